@@ -1,0 +1,40 @@
+/** Runs a program in the foreground of a script. */
+import { spawn } from 'node:child_process';
+import os from 'node:os';
+
+/**
+ * Run a program with this process's input and output. A termination signal is passed on once; the program decides how
+ * to end.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: object }} [options]
+ * @returns {Promise<number>} its exit code; 128 plus the signal's number if a signal ended it
+ */
+export function runInForeground(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: 'inherit' });
+    // On Ctrl-C the terminal signals the child too; passing that on as well would count as pressing it twice.
+    const hasTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+    const forwarded = hasTerminal ? ['SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    let passedOn = false;
+    const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => [
+      name,
+      () => {
+        if (passedOn || !forwarded.includes(name)) return;
+        passedOn = true;
+        child.kill(name);
+      },
+    ]);
+    for (const [name, handler] of handlers) process.on(name, handler);
+    const stopListening = () => handlers.forEach(([name, handler]) => process.off(name, handler));
+    child.on('error', (error) => {
+      stopListening();
+      reject(error);
+    });
+    child.on('close', (code, signal) => {
+      stopListening();
+      resolve(code ?? 128 + os.constants.signals[signal]);
+    });
+  });
+}

@@ -1,0 +1,97 @@
+/** Steps that bring programs from the Python registry: the installer, both Temporal servers, genai-bench. */
+import { findExternalTool } from '../external-tool.mjs';
+import { hashFile, link, removeFolder } from '../files.mjs';
+import { cacheDir, inCache } from '../paths.mjs';
+import {
+  createEnvironment,
+  installEnvironment,
+  installerEnvironment,
+  installFolder,
+  installWithPip,
+  lockFile,
+} from '../python.mjs';
+import { stampedStep } from '../stamped-step.mjs';
+
+/** Environments hold absolute paths, so a moved cache folder or another interpreter calls for new ones. */
+export const pythonInputs = (lock) => [hashFile(lockFile(lock)), cacheDir, process.env.PYTHON ?? ''];
+
+export const installerStep = stampedStep({
+  name: 'uv',
+  summary: 'installer for Python packages',
+  needs: () => [],
+  megabytes: 100,
+  inputs: () => pythonInputs('uv'),
+  outputs: () => [`${installerEnvironment}/bin/python`],
+  async run({ run }) {
+    await createEnvironment(run, installerEnvironment);
+    await installWithPip(run, `${installerEnvironment}/bin/python`, 'uv');
+    try {
+      await run(`${installerEnvironment}/bin/uv`, ['--version']);
+    } catch {
+      // Such as a C library that uv was not built for: without the program, pip is used.
+      removeFolder(`${installerEnvironment}/bin/uv`);
+      return 'uv cannot run here, using pip';
+    }
+  },
+});
+
+/**
+ * A step that yields `<cache>/bin/<command>`, unless the user has that tool.
+ * @param {{ name: string, command: string, variable: string, summary: string, megabytes: number,
+ *   install: (run: Function) => Promise<string> }} tool `install` returns the path of the program
+ */
+function toolStep({ command, variable, install, ...step }) {
+  const external = () => findExternalTool(variable, command);
+  const ours = inCache('bin', command);
+  return stampedStep({
+    ...step,
+    needs: () => (external() ? [] : ['uv']),
+    inputs: () => external() ?? pythonInputs(step.name),
+    outputs: () => [external()?.path ?? ours],
+    async run({ run }) {
+      const found = external();
+      if (found) return `using ${found.path} (${found.from})`;
+      link(await install(run), ours);
+    },
+  });
+}
+
+/** A program that is the only content of its package. */
+const singleProgram = (name, command) => async (run) => {
+  const folder = inCache('tools', name);
+  await installFolder(run, folder, name);
+  return `${folder}/bin/${command}`;
+};
+
+export const temporalStep = toolStep({
+  name: 'temporal',
+  command: 'temporal',
+  variable: 'TEMPORAL_CLI_PATH',
+  summary: 'Temporal CLI with development server',
+  megabytes: 160,
+  install: singleProgram('temporal', 'temporal'),
+});
+
+export const testServerStep = toolStep({
+  name: 'test-server',
+  command: 'temporal-test-server',
+  variable: 'TEMPORAL_TEST_SERVER_PATH',
+  summary: 'Temporal test server with time skipping',
+  megabytes: 90,
+  install: singleProgram('test-server', 'temporal-test-server'),
+});
+
+export const genaiBenchStep = toolStep({
+  name: 'genai-bench',
+  command: 'genai-bench',
+  variable: 'GENAI_BENCH_PATH',
+  summary: 'load generator genai-bench',
+  megabytes: 850,
+  async install(run) {
+    const folder = inCache('python', 'genai-bench');
+    await installEnvironment(run, folder, 'genai-bench');
+    // The first start writes the bytecode of just the modules that are used: 3 s a start from then on, 7 s without.
+    await run(`${folder}/bin/genai-bench`, ['--version']);
+    return `${folder}/bin/genai-bench`;
+  },
+});

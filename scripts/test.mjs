@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+/**
+ * Installs what is missing, then runs all checks and test suites one after another. The last line is the sum.
+ *
+ * Usage: node scripts/test.mjs [SUITE ...] [--bail] [-- JEST OPTIONS]
+ */
+import { SetupError } from './lib/errors.mjs';
+import { runCheck, runJestSuite } from './lib/suites.mjs';
+import { printError, setup } from './setup.mjs';
+
+const CHECKS = [
+  { name: 'format', tool: 'prettier/bin/prettier.cjs', args: ['--check', '.'] },
+  { name: 'lint', tool: 'eslint/bin/eslint.js', args: ['.'] },
+  { name: 'types', tool: 'typescript/bin/tsc', args: ['--noEmit', '-p', 'tsconfig.json'] },
+  { name: 'unused', tool: 'knip/bin/knip.js', args: [] },
+];
+const SUITES = ['unit', 'workflows', 'replay', 'integration', 'e2e'];
+
+/** Splits `unit --bail -t name` into suites, our own options and Jest's. */
+function parseCommandLine(args) {
+  const known = [...CHECKS.map((check) => check.name), ...SUITES];
+  const firstOption = args.findIndex((arg) => arg.startsWith('-'));
+  const names = firstOption < 0 ? args : args.slice(0, firstOption);
+  const options = firstOption < 0 ? [] : args.slice(firstOption);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new SetupError(`unknown suite "${unknown.join(', ')}"; there are: ${known.join(', ')}`);
+  return {
+    names: names.length > 0 ? known.filter((name) => names.includes(name)) : known,
+    bail: options.includes('--bail'),
+    jestArgs: options.filter((option) => option !== '--bail' && option !== '--'),
+  };
+}
+
+const sum = (results, key) => results.reduce((total, result) => total + result[key], 0);
+
+function printTable(results) {
+  const row = (cells) => console.log(cells.map((cell, i) => (i ? cell.padStart(9) : cell.padEnd(14))).join(''));
+  row(['suite', 'passed', 'failed', 'skipped', 'seconds']);
+  for (const { name, passed, failed, skipped, seconds } of results) {
+    row([name, `${passed}`, `${failed}`, `${skipped}`, seconds.toFixed(1)]);
+  }
+}
+
+async function main() {
+  const { names, bail, jestArgs } = parseCommandLine(process.argv.slice(2));
+  await setup();
+  const results = [];
+  let interrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true));
+
+  for (const name of names) {
+    console.log(`\n--- ${name}`);
+    const check = CHECKS.find((candidate) => candidate.name === name);
+    results.push(check ? await runCheck(check) : await runJestSuite(name, jestArgs));
+    if (interrupted || (bail && results.at(-1).failed > 0)) break;
+  }
+
+  console.log();
+  printTable(results);
+  const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map((key) => sum(results, key));
+  console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  process.exitCode = failed > 0 || interrupted ? 1 : 0;
+}
+
+try {
+  await main();
+} catch (error) {
+  printError(error);
+  process.exitCode = 1;
+}

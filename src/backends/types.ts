@@ -1,0 +1,75 @@
+import type { Combination } from '../domain/combination.js';
+import type { TuningTask } from '../domain/task.schema.js';
+
+/** Who an engine belongs to. Written into every object that a backend creates, so that the reaper can tell whose it is. */
+export interface Owner {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly taskName: string;
+  readonly experimentId: number;
+}
+
+/** One engine to be deployed. */
+export interface Deployment {
+  /** DNS-safe and unique to this attempt of this experiment: see domain/names.ts. */
+  readonly name: string;
+  readonly owner: Owner;
+  readonly task: TuningTask;
+  readonly combination: Combination;
+}
+
+/** Where and how a deployed engine is reached. */
+export interface Endpoint {
+  /** Without a trailing slash and without `/v1`. */
+  readonly baseUrl: string;
+  readonly modelName: string;
+  /** The file with the throw-away key of this engine; never the key itself. */
+  readonly apiKeyFile: string;
+}
+
+/** What runs, once it serves. */
+export interface EngineInfo {
+  readonly engine: string;
+  readonly version: string;
+  /** The command line that starts the same engine by hand. */
+  readonly command: readonly string[];
+}
+
+/** Something of ours that still exists. */
+export interface Owned {
+  readonly name: string;
+  readonly kind: string;
+  readonly owner: Owner;
+  /** Milliseconds since the epoch. */
+  readonly createdAtMs: number;
+  /** Whether something of it still runs, as opposed to files left behind. */
+  readonly alive: boolean;
+}
+
+export interface Watching {
+  /** Cancels the wait. Its reason is rethrown. */
+  readonly signal: AbortSignal;
+  /** Called whenever there is something new to say. */
+  readonly onProgress: (message: string) => void;
+}
+
+/**
+ * Port: where engines run. Every method is idempotent: a worker may die in the middle of it and another call takes its place.
+ * Failures are `TunerError`s with a code; anything else counts as infrastructure and is retried.
+ */
+export interface ServingBackend {
+  readonly name: TuningTask['backend'];
+  /** Starts the engine, or adopts the one that an earlier call started under this name. */
+  deploy(deployment: Deployment, signal: AbortSignal): Promise<void>;
+  /**
+   * Waits until a real completion request succeeds. An engine that exits is reported at once.
+   * @throws TunerError ENGINE_START_TIMEOUT after `timeoutMs` since the engine's start.
+   */
+  waitUntilServing(deployment: Deployment, timeoutMs: number, watching: Watching): Promise<EngineInfo>;
+  endpoint(deployment: Deployment): Promise<Endpoint>;
+  /** Why the engine is no longer there, or null while it is. Used when a benchmark fails to tell whose fault it was. */
+  diagnose(deployment: Deployment): Promise<import('../domain/failures.js').TunerError | null>;
+  /** Takes everything of this deployment down and verifies that it is gone; nothing to do is a success. */
+  tearDown(name: string, keepLogIn: string | null): Promise<void>;
+  listOwned(): Promise<Owned[]>;
+}

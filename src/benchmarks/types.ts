@@ -1,0 +1,53 @@
+import type { Endpoint, Owner } from '../backends/types.js';
+import type { Load, Measurement } from '../domain/measurement.js';
+import type { TuningTask } from '../domain/task.schema.js';
+
+/** One benchmark of one engine. */
+export interface BenchmarkRequest {
+  /** Unique to this attempt of this experiment; a second call with the same name goes on with the first one's process. */
+  readonly name: string;
+  readonly owner: Owner;
+  readonly endpoint: Endpoint;
+  readonly benchmark: TuningTask['benchmark'];
+  readonly loads: readonly Load[];
+  /** A folder of this machine for the raw output; made if missing. */
+  readonly outputDir: string;
+  readonly timeoutMs: number;
+}
+
+export interface BenchmarkProgress {
+  readonly finishedLoads: number;
+  readonly totalLoads: number;
+  readonly message: string;
+}
+
+export interface BenchmarkResult {
+  readonly measurements: readonly Measurement[];
+  readonly toolVersion: string;
+  /** Seconds of the whole call. */
+  readonly totalSeconds: number;
+  /** The part of it in which no load ran: the tool's start, pauses and reports. */
+  readonly toolSeconds: number;
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  /**
+   * Says, once `signal` has fired, whether the benchmark must go on without us (the worker is being restarted and the next one
+   * picks it up) or be ended (the experiment is cancelled).
+   */
+  readonly leaveRunning: () => boolean;
+  readonly onProgress: (progress: BenchmarkProgress) => void;
+}
+
+/** Port: who makes the load. */
+export interface BenchmarkRunner {
+  readonly name: TuningTask['benchmark']['runner'];
+  /**
+   * Measures every load, or picks up the process that an earlier call with the same name has started.
+   * @throws TunerError LOAD_FAILED, BENCHMARK_FAILED, BENCHMARK_TIMEOUT, TOKENIZER_NOT_FOUND, BENCHMARK_TOOL_NOT_FOUND.
+   */
+  run(request: BenchmarkRequest, options: RunOptions): Promise<BenchmarkResult>;
+  /** Ends whatever runs under this name and removes its lease; nothing to do is a success. */
+  stop(name: string): Promise<void>;
+}

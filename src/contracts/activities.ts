@@ -1,0 +1,100 @@
+/** What workflows ask of the world. Interfaces only: the implementations are in src/activities. */
+import type { Combination } from '../domain/combination.js';
+import type { ExperimentOutcome } from '../domain/experiment.js';
+import type { Measurement } from '../domain/measurement.js';
+import type { TuningTask } from '../domain/task.schema.js';
+import type { TuneResult } from '../domain/tune-result.js';
+
+/** One attempt of one experiment on one host: the argument of every host-bound activity. */
+export interface ExperimentTarget {
+  readonly name: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly experimentId: number;
+  readonly task: TuningTask;
+  readonly combination: Combination;
+}
+
+/** A place on a host: held until `releasePlace`. */
+export interface Place {
+  readonly hostId: string;
+  readonly hostName: string;
+}
+
+export interface ServingEngine {
+  readonly engine: string;
+  readonly version: string;
+  readonly command: readonly string[];
+}
+
+export interface BenchmarkSummary {
+  readonly measurements: readonly Measurement[];
+  readonly toolVersion: string;
+  readonly toolSeconds: number;
+  readonly artifactsUri: string;
+  readonly loadAverage: number;
+}
+
+export interface SuggestInput {
+  readonly task: TuningTask;
+  readonly cursor: number;
+  readonly count: number;
+}
+
+export interface SuggestOutput {
+  readonly combinations: readonly Combination[];
+  readonly cursor: number;
+  readonly exhausted: boolean;
+}
+
+/** Which tune the results belong to. */
+export interface TuneIdentity {
+  readonly workflowId: string;
+  /** The first run's id: the same through continue-as-new. */
+  readonly runId: string;
+  readonly taskName: string;
+}
+
+export interface WriteResultsInput {
+  readonly tune: TuneIdentity;
+  readonly task: TuningTask;
+  readonly elapsedSeconds: number;
+  readonly answer: string;
+  readonly stopped: boolean;
+}
+
+/** On the control queue. */
+export interface ControlActivities {
+  /** Parses and completes the task file. @throws INVALID_TASK with every error at once. */
+  prepareTask(taskFile: unknown): Promise<TuningTask>;
+  suggest(input: SuggestInput): Promise<SuggestOutput>;
+  /** Stores an outcome; storing it twice is the same as once. */
+  recordOutcome(input: { tune: TuneIdentity; outcome: ExperimentOutcome }): Promise<void>;
+  writeResults(input: WriteResultsInput): Promise<TuneResult>;
+}
+
+/** On the places queue. */
+export interface PlacesActivities {
+  claimPlace(target: ExperimentTarget): Promise<Place>;
+}
+
+/** On a host's own queue. */
+export interface HostActivities {
+  deploy(target: ExperimentTarget): Promise<void>;
+  waitUntilServing(target: ExperimentTarget): Promise<ServingEngine>;
+  warmUp(target: ExperimentTarget): Promise<void>;
+  /** Why the engine is gone, or null while it runs. */
+  tearDown(target: ExperimentTarget): Promise<void>;
+  reapOrphans(input: { dryRun: boolean }): Promise<ReapReport>;
+}
+
+/** On a host's load queue. */
+export interface LoadActivities {
+  runBenchmark(target: ExperimentTarget): Promise<BenchmarkSummary>;
+}
+
+export interface ReapReport {
+  readonly hostId: string;
+  readonly examined: number;
+  readonly removed: readonly { readonly name: string; readonly kind: string; readonly reason: string }[];
+}

@@ -1,0 +1,57 @@
+import type { Combination } from './combination.js';
+import type { FailureCode } from './failures.js';
+import type { Measurement } from './measurement.js';
+
+/** Where an experiment stands. */
+export type Phase = 'queued' | 'deploying' | 'starting' | 'warming-up' | 'benchmarking' | 'tearing-down' | 'done';
+
+export type OutcomeStatus = 'succeeded' | 'infeasible' | 'failed' | 'cancelled';
+
+/** Why an experiment failed: the code, one sentence, and the lines that show it. */
+export interface Failure {
+  readonly code: FailureCode;
+  readonly message: string;
+  readonly evidence: readonly string[];
+}
+
+/** Seconds spent per phase. `benchmark_tool` is the part of `benchmarking` in which no load ran: the tool's own start and reports. */
+export interface PhaseTimings {
+  readonly queued: number;
+  readonly deploying: number;
+  readonly starting: number;
+  readonly warming_up: number;
+  readonly benchmarking: number;
+  readonly benchmark_tool: number;
+  readonly tearing_down: number;
+  readonly total: number;
+}
+
+/** What ran, so that the numbers can be understood and repeated later. */
+export interface Provenance {
+  readonly host: string;
+  readonly engine: string;
+  readonly engine_version: string;
+  readonly benchmark_version: string;
+  /** The command line that starts this configuration by hand: `null` where the backend has none. */
+  readonly command: readonly string[] | null;
+  /** Mean load of the machine (1 minute) before the measurement, in runnable processes. */
+  readonly load_average: number;
+}
+
+/** How an experiment ended, and what it measured: data, never an exception. Small enough for the workflow history. */
+export interface ExperimentOutcome {
+  /** From 1. */
+  readonly experimentId: number;
+  readonly combination: Combination;
+  readonly status: OutcomeStatus;
+  /** Lower is better; null unless it succeeded. */
+  readonly score: number | null;
+  readonly measurements: readonly Measurement[];
+  readonly failure: Failure | null;
+  readonly timings: PhaseTimings;
+  readonly provenance: Provenance | null;
+  /** Where the raw output is. */
+  readonly artifactsUri: string | null;
+  /** How many hosts took it; above 1 when a host was lost. */
+  readonly attempts: number;
+}

@@ -1,0 +1,150 @@
+/**
+ * The closed list of failure codes. Every failed experiment and every refused or aborted tune carries one of them; docs/errors.md
+ * explains each, and a test keeps the two in step.
+ *
+ * `scope` says who the failure belongs to:
+ * - `experiment`: a property of the combination. It is a result, and an optimizer learns from it.
+ * - `tune`: every further experiment would fail in the same way, so the tune ends at once with this code.
+ * - `infrastructure`: nobody's fault but the machinery's. It is retried, and an optimizer never learns from it.
+ */
+export const FAILURES = {
+  OUT_OF_MEMORY: {
+    scope: 'experiment',
+    meaning: 'The engine ran out of memory, or the kernel killed it for want of memory.',
+    nextStep: 'Lower the memory-hungry parameters (context, slots, memory fraction) or exclude the region with a constraint.',
+  },
+  UNSUPPORTED_FLAG: {
+    scope: 'experiment',
+    meaning: 'The engine refused a command-line argument or its value.',
+    nextStep: "Compare the engine's --help with the parameter names and engine_args of the task; `autotuner plan` prints the command.",
+  },
+  ENGINE_CRASHED: {
+    scope: 'experiment',
+    meaning: 'The engine exited by itself before or during the measurement.',
+    nextStep: "Read the engine's last log lines in the experiment's evidence; the whole log is in the artifact store.",
+  },
+  ENGINE_START_TIMEOUT: {
+    scope: 'experiment',
+    meaning: 'The engine ran but answered no completion request within the start time limit.',
+    nextStep: 'Raise timeouts.start if the model is large; otherwise read the engine log for what it was waiting for.',
+  },
+  ENGINE_UNRESPONSIVE: {
+    scope: 'experiment',
+    meaning: 'The engine served at first and then stopped answering under load.',
+    nextStep: 'Reduce the concurrency or the batch sizes, and read the engine log.',
+  },
+  WRONG_ANSWERS: {
+    scope: 'experiment',
+    meaning: 'The endpoint answers, but not with a completion: the engine does not serve what the task asks for.',
+    nextStep: 'Check the model, its served name and the engine arguments.',
+  },
+  PORT_CONFLICT: {
+    scope: 'experiment',
+    meaning: 'The port the engine has to listen on belongs to another process.',
+    nextStep: 'Remove process.port from the task (a free port is then chosen), or end the process that holds it.',
+  },
+  BENCHMARK_FAILED: {
+    scope: 'experiment',
+    meaning: 'The benchmark tool failed, or its result files are missing, truncated or not what they should be.',
+    nextStep: "Read the tool's log in the artifact store.",
+  },
+  LOAD_FAILED: {
+    scope: 'experiment',
+    meaning: 'A load finished without a usable measurement: no request completed, too many failed, or its numbers are not finite.',
+    nextStep: 'Give the load more time (max_time_per_iteration), or lower its concurrency or its lengths.',
+  },
+  BENCHMARK_TIMEOUT: {
+    scope: 'experiment',
+    meaning: 'The benchmark did not end within its time limit.',
+    nextStep: 'Raise timeouts.benchmark, or lower max_requests_per_iteration or max_time_per_iteration.',
+  },
+  EXPERIMENT_TIMEOUT: {
+    scope: 'experiment',
+    meaning: 'The experiment as a whole exceeded timeouts.experiment.',
+    nextStep: 'Raise timeouts.experiment or measure fewer loads.',
+  },
+  INVALID_TASK: {
+    scope: 'tune',
+    meaning: 'The task file cannot be used as it is.',
+    nextStep: 'Mend what the message names; `autotuner validate FILE` checks the file without a server.',
+  },
+  ENGINE_NOT_FOUND: {
+    scope: 'tune',
+    meaning: "The engine's executable is not on the machine that has to run it.",
+    nextStep: 'Install it or name it by its environment variable; `autotuner doctor` shows where each tool is looked for.',
+  },
+  MODEL_NOT_FOUND: {
+    scope: 'tune',
+    meaning: 'The model is not on the machine that has to serve it.',
+    nextStep: 'Give model.path, or put the model into the models folder that `autotuner doctor` shows.',
+  },
+  TOKENIZER_NOT_FOUND: {
+    scope: 'tune',
+    meaning: 'The tokenizer that the benchmark needs is not on this machine.',
+    nextStep: 'Give benchmark.model_tokenizer a folder that holds tokenizer.json.',
+  },
+  BENCHMARK_TOOL_NOT_FOUND: {
+    scope: 'tune',
+    meaning: 'genai-bench is not on the machine that has to make the load.',
+    nextStep: 'Run `node scripts/setup.mjs`, or set GENAI_BENCH_PATH.',
+  },
+  NOT_ALLOWED: {
+    scope: 'tune',
+    meaning: 'The worker refuses what the task asks for, because it could harm its machine.',
+    nextStep: 'Start the worker with the option that the message names if you trust everyone who can start tunes.',
+  },
+  BACKEND_UNAVAILABLE: {
+    scope: 'tune',
+    meaning: 'No worker offers the serving backend that the task asks for.',
+    nextStep: 'Choose another backend, or start a worker that has it.',
+  },
+  RESULTS_UNWRITABLE: {
+    scope: 'tune',
+    meaning: 'The results could not be written: the disk is full or the folder is not writable.',
+    nextStep: 'Make room, then run `autotuner results TASK --write`: every measurement is kept in the workflow history.',
+  },
+  HOST_LOST: {
+    scope: 'infrastructure',
+    meaning: 'The machine that ran the experiment went away and did not come back in time.',
+    nextStep: 'Nothing: another host took a fresh attempt. Should it repeat itself, look at that machine.',
+  },
+  INTERNAL: {
+    scope: 'infrastructure',
+    meaning: 'Something unforeseen went wrong in the tuner itself.',
+    nextStep: 'Look at the workflow in the Temporal UI and at the worker log, and report it.',
+  },
+} as const satisfies Record<string, FailureInfo>;
+
+interface FailureInfo {
+  readonly scope: 'experiment' | 'tune' | 'infrastructure';
+  readonly meaning: string;
+  readonly nextStep: string;
+}
+
+export type FailureCode = keyof typeof FAILURES;
+
+export function isFailureCode(value: unknown): value is FailureCode {
+  return typeof value === 'string' && Object.hasOwn(FAILURES, value);
+}
+
+/** Whether a failure says something about the combination, the whole tune, or the machinery. */
+export function failureScope(code: FailureCode): FailureInfo['scope'] {
+  return FAILURES[code].scope;
+}
+
+/**
+ * A failure with its code, thrown by adapters (backends, benchmark runners, stores). One place in the activities maps it to
+ * Temporal's `ApplicationFailure`.
+ */
+export class TunerError extends Error {
+  override readonly name = 'TunerError';
+  constructor(
+    readonly code: FailureCode,
+    message: string,
+    /** Log lines or facts that show it, the newest last. Kept small: it travels in the workflow history. */
+    readonly evidence: readonly string[] = [],
+    options?: ErrorOptions
+  ) {
+    super(message, options);
+  }
+}

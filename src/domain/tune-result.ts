@@ -1,0 +1,104 @@
+/** The results file: the prototype's, and more. schemas/results.schema.json is generated from here. */
+import { z } from 'zod';
+
+const finite = z.number();
+const distribution = z.strictObject({
+  mean: finite,
+  stddev: finite,
+  min: finite,
+  max: finite,
+  p25: finite,
+  p50: finite,
+  p75: finite,
+  p90: finite,
+  p95: finite,
+  p99: finite,
+});
+
+export const measurementSchema = z.strictObject({
+  scenario: z.string(),
+  concurrency: z.int().positive(),
+  duration_s: finite,
+  completed_requests: z.int().nonnegative(),
+  failed_requests: z.int().nonnegative(),
+  error_rate: z.number().min(0).max(1),
+  error_codes: z.record(z.string(), z.int().nonnegative()),
+  requests_per_s: finite,
+  output_tokens_per_s: finite,
+  input_tokens_per_s: finite,
+  total_tokens_per_s: finite,
+  ttft_s: distribution,
+  tpot_s: distribution,
+  e2e_latency_s: distribution,
+});
+
+const experimentResultSchema = z.strictObject({
+  experiment_id: z.int().positive(),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  status: z.enum(['success', 'infeasible', 'failed', 'cancelled']).describe("`success` is the prototype's word for succeeded."),
+  /** Means over the loads; null unless it succeeded. */
+  metrics: z.record(z.string(), finite).nullable(),
+  objective_score: finite.nullable().describe('Lower is better; throughput is negated.'),
+  loads: z.array(measurementSchema),
+  failure: z
+    .strictObject({ code: z.string(), message: z.string(), next_step: z.string(), evidence: z.array(z.string()) })
+    .nullable(),
+  timings_s: z.record(z.string(), finite),
+  provenance: z
+    .strictObject({
+      host: z.string(),
+      engine: z.string(),
+      engine_version: z.string(),
+      benchmark_version: z.string(),
+      command: z.array(z.string()).nullable(),
+      load_average: finite,
+    })
+    .nullable(),
+  artifacts_uri: z.string().nullable(),
+});
+
+export const resultsSchema = z.strictObject({
+  $schema: z.string().optional(),
+  task_name: z.string(),
+  total_experiments: z.int().nonnegative(),
+  successful_experiments: z.int().nonnegative(),
+  elapsed_time: finite.describe('Seconds.'),
+  best_result: experimentResultSchema.nullable(),
+  all_results: z.array(experimentResultSchema),
+  /** One sentence for a person. */
+  answer: z.string(),
+  stopped_early: z.boolean(),
+  /** The command line that starts the winner by hand. */
+  best_command: z.string().nullable(),
+  ran: z.strictObject({
+    autotuner_version: z.string(),
+    node_version: z.string(),
+    machine: z.string(),
+    workflow_id: z.string(),
+    run_id: z.string(),
+    seed: z.int(),
+    started_at: z.string(),
+    finished_at: z.string(),
+    model: z.string(),
+    objective: z.strictObject({ metric: z.string(), statistic: z.string(), direction: z.string() }),
+  }),
+});
+
+export type ResultsFile = z.output<typeof resultsSchema>;
+export type ExperimentResult = ResultsFile['all_results'][number];
+
+/** What a tune returns: the short form. The whole is in the results file. */
+export interface TuneResult {
+  readonly taskName: string;
+  /** One sentence for a person: the winner with its score, or why there is none. */
+  readonly answer: string;
+  readonly totalExperiments: number;
+  readonly successfulExperiments: number;
+  readonly elapsedSeconds: number;
+  readonly stoppedEarly: boolean;
+  readonly best: ExperimentResult | null;
+  readonly bestCommand: string | null;
+  /** Paths on the machine that wrote them. */
+  readonly resultsFile: string;
+  readonly csvFile: string;
+}

@@ -1,0 +1,141 @@
+/**
+ * The state of a tune and how events change it: a pure reducer, so that the workflow, its replay and the tests agree. It stays
+ * small however many experiments there were, since continue-as-new carries it; full outcomes live in the results store.
+ */
+import type { Combination } from './combination.js';
+import type { ExperimentOutcome, OutcomeStatus, Phase } from './experiment.js';
+import type { Failure } from './experiment.js';
+
+/** Outcomes shown as the latest ones. */
+const RECENT = 20;
+
+/** A combination with its experiment number. */
+export interface Planned {
+  readonly experimentId: number;
+  readonly combination: Combination;
+}
+
+export interface RunningExperiment extends Planned {
+  readonly phase: Phase;
+  /** `2 of 4 loads`, when there is something to say. */
+  readonly detail: string;
+}
+
+export interface FinishedExperiment extends Planned {
+  readonly status: OutcomeStatus;
+  readonly score: number | null;
+  readonly failure: Omit<Failure, 'evidence'> | null;
+}
+
+export interface TuningState {
+  /** The most experiments; `extend` raises it. */
+  readonly maxIterations: number;
+  /** Where the strategy goes on in its sequence. */
+  readonly cursor: number;
+  /** The strategy has nothing more to suggest. */
+  readonly exhausted: boolean;
+  /** Suggested and not yet started. */
+  readonly planned: readonly Planned[];
+  readonly running: readonly RunningExperiment[];
+  readonly nextExperimentId: number;
+  readonly counts: Readonly<Record<OutcomeStatus, number>>;
+  readonly best: ExperimentOutcome | null;
+  /** The latest outcomes, the newest last. */
+  readonly recent: readonly FinishedExperiment[];
+  /** Failed experiments by failure code. */
+  readonly failures: Readonly<Record<string, number>>;
+  readonly paused: boolean;
+  readonly stopping: boolean;
+}
+
+export type TuningEvent =
+  | { readonly type: 'suggested'; readonly combinations: readonly Combination[]; readonly cursor: number; readonly exhausted: boolean }
+  | { readonly type: 'started'; readonly experimentId: number }
+  | { readonly type: 'phase'; readonly experimentId: number; readonly phase: Phase; readonly detail: string }
+  | { readonly type: 'finished'; readonly outcome: ExperimentOutcome }
+  | { readonly type: 'paused' | 'resumed' | 'stopped' }
+  | { readonly type: 'extended'; readonly by: number };
+
+export function initialState(maxIterations: number): TuningState {
+  return {
+    maxIterations,
+    cursor: 0,
+    exhausted: false,
+    planned: [],
+    running: [],
+    nextExperimentId: 1,
+    counts: { succeeded: 0, infeasible: 0, failed: 0, cancelled: 0 },
+    best: null,
+    recent: [],
+    failures: {},
+    paused: false,
+    stopping: false,
+  };
+}
+
+export function reduce(state: TuningState, event: TuningEvent): TuningState {
+  switch (event.type) {
+    case 'suggested': {
+      const planned = event.combinations.map((combination, i) => ({ experimentId: state.nextExperimentId + i, combination }));
+      return {
+        ...state,
+        cursor: event.cursor,
+        exhausted: event.exhausted,
+        planned: [...state.planned, ...planned],
+        nextExperimentId: state.nextExperimentId + planned.length,
+      };
+    }
+    case 'started': {
+      const starting = state.planned.filter((item) => item.experimentId === event.experimentId);
+      return {
+        ...state,
+        planned: state.planned.filter((item) => item.experimentId !== event.experimentId),
+        running: [...state.running, ...starting.map((item) => ({ ...item, phase: 'queued' as const, detail: '' }))],
+      };
+    }
+    case 'phase':
+      return {
+        ...state,
+        running: state.running.map((item) => (item.experimentId === event.experimentId ? { ...item, phase: event.phase, detail: event.detail } : item)),
+      };
+    case 'finished':
+      return finish(state, event.outcome);
+    case 'paused':
+      return { ...state, paused: true };
+    case 'resumed':
+      return { ...state, paused: false };
+    case 'stopped':
+      return { ...state, stopping: true, paused: false };
+    case 'extended':
+      return { ...state, maxIterations: state.maxIterations + event.by };
+  }
+}
+
+function finish(state: TuningState, outcome: ExperimentOutcome): TuningState {
+  const { experimentId, combination, status, score, failure } = outcome;
+  const summary = { experimentId, combination, status, score, failure: failure && { code: failure.code, message: failure.message } };
+  return {
+    ...state,
+    running: state.running.filter((item) => item.experimentId !== experimentId),
+    counts: { ...state.counts, [status]: state.counts[status] + 1 },
+    best: isBetter(outcome, state.best) ? outcome : state.best,
+    recent: [...state.recent, summary].slice(-RECENT),
+    failures: failure ? { ...state.failures, [failure.code]: (state.failures[failure.code] ?? 0) + 1 } : state.failures,
+  };
+}
+
+/** Lower scores win; on a tie the earlier experiment does, so that the order of completion does not matter. */
+export function isBetter(candidate: ExperimentOutcome, best: ExperimentOutcome | null): boolean {
+  if (candidate.status !== 'succeeded' || candidate.score === null) return false;
+  if (!best || best.score === null) return true;
+  return candidate.score < best.score || (candidate.score === best.score && candidate.experimentId < best.experimentId);
+}
+
+export function finishedCount(state: TuningState): number {
+  return Object.values(state.counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** How many more experiments may be suggested. */
+export function remainingBudget(state: TuningState): number {
+  return state.stopping ? 0 : Math.max(0, state.maxIterations - (state.nextExperimentId - 1));
+}
