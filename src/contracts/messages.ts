@@ -1,0 +1,27 @@
+/** Queries, updates and signals of the workflows. Their names are public: Temporal's own CLI and UI use them. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Phase } from '../domain/experiment.js';
+import type { TuningState } from '../domain/tuning-state.js';
+import type { Objective } from '../domain/objective.js';
+
+/** Answer of the query `progress`. */
+export interface TuneProgress {
+  readonly taskName: string;
+  readonly phase: 'preparing' | 'tuning' | 'paused' | 'stopping' | 'writing-results' | 'done';
+  readonly objective: Objective | null;
+  readonly state: TuningState;
+  readonly startedAtMs: number;
+}
+
+export const progressQuery = defineQuery<TuneProgress>('progress');
+
+/** Starts no further experiment; the running ones end normally. */
+export const pauseUpdate = defineUpdate<string>('pause');
+export const resumeUpdate = defineUpdate<string>('resume');
+/** Finishes with the best so far: running experiments are cancelled and taken down, then the results are written. */
+export const stopUpdate = defineUpdate<string>('stop');
+/** Allows more experiments. */
+export const extendUpdate = defineUpdate<string, [{ iterations: number }]>('extend');
+
+/** From an experiment to its tune. */
+export const phaseSignal = defineSignal<[{ experimentId: number; phase: Phase; detail: string }]>('experimentPhase');

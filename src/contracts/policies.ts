@@ -1,0 +1,82 @@
+/** Every timeout and retry of the application, each with its reason. Workflows hold no number of their own. */
+import type { ActivityOptions } from '@temporalio/workflow';
+import type { TuningTask } from '../domain/task.schema.js';
+import { loadsOf } from '../domain/measurement.js';
+
+/** A worker that died is noticed after this long, and its activity given to the next one. */
+const HEARTBEAT_TIMEOUT = '15 seconds';
+
+/** A host that has not taken a task for this long counts as gone: longer than a worker's restart, shorter than anyone's patience. */
+export const HOST_LOST_AFTER = '3 minutes';
+
+/** Attempts of one experiment on different hosts, after which the infrastructure is to blame. */
+export const HOST_ATTEMPTS = 3;
+
+/** Pure or local work on the control queue: quick, safe to repeat. */
+export const CONTROL: ActivityOptions = {
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+};
+
+/** Writing results: a full disk is retried for about a minute, then told to the user rather than waited for. */
+export const RESULTS: ActivityOptions = {
+  startToCloseTimeout: '5 minutes',
+  retry: { initialInterval: '1 second', maximumInterval: '20 seconds', maximumAttempts: 6 },
+};
+
+/** Waiting for a place takes as long as it takes; once a host has the task, claiming is instant. */
+export const CLAIM: ActivityOptions = {
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
+};
+
+/** Retries of host-bound work are for infrastructure only: what says something about the combination is non-retryable. */
+const HOST_RETRY = { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 20 };
+
+export function deployPolicy(task: TuningTask): ActivityOptions {
+  return { startToCloseTimeout: task.timeouts.deploy * 1000, scheduleToStartTimeout: HOST_LOST_AFTER, heartbeatTimeout: HEARTBEAT_TIMEOUT, retry: HOST_RETRY };
+}
+
+/** The activity ends by itself at the start time limit, with a code and the log; this one is the backstop behind it. */
+export function waitPolicy(task: TuningTask): ActivityOptions {
+  return { startToCloseTimeout: (startSeconds(task) + 60) * 1000, scheduleToStartTimeout: HOST_LOST_AFTER, heartbeatTimeout: HEARTBEAT_TIMEOUT, retry: HOST_RETRY };
+}
+
+export function warmUpPolicy(task: TuningTask): ActivityOptions {
+  return { startToCloseTimeout: (task.timeouts.warm_up + 60) * 1000, scheduleToStartTimeout: HOST_LOST_AFTER, heartbeatTimeout: HEARTBEAT_TIMEOUT, retry: HOST_RETRY };
+}
+
+/** The load queue may be busy with another experiment's benchmark: its wait is bounded by the experiment, not here. */
+export function benchmarkPolicy(task: TuningTask): ActivityOptions {
+  return { startToCloseTimeout: (benchmarkSeconds(task) + 120) * 1000, heartbeatTimeout: HEARTBEAT_TIMEOUT, retry: HOST_RETRY };
+}
+
+/** Tear-down is never given up while its host exists. */
+export const TEAR_DOWN: ActivityOptions = {
+  startToCloseTimeout: '2 minutes',
+  scheduleToStartTimeout: HOST_LOST_AFTER,
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+};
+
+/** The reaper runs again soon: an absent host is left to its next turn. */
+export const REAP: ActivityOptions = {
+  startToCloseTimeout: '2 minutes',
+  scheduleToStartTimeout: '1 minute',
+  retry: { maximumAttempts: 2 },
+};
+
+/** Seconds until an engine must serve. */
+export function startSeconds(task: TuningTask): number {
+  return task.timeouts.start ?? task.optimization.timeout_per_iteration;
+}
+
+/** Seconds for all loads of an experiment: each load's own limit, and a minute for the tool's start, pauses and reports. */
+export function benchmarkSeconds(task: TuningTask): number {
+  return task.timeouts.benchmark ?? loadsOf(task.benchmark).length * (task.benchmark.max_time_per_iteration * 60 + 30) + 60;
+}
+
+/** Seconds from the moment an experiment has its place to the end of its measurement. */
+export function experimentSeconds(task: TuningTask): number {
+  return task.timeouts.experiment ?? task.timeouts.deploy + startSeconds(task) + task.timeouts.warm_up + benchmarkSeconds(task);
+}

@@ -1,0 +1,39 @@
+import { walk } from './grid.js';
+import type { Optimizer } from './types.js';
+
+const ROUNDS = 6;
+
+/**
+ * Every combination in an order that the seed shuffles: drawn without repetition and without remembering what was drawn. The
+ * order is a Feistel network over the smallest even number of bits that covers the space; numbers outside it are enciphered again
+ * until they fall inside (cycle walking, Black and Rogaway 2002, "Ciphers with Arbitrary Finite Domains").
+ */
+export const randomSearch: Optimizer = {
+  name: 'random',
+  suggest: (request) => walk(request, permutation(request.space.size, request.seed)),
+};
+
+/** A bijection of 0..size-1 on itself, chosen by the seed. */
+export function permutation(size: number, seed: number): (index: number) => number {
+  const halfBits = Math.max(1, Math.ceil(Math.log2(Math.max(2, size)) / 2));
+  const half = 2 ** halfBits;
+  const encipher = (value: number): number => {
+    let left = Math.floor(value / half);
+    let right = value % half;
+    for (let round = 0; round < ROUNDS; round++) [left, right] = [right, (left + mix(right, round, seed)) % half];
+    return left * half + right;
+  };
+  return (index) => {
+    let value = encipher(index);
+    while (value >= size) value = encipher(value);
+    return value;
+  };
+}
+
+/** A 32-bit hash of the round's input (the finalizer of MurmurHash3). */
+function mix(value: number, round: number, seed: number): number {
+  let h = (value ^ Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(round + 1, 0x85ebca6b)) >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

@@ -1,0 +1,31 @@
+import { ActivityFailure, ApplicationFailure, TimeoutFailure, isCancellation } from '@temporalio/workflow';
+import type { Failure } from '../../domain/experiment.js';
+import { failureScope, isFailureCode } from '../../domain/failures.js';
+
+export { isCancellation };
+
+/** The failure that an activity reported on purpose, or null when the error is of another kind. */
+export function reportedFailure(error: unknown): Failure | null {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (!(cause instanceof ApplicationFailure) || !isFailureCode(cause.type)) return null;
+  const evidence = Array.isArray(cause.details?.[0]) ? cause.details[0].map(String) : [];
+  return { code: cause.type, message: cause.message, evidence };
+}
+
+/** A failure that says something about the combination: a result. */
+export function experimentFailure(error: unknown): Failure | null {
+  const failure = reportedFailure(error);
+  return failure && failureScope(failure.code) === 'experiment' ? failure : null;
+}
+
+/** No worker of that host took the task in time. */
+export function isHostLost(error: unknown): boolean {
+  return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure && error.cause.timeoutType === 'SCHEDULE_TO_START';
+}
+
+/** The message of the innermost cause, which is the one that says what happened. */
+export function rootMessage(error: unknown): string {
+  let current = error;
+  while (current instanceof Error && current.cause instanceof Error) current = current.cause;
+  return current instanceof Error ? current.message : String(current);
+}
