@@ -34,7 +34,7 @@ export class BatchLoop {
   /** @param batchSize most tokens of all slots in one step */
   constructor(
     sequences: LlamaContextSequence[],
-    private readonly batchSize: number,
+    private readonly batchSize: number
   ) {
     this.#free = [...sequences];
   }

@@ -57,7 +57,7 @@ export function wholeWriter(response: ServerResponse, shape: Shape, model: strin
       const choice = { index: 0, ...shape.whole(collected), finish_reason: completion.finishReason };
       response.setHeader('content-type', 'application/json; charset=utf-8');
       response.end(
-        JSON.stringify({ ...head(shape, shape.object, model), choices: [choice], usage: usage(completion) }),
+        JSON.stringify({ ...head(shape, shape.object, model), choices: [choice], usage: usage(completion) })
       );
     },
   };
@@ -68,7 +68,7 @@ export function streamWriter(
   response: ServerResponse,
   shape: Shape,
   model: string,
-  includeUsage: boolean,
+  includeUsage: boolean
 ): CompletionWriter {
   const common = head(shape, shape.chunkObject, model);
   let isFirst = true;

@@ -50,7 +50,7 @@ export class Engine {
     promptTokens: Token[],
     request: GenerationRequest,
     onText: (text: string) => void,
-    signal: AbortSignal,
+    signal: AbortSignal
   ): Promise<Completion> {
     const { model, slotContextSize } = this.loaded;
     const limit = Math.max(1, Math.min(request.maxTokens, slotContextSize - promptTokens.length));

@@ -18,7 +18,7 @@ export class ApiError extends Error {
     public readonly status: number,
     public readonly type: string,
     message: string,
-    private readonly details: Record<string, number> = {},
+    private readonly details: Record<string, number> = {}
   ) {
     super(message);
   }
@@ -38,5 +38,5 @@ export const contextSizeExceeded = (promptTokens: number, slotContextSize: numbe
     400,
     'exceed_context_size_error',
     `request (${promptTokens} tokens) exceeds the available context size (${slotContextSize} tokens), try increasing it`,
-    { n_prompt_tokens: promptTokens, n_ctx: slotContextSize },
+    { n_prompt_tokens: promptTokens, n_ctx: slotContextSize }
   );

@@ -74,7 +74,7 @@ const metrics: Handler = ({ options, engine, response }) => {
     throw new ApiError(
       501,
       'not_supported_error',
-      'This server does not support metrics endpoint. Start it with `--metrics`',
+      'This server does not support metrics endpoint. Start it with `--metrics`'
     );
   }
   response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });

@@ -13,7 +13,7 @@ export class TextAssembler {
 
   constructor(
     private readonly model: LlamaModel,
-    private readonly stop: string[],
+    private readonly stop: string[]
   ) {}
 
   /** Whether a stop text was met. */

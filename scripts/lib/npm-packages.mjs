@@ -22,7 +22,7 @@ export function packagesAreInstalled(folder) {
   const installed = packagesIn(path.join(folder, 'node_modules', '.package-lock.json'));
   if (!wanted || !installed) return false;
   return Object.entries(wanted).every(
-    ([name, entry]) => name === '' || entry.optional || entry.devOptional || installed[name]?.version === entry.version,
+    ([name, entry]) => name === '' || entry.optional || entry.devOptional || installed[name]?.version === entry.version
   );
 }
 
@@ -39,7 +39,7 @@ export async function installPackages(run, folder, extraArgs = []) {
   await run('npm', ['install', ...options], { cwd: folder });
   if (!packagesAreInstalled(folder)) {
     throw new SetupError(
-      `${folder}: package-lock.json does not fit package.json. Run "npm install" there and commit both.`,
+      `${folder}: package-lock.json does not fit package.json. Run "npm install" there and commit both.`
     );
   }
 }

@@ -22,7 +22,7 @@ function checkPlatform(steps) {
   throw new SetupError(
     `Prebuilt tools exist here for Linux x64 only, this is ${platform} (needed for: ${bound.join(', ')}). ` +
       'Set TEMPORAL_CLI_PATH, TEMPORAL_TEST_SERVER_PATH and GENAI_BENCH_PATH to your own, use your own inference ' +
-      'server, and run "node scripts/setup.mjs --only npm,build".',
+      'server, and run "node scripts/setup.mjs --only npm,build".'
   );
 }
 
@@ -33,7 +33,7 @@ async function checkDisk(steps) {
   if (freeMegabytes >= neededMegabytes) return;
   throw new SetupError(
     `${cacheDir} has ${freeMegabytes} MB left, about ${neededMegabytes} MB are needed. ` +
-      'Free some space or set AUTOTUNER_CACHE_DIR to a folder on another disk.',
+      'Free some space or set AUTOTUNER_CACHE_DIR to a folder on another disk.'
   );
 }
 

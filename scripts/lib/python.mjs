@@ -47,7 +47,7 @@ export function findPython() {
   if (!usable) {
     const { path, version } = recent[0];
     throw new SetupError(
-      `${path} lacks the modules venv and ensurepip. Install them (Debian, Ubuntu: apt install python${version.join('.')}-venv) or set PYTHON to another interpreter.`,
+      `${path} lacks the modules venv and ensurepip. Install them (Debian, Ubuntu: apt install python${version.join('.')}-venv) or set PYTHON to another interpreter.`
     );
   }
   found = usable.path;
@@ -98,7 +98,7 @@ export function installEnvironment(run, folder, lock) {
     async () => {
       await createEnvironment(run, folder);
       await installWithPip(run, python, lock);
-    },
+    }
   );
 }
 
@@ -113,6 +113,6 @@ export function installFolder(run, folder, lock) {
     async () => {
       removeFolder(folder);
       await installWithPip(run, installerPython, lock, target);
-    },
+    }
   );
 }

@@ -27,7 +27,7 @@ export function tokenizerFromGguf(metadata) {
     added_tokens: tokens.flatMap((content, id) =>
       SPECIAL_TYPES.has(types[id])
         ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true }]
-        : [],
+        : []
     ),
     normalizer: null,
     pre_tokenizer: { type: 'Sequence', pretokenizers: [...digits, byteLevel] },

@@ -10,6 +10,8 @@ export interface ExperimentTarget {
   readonly name: string;
   readonly workflowId: string;
   readonly runId: string;
+  /** The first run's id of the tune it belongs to. */
+  readonly tuneRunId: string;
   readonly experimentId: number;
   readonly task: TuningTask;
   readonly combination: Combination;

@@ -34,21 +34,40 @@ export const CLAIM: ActivityOptions = {
 const HOST_RETRY = { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 20 };
 
 export function deployPolicy(task: TuningTask): ActivityOptions {
-  return { startToCloseTimeout: task.timeouts.deploy * 1000, scheduleToStartTimeout: HOST_LOST_AFTER, heartbeatTimeout: HEARTBEAT_TIMEOUT, retry: HOST_RETRY };
+  return {
+    startToCloseTimeout: task.timeouts.deploy * 1000,
+    scheduleToStartTimeout: HOST_LOST_AFTER,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    retry: HOST_RETRY,
+  };
 }
 
 /** The activity ends by itself at the start time limit, with a code and the log; this one is the backstop behind it. */
 export function waitPolicy(task: TuningTask): ActivityOptions {
-  return { startToCloseTimeout: (startSeconds(task) + 60) * 1000, scheduleToStartTimeout: HOST_LOST_AFTER, heartbeatTimeout: HEARTBEAT_TIMEOUT, retry: HOST_RETRY };
+  return {
+    startToCloseTimeout: (startSeconds(task) + 60) * 1000,
+    scheduleToStartTimeout: HOST_LOST_AFTER,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    retry: HOST_RETRY,
+  };
 }
 
 export function warmUpPolicy(task: TuningTask): ActivityOptions {
-  return { startToCloseTimeout: (task.timeouts.warm_up + 60) * 1000, scheduleToStartTimeout: HOST_LOST_AFTER, heartbeatTimeout: HEARTBEAT_TIMEOUT, retry: HOST_RETRY };
+  return {
+    startToCloseTimeout: (task.timeouts.warm_up + 60) * 1000,
+    scheduleToStartTimeout: HOST_LOST_AFTER,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    retry: HOST_RETRY,
+  };
 }
 
 /** The load queue may be busy with another experiment's benchmark: its wait is bounded by the experiment, not here. */
 export function benchmarkPolicy(task: TuningTask): ActivityOptions {
-  return { startToCloseTimeout: (benchmarkSeconds(task) + 120) * 1000, heartbeatTimeout: HEARTBEAT_TIMEOUT, retry: HOST_RETRY };
+  return {
+    startToCloseTimeout: (benchmarkSeconds(task) + 120) * 1000,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    retry: HOST_RETRY,
+  };
 }
 
 /** Tear-down is never given up while its host exists. */
@@ -73,10 +92,15 @@ export function startSeconds(task: TuningTask): number {
 
 /** Seconds for all loads of an experiment: each load's own limit, and a minute for the tool's start, pauses and reports. */
 export function benchmarkSeconds(task: TuningTask): number {
-  return task.timeouts.benchmark ?? loadsOf(task.benchmark).length * (task.benchmark.max_time_per_iteration * 60 + 30) + 60;
+  return (
+    task.timeouts.benchmark ?? loadsOf(task.benchmark).length * (task.benchmark.max_time_per_iteration * 60 + 30) + 60
+  );
 }
 
 /** Seconds from the moment an experiment has its place to the end of its measurement. */
 export function experimentSeconds(task: TuningTask): number {
-  return task.timeouts.experiment ?? task.timeouts.deploy + startSeconds(task) + task.timeouts.warm_up + benchmarkSeconds(task);
+  return (
+    task.timeouts.experiment ??
+    task.timeouts.deploy + startSeconds(task) + task.timeouts.warm_up + benchmarkSeconds(task)
+  );
 }

@@ -42,7 +42,8 @@ export interface Expression {
 
 const MAX_LENGTH = 2000;
 const MAX_DEPTH = 64;
-const TOKEN = /\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([A-Za-z_]\w*)|(\|\||&&|[<>=!]=|[-+*/%<>!()[\],]))/y;
+const TOKEN =
+  /\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([A-Za-z_]\w*)|(\|\||&&|[<>=!]=|[-+*/%<>!()[\],]))/y;
 
 const FUNCTIONS: Readonly<Record<string, (...args: number[]) => number>> = {
   min: Math.min,
@@ -96,7 +97,8 @@ export function parseExpression(source: string, parameters: readonly string[]): 
   const next = (): Token => tokens[position++] as Token;
   const expect = (text: string): void => {
     const token = next();
-    if (token.text !== text || token.kind !== 'operator') throw new ExpressionError(`expected '${text}' but found ${token.text}`, token.at);
+    if (token.text !== text || token.kind !== 'operator')
+      throw new ExpressionError(`expected '${text}' but found ${token.text}`, token.at);
   };
 
   const nested = <T>(parse: () => T): T => {
@@ -125,7 +127,10 @@ export function parseExpression(source: string, parameters: readonly string[]): 
       // `1 < x < 3` would compare a boolean with a number: say so instead.
       const following = peek().text;
       if (level === 2 && peek().kind !== 'string' && Object.hasOwn(operators, following)) {
-        throw new ExpressionError(`comparisons cannot be chained; write 'a ${token.text} b and b ${following} c'`, peek().at);
+        throw new ExpressionError(
+          `comparisons cannot be chained; write 'a ${token.text} b and b ${following} c'`,
+          peek().at
+        );
       }
     }
   };
@@ -165,14 +170,21 @@ export function parseExpression(source: string, parameters: readonly string[]): 
     if (token.text === 'true' || token.text === 'false') return constant(token.text === 'true');
     if (peek().text === '(' && peek().kind === 'operator') {
       const apply = Object.hasOwn(FUNCTIONS, token.text) ? FUNCTIONS[token.text] : undefined;
-      if (!apply) throw new ExpressionError(`unknown function '${token.text}'; there are ${Object.keys(FUNCTIONS).join(', ')}`, token.at);
+      if (!apply)
+        throw new ExpressionError(
+          `unknown function '${token.text}'; there are ${Object.keys(FUNCTIONS).join(', ')}`,
+          token.at
+        );
       next();
       const args = list(')');
       if (args.length === 0) throw new ExpressionError(`${token.text}() needs a value`, token.at);
       return (scope) => apply(...args.map((arg) => asNumber(arg(scope), token.at)));
     }
     if (!parameters.includes(token.text)) {
-      throw new ExpressionError(`unknown parameter '${token.text}'; there are ${parameters.join(', ') || 'none'}`, token.at);
+      throw new ExpressionError(
+        `unknown parameter '${token.text}'; there are ${parameters.join(', ') || 'none'}`,
+        token.at
+      );
     }
     names.add(token.text);
     return (scope) => {
@@ -196,7 +208,10 @@ function unquote(text: string): string {
 }
 
 function operation(operator: string, left: Node, right: Node, at: number): Node {
-  const arithmetic = (apply: (a: number, b: number) => ParameterValue): Node => (scope) => apply(asNumber(left(scope), at), asNumber(right(scope), at));
+  const arithmetic =
+    (apply: (a: number, b: number) => ParameterValue): Node =>
+    (scope) =>
+      apply(asNumber(left(scope), at), asNumber(right(scope), at));
   switch (operator) {
     case '||':
       return (scope) => asBoolean(left(scope), at) || asBoolean(right(scope), at);

@@ -11,12 +11,14 @@ export const FAILURES = {
   OUT_OF_MEMORY: {
     scope: 'experiment',
     meaning: 'The engine ran out of memory, or the kernel killed it for want of memory.',
-    nextStep: 'Lower the memory-hungry parameters (context, slots, memory fraction) or exclude the region with a constraint.',
+    nextStep:
+      'Lower the memory-hungry parameters (context, slots, memory fraction) or exclude the region with a constraint.',
   },
   UNSUPPORTED_FLAG: {
     scope: 'experiment',
     meaning: 'The engine refused a command-line argument or its value.',
-    nextStep: "Compare the engine's --help with the parameter names and engine_args of the task; `autotuner plan` prints the command.",
+    nextStep:
+      "Compare the engine's --help with the parameter names and engine_args of the task; `autotuner plan` prints the command.",
   },
   ENGINE_CRASHED: {
     scope: 'experiment',
@@ -50,7 +52,8 @@ export const FAILURES = {
   },
   LOAD_FAILED: {
     scope: 'experiment',
-    meaning: 'A load finished without a usable measurement: no request completed, too many failed, or its numbers are not finite.',
+    meaning:
+      'A load finished without a usable measurement: no request completed, too many failed, or its numbers are not finite.',
     nextStep: 'Give the load more time (max_time_per_iteration), or lower its concurrency or its lengths.',
   },
   BENCHMARK_TIMEOUT: {
@@ -71,7 +74,8 @@ export const FAILURES = {
   ENGINE_NOT_FOUND: {
     scope: 'tune',
     meaning: "The engine's executable is not on the machine that has to run it.",
-    nextStep: 'Install it or name it by its environment variable; `autotuner doctor` shows where each tool is looked for.',
+    nextStep:
+      'Install it or name it by its environment variable; `autotuner doctor` shows where each tool is looked for.',
   },
   MODEL_NOT_FOUND: {
     scope: 'tune',
@@ -101,7 +105,8 @@ export const FAILURES = {
   RESULTS_UNWRITABLE: {
     scope: 'tune',
     meaning: 'The results could not be written: the disk is full or the folder is not writable.',
-    nextStep: 'Make room, then run `autotuner results TASK --write`: every measurement is kept in the workflow history.',
+    nextStep:
+      'Make room, then run `autotuner results TASK --write`: every measurement is kept in the workflow history.',
   },
   HOST_LOST: {
     scope: 'infrastructure',

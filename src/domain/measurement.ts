@@ -12,7 +12,17 @@ export interface Distribution {
   readonly p99: number;
 }
 
-export const STATISTICS = ['mean', 'min', 'max', 'p25', 'p50', 'p75', 'p90', 'p95', 'p99'] as const satisfies readonly (keyof Distribution)[];
+export const STATISTICS = [
+  'mean',
+  'min',
+  'max',
+  'p25',
+  'p50',
+  'p75',
+  'p90',
+  'p95',
+  'p99',
+] as const satisfies readonly (keyof Distribution)[];
 export type Statistic = (typeof STATISTICS)[number];
 
 /** One traffic scenario at one concurrency. */
@@ -41,7 +51,10 @@ export interface Measurement extends Load {
   readonly e2e_latency_s: Distribution;
 }
 
-const DISTRIBUTION_FIELDS = { ttft: 'ttft_s', tpot: 'tpot_s', e2e_latency: 'e2e_latency_s' } as const satisfies Record<string, keyof Measurement>;
+const DISTRIBUTION_FIELDS = { ttft: 'ttft_s', tpot: 'tpot_s', e2e_latency: 'e2e_latency_s' } as const satisfies Record<
+  string,
+  keyof Measurement
+>;
 const SCALAR_FIELDS = {
   request_throughput: 'requests_per_s',
   output_throughput: 'output_tokens_per_s',
@@ -51,7 +64,16 @@ const SCALAR_FIELDS = {
 } as const satisfies Record<string, keyof Measurement>;
 
 /** The metrics an objective can name. */
-export const METRICS = ['ttft', 'tpot', 'e2e_latency', 'request_throughput', 'output_throughput', 'input_throughput', 'total_throughput', 'error_rate'] as const;
+export const METRICS = [
+  'ttft',
+  'tpot',
+  'e2e_latency',
+  'request_throughput',
+  'output_throughput',
+  'input_throughput',
+  'total_throughput',
+  'error_rate',
+] as const;
 export type Metric = (typeof METRICS)[number];
 
 /** One number of a measurement: seconds for latencies, tokens or requests per second for throughputs. */
@@ -72,7 +94,10 @@ export function describeLoad(load: Load): string {
 }
 
 /** Every load of a benchmark: each scenario at each concurrency, in the order of the task file. */
-export function loadsOf(benchmark: { traffic_scenarios: readonly string[]; num_concurrency: readonly number[] }): Load[] {
+export function loadsOf(benchmark: {
+  traffic_scenarios: readonly string[];
+  num_concurrency: readonly number[];
+}): Load[] {
   const scenarios = [...new Set(benchmark.traffic_scenarios)];
   const concurrencies = [...new Set(benchmark.num_concurrency)];
   return scenarios.flatMap((scenario) => concurrencies.map((concurrency) => ({ scenario, concurrency })));

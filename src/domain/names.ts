@@ -22,7 +22,12 @@ export function experimentWorkflowId(tuneId: string, experimentId: number): stri
 export function resourceName(taskName: string, experimentId: number, ownerRunId: string, attempt: number): string {
   const hash = fnv1a64(`${taskName}\n${experimentId}\n${ownerRunId}\n${attempt}`);
   const suffix = `-exp${experimentId}-${hash.slice(0, 10)}`;
-  const stem = taskName.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+/, '').slice(0, 63 - suffix.length).replace(/-+$/, '');
+  const stem = taskName
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, 63 - suffix.length)
+    .replace(/-+$/, '');
   return `${/^[a-z]/.test(stem) ? stem : `t${stem}`.slice(0, 63 - suffix.length)}${suffix}`;
 }
 

@@ -24,7 +24,10 @@ export function resolveObjective(spec: ObjectiveSpec): Objective {
  * @returns NaN when there is no measurement.
  */
 export function scoreOf(measurements: readonly Measurement[], objective: Objective): number {
-  const sum = measurements.reduce((total, measurement) => total + metricOf(measurement, objective.metric, objective.statistic), 0);
+  const sum = measurements.reduce(
+    (total, measurement) => total + metricOf(measurement, objective.metric, objective.statistic),
+    0
+  );
   const mean = sum / measurements.length;
   return objective.direction === 'maximize' ? -mean : mean;
 }

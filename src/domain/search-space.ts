@@ -35,7 +35,8 @@ export interface SearchSpace {
 export function createSearchSpace(task: Pick<TuningTask, 'parameters' | 'constraints'>): SearchSpace {
   const axes = Object.entries(task.parameters).map(([name, spec]) => createAxis(name, spec));
   const size = axes.reduce((product, axis) => product * axis.size, 1);
-  if (!Number.isSafeInteger(size)) throw new RangeError(`the search space has about ${size.toExponential(1)} combinations; the most is 2^53`);
+  if (!Number.isSafeInteger(size))
+    throw new RangeError(`the search space has about ${size.toExponential(1)} combinations; the most is 2^53`);
   const names = axes.map((axis) => axis.name);
   const constraints = task.constraints.map((source) => parseExpression(source, names));
   return {
@@ -77,7 +78,11 @@ function rangeAxis(name: string, spec: Extract<ParameterSpec, { type: 'int' | 'f
     return { name, size: Math.floor((max - min) / step + EPSILON) + 1, valueAt: (index) => clean(min + index * step) };
   }
   const factor = spec.step ?? (spec.type === 'int' ? 2 : (max / min) ** (1 / DEFAULT_FLOAT_INTERVALS));
-  return { name, size: Math.floor(Math.log(max / min) / Math.log(factor) + EPSILON) + 1, valueAt: (index) => clean(min * factor ** index) };
+  return {
+    name,
+    size: Math.floor(Math.log(max / min) / Math.log(factor) + EPSILON) + 1,
+    valueAt: (index) => clean(min * factor ** index),
+  };
 }
 
 /** How many combinations the constraints leave. */
@@ -98,7 +103,8 @@ export function countAllowed(space: SearchSpace, limit = 100_000): PruningEstima
   // A stride that is no divisor of the usual axis sizes, so that the sample does not see one value of an axis only.
   const stride = space.size / looked;
   let allowed = 0;
-  for (let i = 0; i < looked; i++) if (space.allows(space.at(Math.floor(i * stride + ((i * 0.618033988749895) % 1) * (stride - 1))))) allowed++;
+  for (let i = 0; i < looked; i++)
+    if (space.allows(space.at(Math.floor(i * stride + ((i * 0.618033988749895) % 1) * (stride - 1))))) allowed++;
   const exact = looked === space.size;
   const total = exact ? allowed : Math.round((allowed / looked) * space.size);
   return { allowed: total, pruned: space.size - total, exact };

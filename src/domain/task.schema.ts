@@ -13,7 +13,10 @@ const PARAMETER_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 /** genai-bench's scenario grammar: D(100,100), N(480,240)/(300,150), U(50,100)/(200,250), E(1024), dataset, ... */
 const SCENARIO = /^(?:dataset|[A-Z]\(\d+(?:,\d+)*\)(?:\/\(\d+(?:,\d+)*\))?)$/;
 
-const seconds = z.number().positive().max(7 * 24 * 3600);
+const seconds = z
+  .number()
+  .positive()
+  .max(7 * 24 * 3600);
 const value = z.union([z.string().max(1000), z.number(), z.boolean()]);
 
 const choiceSchema = z.strictObject({
@@ -22,7 +25,10 @@ const choiceSchema = z.strictObject({
     .array(value)
     .min(1)
     .max(1000)
-    .refine((values) => new Set(values.map((item) => JSON.stringify(item))).size === values.length, 'lists a value twice'),
+    .refine(
+      (values) => new Set(values.map((item) => JSON.stringify(item))).size === values.length,
+      'lists a value twice'
+    ),
 });
 const range = {
   scale: z.enum(['linear', 'log']).default('linear').describe('How the values between min and max are spaced.'),
@@ -54,7 +60,8 @@ function checkRange(
   const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', message, path: [path] });
   if (spec.max < spec.min) refuse('max', `is below min (${spec.min})`);
   if (spec.scale === 'log' && spec.min <= 0) refuse('min', 'must be above 0 on a log scale');
-  if (spec.scale === 'log' && spec.step !== undefined && spec.step <= 1) refuse('step', 'is a factor on a log scale and must be above 1');
+  if (spec.scale === 'log' && spec.step !== undefined && spec.step <= 1)
+    refuse('step', 'is a factor on a log scale and must be above 1');
 }
 
 const parameterSchema = z.discriminatedUnion('type', [choiceSchema, intSchema, floatSchema, boolSchema]);
@@ -75,47 +82,111 @@ const engineSchema = z.union([
       .array(z.string().min(1).max(4096))
       .min(1)
       .max(100)
-      .describe('Executable and arguments; {port} {host} {model} {alias} {api_key_file} are replaced, parameters are appended as flags.'),
+      .describe(
+        'Executable and arguments; {port} {host} {model} {alias} {api_key_file} are replaced, parameters are appended as flags.'
+      ),
   }),
 ]);
 
 export const taskSchema = z.strictObject({
   $schema: z.string().optional(),
-  task_name: z.string().regex(NAME, "must be 1 to 63 letters, digits, '.', '_' or '-', and begin and end with a letter or digit"),
+  task_name: z
+    .string()
+    .regex(NAME, "must be 1 to 63 letters, digits, '.', '_' or '-', and begin and end with a letter or digit"),
   description: z.string().max(4000).default(''),
-  backend: z.enum(['ome', 'docker', 'process']).default('ome').describe('Where the engine runs. The prototype knew OME only.'),
+  backend: z
+    .enum(['ome', 'docker', 'process'])
+    .default('ome')
+    .describe('Where the engine runs. The prototype knew OME only.'),
   engine: engineSchema.default('sglang').describe('What runs.'),
-  engine_args: z.record(z.string().regex(PARAMETER_NAME), value).default({}).describe('Fixed engine arguments, the same in every experiment.'),
+  engine_args: z
+    .record(z.string().regex(PARAMETER_NAME), value)
+    .default({})
+    .describe('Fixed engine arguments, the same in every experiment.'),
   model: z.strictObject({
     name: z.string().max(200).regex(MODEL_NAME, 'must be letters, digits, ., _, - and single slashes'),
-    namespace: z.string().max(63).regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, 'must be a DNS label').default('autotuner'),
-    path: z.string().min(1).max(4096).optional().describe('The model on the machine that serves it; default: looked up by name.'),
+    namespace: z
+      .string()
+      .max(63)
+      .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, 'must be a DNS label')
+      .default('autotuner'),
+    path: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe('The model on the machine that serves it; default: looked up by name.'),
   }),
-  base_runtime: z.string().max(253).regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, 'must be a DNS name').optional().describe("OME's ClusterServingRuntime."),
+  base_runtime: z
+    .string()
+    .max(253)
+    .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, 'must be a DNS name')
+    .optional()
+    .describe("OME's ClusterServingRuntime."),
   parameters: z
     .record(z.string().regex(PARAMETER_NAME, 'must be a flag name: letters, digits, _ and -'), parameterSchema)
     .refine((parameters) => Object.keys(parameters).length <= 64, 'has more than 64 parameters'),
-  constraints: z.array(z.string().min(1).max(2000)).max(100).default([]).describe('Expressions that every combination must satisfy.'),
+  constraints: z
+    .array(z.string().min(1).max(2000))
+    .max(100)
+    .default([])
+    .describe('Expressions that every combination must satisfy.'),
   optimization: z.strictObject({
     strategy: z.enum(['grid_search', 'random']).default('grid_search'),
     objective: objectiveSchema.default('minimize_latency'),
     max_iterations: z.int().positive().max(1_000_000).default(100).describe('The most experiments.'),
     timeout_per_iteration: seconds.default(600).describe('Seconds until an engine must serve.'),
-    parallelism: z.int().positive().max(500).default(1).describe('The most experiments at once; the places of the hosts limit it further.'),
-    seed: z.int().nonnegative().max(2 ** 31 - 1).default(0),
+    parallelism: z
+      .int()
+      .positive()
+      .max(500)
+      .default(1)
+      .describe('The most experiments at once; the places of the hosts limit it further.'),
+    seed: z
+      .int()
+      .nonnegative()
+      .max(2 ** 31 - 1)
+      .default(0),
   }),
   benchmark: z.strictObject({
     runner: z.enum(['genai-bench', 'ome-benchmark-job']).default('genai-bench'),
-    task: z.string().regex(/^[a-z]+(?:-[a-z]+)*$/).default('text-to-text'),
-    model_name: z.string().min(1).max(200).regex(MODEL_NAME).describe('The name under which the engine serves the model.'),
+    task: z
+      .string()
+      .regex(/^[a-z]+(?:-[a-z]+)*$/)
+      .default('text-to-text'),
+    model_name: z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(MODEL_NAME)
+      .describe('The name under which the engine serves the model.'),
     model_tokenizer: z.string().min(1).max(4096).optional().describe('A folder with tokenizer.json, or a hub id.'),
-    traffic_scenarios: z.array(z.string().max(100).regex(SCENARIO, "must look like 'D(100,100)', 'N(480,240)/(300,150)' or 'U(50,100)/(200,250)'")).min(1).max(32).default(['D(100,100)']),
+    traffic_scenarios: z
+      .array(
+        z
+          .string()
+          .max(100)
+          .regex(SCENARIO, "must look like 'D(100,100)', 'N(480,240)/(300,150)' or 'U(50,100)/(200,250)'")
+      )
+      .min(1)
+      .max(32)
+      .default(['D(100,100)']),
     num_concurrency: z.array(z.int().positive().max(10_000)).min(1).max(32).default([1]),
     max_time_per_iteration: z.int().positive().max(1440).default(10).describe('Minutes per load.'),
     max_requests_per_iteration: z.int().positive().max(10_000_000).default(50).describe('Requests per load.'),
     additional_params: z.record(z.string().max(100), z.unknown()).default({}).describe('Sent with every request.'),
-    warmup_requests: z.int().nonnegative().max(10_000).default(4).describe('Requests before the measurement; they are not measured.'),
-    max_error_rate: z.number().min(0).max(1).default(0.05).describe('A load with a larger share of failed requests has failed.'),
+    warmup_requests: z
+      .int()
+      .nonnegative()
+      .max(10_000)
+      .default(4)
+      .describe('Requests before the measurement; they are not measured.'),
+    max_error_rate: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.05)
+      .describe('A load with a larger share of failed requests has failed.'),
   }),
   timeouts: z
     .strictObject({

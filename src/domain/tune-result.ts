@@ -35,7 +35,9 @@ export const measurementSchema = z.strictObject({
 const experimentResultSchema = z.strictObject({
   experiment_id: z.int().positive(),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  status: z.enum(['success', 'infeasible', 'failed', 'cancelled']).describe("`success` is the prototype's word for succeeded."),
+  status: z
+    .enum(['success', 'infeasible', 'failed', 'cancelled'])
+    .describe("`success` is the prototype's word for succeeded."),
   /** Means over the loads; null unless it succeeded. */
   metrics: z.record(z.string(), finite).nullable(),
   objective_score: finite.nullable().describe('Lower is better; throughput is negated.'),

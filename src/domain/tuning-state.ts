@@ -49,7 +49,12 @@ export interface TuningState {
 }
 
 export type TuningEvent =
-  | { readonly type: 'suggested'; readonly combinations: readonly Combination[]; readonly cursor: number; readonly exhausted: boolean }
+  | {
+      readonly type: 'suggested';
+      readonly combinations: readonly Combination[];
+      readonly cursor: number;
+      readonly exhausted: boolean;
+    }
   | { readonly type: 'started'; readonly experimentId: number }
   | { readonly type: 'phase'; readonly experimentId: number; readonly phase: Phase; readonly detail: string }
   | { readonly type: 'finished'; readonly outcome: ExperimentOutcome }
@@ -76,7 +81,10 @@ export function initialState(maxIterations: number): TuningState {
 export function reduce(state: TuningState, event: TuningEvent): TuningState {
   switch (event.type) {
     case 'suggested': {
-      const planned = event.combinations.map((combination, i) => ({ experimentId: state.nextExperimentId + i, combination }));
+      const planned = event.combinations.map((combination, i) => ({
+        experimentId: state.nextExperimentId + i,
+        combination,
+      }));
       return {
         ...state,
         cursor: event.cursor,
@@ -96,7 +104,9 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
     case 'phase':
       return {
         ...state,
-        running: state.running.map((item) => (item.experimentId === event.experimentId ? { ...item, phase: event.phase, detail: event.detail } : item)),
+        running: state.running.map((item) =>
+          item.experimentId === event.experimentId ? { ...item, phase: event.phase, detail: event.detail } : item
+        ),
       };
     case 'finished':
       return finish(state, event.outcome);
@@ -113,7 +123,13 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
 
 function finish(state: TuningState, outcome: ExperimentOutcome): TuningState {
   const { experimentId, combination, status, score, failure } = outcome;
-  const summary = { experimentId, combination, status, score, failure: failure && { code: failure.code, message: failure.message } };
+  const summary = {
+    experimentId,
+    combination,
+    status,
+    score,
+    failure: failure && { code: failure.code, message: failure.message },
+  };
   return {
     ...state,
     running: state.running.filter((item) => item.experimentId !== experimentId),

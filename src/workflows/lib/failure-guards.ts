@@ -20,7 +20,11 @@ export function experimentFailure(error: unknown): Failure | null {
 
 /** No worker of that host took the task in time. */
 export function isHostLost(error: unknown): boolean {
-  return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure && error.cause.timeoutType === 'SCHEDULE_TO_START';
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof TimeoutFailure &&
+    error.cause.timeoutType === 'SCHEDULE_TO_START'
+  );
 }
 
 /** The message of the innermost cause, which is the one that says what happened. */

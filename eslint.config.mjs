@@ -1,0 +1,57 @@
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** What each folder of src may import: docs/architecture.md. Dependencies point one way, no folder reaches upward. */
+const MAY_IMPORT = {
+  domain: [],
+  contracts: ['domain'],
+  workflows: ['domain', 'contracts'],
+  platform: ['domain'],
+  backends: ['domain', 'platform'],
+  benchmarks: ['domain', 'platform', 'backends'],
+  optimizers: ['domain'],
+  activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],
+  client: ['domain', 'contracts', 'platform'],
+};
+const FOLDERS = [...Object.keys(MAY_IMPORT), 'worker', 'cli', 'api'];
+
+const zones = Object.entries(MAY_IMPORT).flatMap(([folder, allowed]) =>
+  FOLDERS.filter((other) => other !== folder && !allowed.includes(other)).map((other) => ({
+    target: `./src/${folder}`,
+    from: `./src/${other}`,
+    message: `src/${folder} may import ${allowed.join(', ') || 'nothing else'}.`,
+  }))
+);
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'engine/**', '.cache/**', '.autotuner/**', 'node_modules/**', '**/*.mjs'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.json' })] },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/only-throw-error': 'off',
+      '@typescript-eslint/restrict-template-expressions': 'off',
+      'no-eval': 'error',
+      'no-restricted-syntax': ['error', { selector: 'TSEnumDeclaration', message: 'Use an `as const` object.' }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
+    },
+  },
+  {
+    files: ['src/workflows/**/*.ts', 'src/domain/**/*.ts', 'src/contracts/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['node:*', 'fs', 'path', 'os'], message: 'This code runs inside workflows.' }] },
+      ],
+    },
+  }
+);

@@ -1,0 +1,49 @@
+import { Context } from '@temporalio/activity';
+import type { ControlActivities } from '../contracts/activities.js';
+import { TunerError } from '../domain/failures.js';
+import { describeIssue, parseTask } from '../domain/parse-task.js';
+import { createSearchSpace } from '../domain/search-space.js';
+import { OPTIMIZERS } from '../optimizers/index.js';
+import type { Dependencies } from './dependencies.js';
+import { toApplicationFailure } from './lib/to-application-failure.js';
+import { writeResultFiles } from './lib/result-files.js';
+
+/** Pure or local work that any worker with the role `control` can do. */
+export function createControlActivities(dependencies: Dependencies): ControlActivities {
+  return {
+    async prepareTask(taskFile) {
+      const parsed = parseTask(taskFile);
+      if ('task' in parsed) return parsed.task;
+      throw toApplicationFailure(new TunerError('INVALID_TASK', parsed.issues.map(describeIssue).join('\n')));
+    },
+
+    async suggest({ task, cursor, count }) {
+      const optimizer = OPTIMIZERS[task.optimization.strategy];
+      return optimizer.suggest({ space: createSearchSpace(task), cursor, count, seed: task.optimization.seed });
+    },
+
+    recordOutcome: ({ tune, outcome }) => storing(() => dependencies.store.record(tune, outcome)),
+
+    writeResults: (input) =>
+      storing(() =>
+        writeResultFiles({
+          ...input,
+          store: dependencies.store,
+          resultsDir: dependencies.resultsDir,
+          version: dependencies.version,
+        })
+      ),
+  };
+}
+
+/** Attempts after which a full disk is told to the user; in step with RESULTS in contracts/policies.ts. */
+async function storing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || !['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EPERM', 'EFBIG'].includes(code)) throw error;
+    Context.current().log.warn('cannot write results', { code, message });
+    throw toApplicationFailure(new TunerError('RESULTS_UNWRITABLE', message));
+  }
+}

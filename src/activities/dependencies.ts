@@ -1,0 +1,51 @@
+import type { Deployment, ServingBackend } from '../backends/types.js';
+import type { BenchmarkRunner } from '../benchmarks/types.js';
+import type { ExperimentTarget } from '../contracts/activities.js';
+import { TunerError } from '../domain/failures.js';
+import type { TuningTask } from '../domain/task.schema.js';
+import type { Places } from '../platform/places.js';
+import type { RunStore } from '../platform/run-store.js';
+
+/** Everything the activities need from the world; made once, in the worker. */
+export interface Dependencies {
+  readonly hostId: string;
+  readonly hostName: string;
+  readonly version: string;
+  readonly resultsDir: string;
+  readonly store: RunStore;
+  readonly places: Places;
+  readonly backends: Partial<Record<TuningTask['backend'], ServingBackend>>;
+  readonly runners: Partial<Record<TuningTask['benchmark']['runner'], BenchmarkRunner>>;
+  /** Whether the workflow that owns something is still open. @throws when Temporal cannot be asked. */
+  readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
+  readonly warmUp: (
+    endpoint: import('../backends/types.js').Endpoint,
+    task: TuningTask,
+    signal: AbortSignal
+  ) => Promise<void>;
+}
+
+export function backendFor(dependencies: Pick<Dependencies, 'backends'>, task: TuningTask): ServingBackend {
+  const backend = dependencies.backends[task.backend];
+  if (backend) return backend;
+  const offered = Object.keys(dependencies.backends).join(', ') || 'none';
+  throw new TunerError(
+    'BACKEND_UNAVAILABLE',
+    `this worker has no serving backend '${task.backend}'; it has: ${offered}`
+  );
+}
+
+export function runnerFor(dependencies: Pick<Dependencies, 'runners'>, task: TuningTask): BenchmarkRunner {
+  const runner = dependencies.runners[task.benchmark.runner];
+  if (runner) return runner;
+  const offered = Object.keys(dependencies.runners).join(', ') || 'none';
+  throw new TunerError(
+    'BACKEND_UNAVAILABLE',
+    `this worker has no benchmark runner '${task.benchmark.runner}'; it has: ${offered}`
+  );
+}
+
+export function deploymentOf(target: ExperimentTarget): Deployment {
+  const { name, task, combination, workflowId, runId, experimentId } = target;
+  return { name, task, combination, owner: { workflowId, runId, experimentId, taskName: task.task_name } };
+}

@@ -1,0 +1,132 @@
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import type {
+  BenchmarkSummary,
+  ExperimentTarget,
+  HostActivities,
+  LoadActivities,
+  PlacesActivities,
+  ReapReport,
+} from '../contracts/activities.js';
+import { benchmarkSeconds, startSeconds } from '../contracts/policies.js';
+import { TunerError } from '../domain/failures.js';
+import { loadsOf } from '../domain/measurement.js';
+import { backendFor, deploymentOf, runnerFor, type Dependencies } from './dependencies.js';
+import { withHeartbeat } from './lib/heartbeat.js';
+import { isWorkerStopping } from './lib/to-application-failure.js';
+
+/** Claiming a place on this host. */
+export function createPlacesActivities(dependencies: Dependencies): PlacesActivities {
+  return {
+    async claimPlace(target) {
+      await dependencies.places.claim(target.name);
+      return { hostId: dependencies.hostId, hostName: dependencies.hostName };
+    },
+  };
+}
+
+/** What is bound to this host: the engine's life. */
+export function createHostActivities(dependencies: Dependencies): HostActivities {
+  return {
+    deploy: (target) =>
+      withHeartbeat((signal) => backendFor(dependencies, target.task).deploy(deploymentOf(target), signal)),
+
+    waitUntilServing: (target) =>
+      withHeartbeat((signal, say) =>
+        backendFor(dependencies, target.task).waitUntilServing(deploymentOf(target), startSeconds(target.task) * 1000, {
+          signal,
+          onProgress: say,
+        })
+      ),
+
+    warmUp: (target) =>
+      withHeartbeat(async (signal) => {
+        const backend = backendFor(dependencies, target.task);
+        const deployment = deploymentOf(target);
+        try {
+          await dependencies.warmUp(await backend.endpoint(deployment), target.task, signal);
+        } catch (error) {
+          throw await blame(error, () => backend.diagnose(deployment));
+        }
+      }),
+
+    tearDown: (target) =>
+      withHeartbeat(async () => {
+        await runnerFor(dependencies, target.task).stop(target.name);
+        const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId);
+        await backendFor(dependencies, target.task).tearDown(target.name, dir);
+        await dependencies.places.release(target.name);
+      }),
+
+    reapOrphans: ({ dryRun }) => withHeartbeat(() => reapOrphans(dependencies, dryRun)),
+  };
+}
+
+/** The load generator of this host: one benchmark at a time. */
+export function createLoadActivities(dependencies: Dependencies): LoadActivities {
+  return {
+    runBenchmark: (target) =>
+      withHeartbeat(async (signal, say): Promise<BenchmarkSummary> => {
+        const { task } = target;
+        const backend = backendFor(dependencies, task);
+        const deployment = deploymentOf(target);
+        const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId);
+        const loadAverage = loadavg()[0] ?? 0;
+        try {
+          const result = await runnerFor(dependencies, task).run(
+            {
+              name: target.name,
+              owner: deployment.owner,
+              endpoint: await backend.endpoint(deployment),
+              benchmark: task.benchmark,
+              loads: loadsOf(task.benchmark),
+              outputDir: join(dir, 'benchmark'),
+              timeoutMs: benchmarkSeconds(task) * 1000,
+            },
+            { signal, leaveRunning: isWorkerStopping, onProgress: say }
+          );
+          return {
+            measurements: result.measurements,
+            toolVersion: result.toolVersion,
+            toolSeconds: result.toolSeconds,
+            artifactsUri: dependencies.store.uriOf(dir),
+            loadAverage,
+          };
+        } catch (error) {
+          throw await blame(error, () => backend.diagnose(deployment));
+        }
+      }),
+  };
+}
+
+/** A failed benchmark may be the engine's fault: if the engine is gone or hangs, that is what happened. */
+async function blame(error: unknown, diagnose: () => Promise<TunerError | null>): Promise<unknown> {
+  if (!(error instanceof TunerError)) return error;
+  return (await diagnose()) ?? error;
+}
+
+function runOf(target: ExperimentTarget): { taskName: string; runId: string } {
+  return { taskName: target.task.task_name, runId: target.tuneRunId };
+}
+
+/** An owner younger than this may not have reached Temporal's database yet. */
+const GRACE_MS = 60_000;
+
+/** Takes down what belongs to workflows that are over. Throws, and touches nothing, when Temporal cannot be asked. */
+export async function reapOrphans(dependencies: Dependencies, dryRun: boolean): Promise<ReapReport> {
+  let examined = 0;
+  const removed: { name: string; kind: string; reason: string }[] = [];
+  for (const backend of Object.values(dependencies.backends)) {
+    for (const owned of await backend.listOwned()) {
+      examined++;
+      if (Date.now() - owned.createdAtMs < GRACE_MS) continue;
+      if (await dependencies.isOpen(owned.owner.workflowId, owned.owner.runId)) continue;
+      removed.push({ name: owned.name, kind: owned.kind, reason: `its experiment ${owned.owner.workflowId} is over` });
+      if (dryRun) continue;
+      for (const runner of Object.values(dependencies.runners)) await runner.stop(owned.name);
+      await backend.tearDown(owned.name, null);
+      await dependencies.places.release(owned.name);
+    }
+  }
+  return { hostId: dependencies.hostId, examined, removed };
+}

@@ -1,0 +1,29 @@
+import { Context } from '@temporalio/activity';
+import { toApplicationFailure } from './to-application-failure.js';
+
+/** Well below the heartbeat timeout in contracts/policies.ts, and often enough that a cancellation arrives soon. */
+const EVERY_MS = 1000;
+
+/**
+ * Runs host-bound work with a heartbeat from a timer, so that the server notices when the worker dies and the work notices when it
+ * is cancelled. Errors are mapped for Temporal.
+ * @param work gets the cancellation signal and a function that says what is going on.
+ */
+export async function withHeartbeat<T>(
+  work: (signal: AbortSignal, say: (detail: unknown) => void) => Promise<T>
+): Promise<T> {
+  const context = Context.current();
+  let detail: unknown = null;
+  const beat = (): void => context.heartbeat(detail);
+  beat();
+  const timer = setInterval(beat, EVERY_MS);
+  try {
+    return await work(context.cancellationSignal, (next) => {
+      detail = next;
+    });
+  } catch (error) {
+    throw toApplicationFailure(error);
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,168 @@
+/** From an unknown value to a completed task, or to every error at once. */
+import { distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { ExpressionError, parseExpression } from './expression.js';
+import { createSearchSpace } from './search-space.js';
+import { taskSchema, type TuningTask } from './task.schema.js';
+
+/** One thing that is wrong with a task file. */
+export interface TaskIssue {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+export type ParsedTask = { readonly task: TuningTask } | { readonly issues: readonly TaskIssue[] };
+
+export function parseTask(value: unknown): ParsedTask {
+  const parsed = taskSchema.safeParse(value);
+  if (!parsed.success) return { issues: parsed.error.issues.flatMap((issue) => explain(issue, value)) };
+  const issues = checkMeaning(parsed.data);
+  return issues.length > 0 ? { issues } : { task: parsed.data };
+}
+
+/** `optimization.strategy: ...`, one line per issue. */
+export function describeIssue({ path, message }: TaskIssue): string {
+  return path.length > 0 ? `${formatPath(path)}: ${message}` : message;
+}
+
+export function formatPath(path: readonly (string | number)[]): string {
+  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
+}
+
+function checkMeaning(task: TuningTask): TaskIssue[] {
+  const issues: TaskIssue[] = [];
+  const names = Object.keys(task.parameters);
+  task.constraints.forEach((source, i) => {
+    try {
+      const expression = parseExpression(source, names);
+      const first = createSearchSpace({ parameters: task.parameters, constraints: [] }).at(0);
+      expression.holds(first);
+    } catch (error) {
+      if (error instanceof ExpressionError) {
+        issues.push({
+          path: ['constraints', i],
+          message: `${error.message} (at character ${error.at + 1} of '${source}')`,
+        });
+      } else if (!(error instanceof RangeError)) throw error;
+    }
+  });
+  try {
+    createSearchSpace({ parameters: task.parameters, constraints: [] });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    issues.push({ path: ['parameters'], message: error.message });
+  }
+  if (task.backend === 'ome' && task.base_runtime === undefined) {
+    issues.push({
+      path: ['base_runtime'],
+      message: "is needed by the backend 'ome' (set backend to 'process' to run locally)",
+    });
+  }
+  return issues;
+}
+
+type Issue = z.core.$ZodIssue;
+
+function explain(issue: Issue, value: unknown, prefix: readonly PropertyKey[] = []): TaskIssue[] {
+  const path = [...prefix, ...issue.path].map((part) => (typeof part === 'symbol' ? String(part) : part));
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        message: `unknown key${suggestion(key, knownKeys(path))}`,
+      }));
+    case 'invalid_union':
+      return [{ path, message: unionMessage(issue, valueAt(value, path)) }];
+    case 'invalid_value': {
+      const got = valueAt(value, path);
+      const known = issue.values.map(String);
+      const hint = typeof got === 'string' ? suggestion(got, known) : '';
+      return [{ path, message: `must be one of ${known.join(', ')}, not ${show(got)}${hint}` }];
+    }
+    case 'invalid_type': {
+      const got = valueAt(value, path);
+      return [
+        {
+          path,
+          message:
+            got === undefined
+              ? `is required (${issue.expected})`
+              : `must be ${article(issue.expected)}, not ${show(got)}`,
+        },
+      ];
+    }
+    case 'invalid_key':
+      return [{ path, message: issue.issues[0]?.message ?? 'is not a valid name' }];
+    default:
+      return [{ path, message: issue.message }];
+  }
+}
+
+function unionMessage(issue: Extract<Issue, { code: 'invalid_union' }>, got: unknown): string {
+  const values = issue.errors
+    .flat()
+    .flatMap((inner) => (inner.code === 'invalid_value' ? inner.values.map(String) : []));
+  const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : values;
+  const nested = issue.errors
+    .flat()
+    .filter((inner) => inner.path.length > 0)
+    .map((inner) => `${formatPath(inner.path.map(String))}: ${inner.message}`);
+  if (typeof got === 'object' && got !== null && nested.length > 0) return nested.join('; ');
+  const hint = typeof got === 'string' ? suggestion(got, options) : '';
+  if (options.length > 0) return `must be one of ${options.join(', ')}, not ${show(got)}${hint}`;
+  return `cannot be ${show(got)}`;
+}
+
+function suggestion(word: string, known: readonly string[]): string {
+  const nearest = known
+    .map((name) => ({ name, far: distance(word.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far)[0];
+  return nearest && nearest.far <= Math.max(2, Math.floor(nearest.name.length / 3))
+    ? `; did you mean '${nearest.name}'?`
+    : '';
+}
+
+/** The keys the schema knows at a path: taken from the schema itself, so that there is no second list. */
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = taskSchema;
+  for (const part of path) schema = shapeOf(schema)?.[String(part)] ?? elementOf(schema);
+  return Object.keys(shapeOf(schema) ?? {});
+}
+
+function unwrap(schema: unknown): Record<string, unknown> | undefined {
+  let current = (schema as { def?: Record<string, unknown> } | undefined)?.def;
+  while (current && 'innerType' in current) current = (current['innerType'] as { def: Record<string, unknown> }).def;
+  return current;
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> | undefined {
+  const def = unwrap(schema);
+  if (def?.['options'])
+    return Object.assign({}, ...(def['options'] as unknown[]).map((option) => shapeOf(option) ?? {})) as Record<
+      string,
+      unknown
+    >;
+  return def?.['shape'] as Record<string, unknown> | undefined;
+}
+
+function elementOf(schema: unknown): unknown {
+  const def = unwrap(schema);
+  return def?.['valueType'] ?? def?.['element'];
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (current, part) =>
+      typeof current === 'object' && current !== null ? (current as Record<PropertyKey, unknown>)[part] : undefined,
+    value
+  );
+}
+
+function show(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function article(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+}

@@ -1,0 +1,102 @@
+/** Reading a task file: JSON or YAML, with the line and column of whatever is wrong. */
+import { readFile, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { describeIssue, parseTask, type TaskIssue } from '../domain/parse-task.js';
+import type { TaskFile, TuningTask } from '../domain/task.schema.js';
+
+const MAX_BYTES = 1024 * 1024;
+/** A YAML file that expands its aliases more often than this is an attack (a "billion laughs"), not a task. */
+const MAX_ALIASES = 100;
+
+/** A task file that cannot be used: every error, each with its place in the file. */
+export class TaskFileError extends Error {
+  override readonly name = 'TaskFileError';
+  constructor(
+    readonly file: string,
+    readonly lines: readonly string[]
+  ) {
+    super(lines.join('\n'));
+  }
+}
+
+export interface LoadedTask {
+  /** As written: what a workflow is started with. */
+  readonly file: TaskFile;
+  /** With every default. */
+  readonly task: TuningTask;
+}
+
+/** @throws TaskFileError with one line per error: `path/task.yaml:3:5: optimization.strategy: must be ...`. */
+export async function loadTaskFile(path: string): Promise<LoadedTask> {
+  const refuse = (message: string): never => {
+    throw new TaskFileError(path, [`${path}: ${message}`]);
+  };
+  const info = await stat(path).catch((error: NodeJS.ErrnoException) =>
+    refuse(error.code === 'ENOENT' ? 'there is no such file' : error.message)
+  );
+  if (!info.isFile()) refuse('is not a file');
+  if (info.size > MAX_BYTES) refuse(`is larger than ${MAX_BYTES} bytes`);
+  return parseTaskText(await readFile(path, 'utf8'), path);
+}
+
+/** @param path names the file in messages; the ending `.json` asks for strict JSON. */
+export function parseTaskText(text: string, path: string): LoadedTask {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const at = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${line}:${col}`;
+  };
+  if (extname(path).toLowerCase() === '.json') checkJson(text, path, lines);
+  if (document.errors.length > 0) {
+    const summary = document.errors.map(
+      (error) => `${at(error.pos[0])}: ${error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '')}`
+    );
+    throw new TaskFileError(path, summary);
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    throw new TaskFileError(path, [`${path}: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  const parsed = parseTask(value);
+  if ('issues' in parsed) {
+    throw new TaskFileError(
+      path,
+      parsed.issues.map((issue) => `${at(offsetOf(document, issue))}: ${describeIssue(issue)}`)
+    );
+  }
+  return { file: value as TaskFile, task: parsed.task };
+}
+
+/** Refuses what YAML would accept but JSON does not. */
+function checkJson(text: string, path: string, lines: LineCounter): void {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const position = /position (\d+)/.exec(message)?.[1];
+    const { line, col } = lines.linePos(position === undefined ? text.length : Number(position));
+    throw new TaskFileError(path, [
+      `${path}:${line}:${col}: not valid JSON: ${message.replace(/ in JSON at position \d+.*$/, '')}`,
+    ]);
+  }
+}
+
+/** Where an issue is in the file: its key if it has one, else its value, else the nearest thing around it. */
+function offsetOf(document: Document, issue: TaskIssue): number {
+  for (let depth = issue.path.length; depth >= 0; depth--) {
+    const parent = depth > 0 ? document.getIn(issue.path.slice(0, depth - 1), true) : undefined;
+    const container = depth === 1 ? document.contents : parent;
+    if (isMap(container)) {
+      const key = issue.path[depth - 1];
+      const pair = container.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key);
+      if (pair && isScalar(pair.key) && pair.key.range) return pair.key.range[0];
+    }
+    const node = document.getIn(issue.path.slice(0, depth), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}

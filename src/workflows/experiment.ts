@@ -1,0 +1,232 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  getExternalWorkflowHandle,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type {
+  BenchmarkSummary,
+  ControlActivities,
+  ExperimentTarget,
+  HostActivities,
+  LoadActivities,
+  Place,
+  PlacesActivities,
+  ServingEngine,
+  TuneIdentity,
+} from '../contracts/activities.js';
+import { phaseSignal } from '../contracts/messages.js';
+import * as policies from '../contracts/policies.js';
+import { hostQueue, loadQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
+import { describeCombination, type Combination } from '../domain/combination.js';
+import type { ExperimentOutcome, Failure, OutcomeStatus, Phase, PhaseTimings } from '../domain/experiment.js';
+import { resourceName } from '../domain/names.js';
+import { resolveObjective, scoreOf } from '../domain/objective.js';
+import type { TuningTask } from '../domain/task.schema.js';
+import { experimentFailure, isHostLost } from './lib/failure-guards.js';
+import { withCleanup } from './lib/with-cleanup.js';
+
+/** The argument of `experimentWorkflow`. */
+export interface ExperimentInput {
+  readonly tune: TuneIdentity;
+  readonly task: TuningTask;
+  readonly experimentId: number;
+  readonly combination: Combination;
+}
+
+const control = proxyActivities<ControlActivities>(policies.RESULTS);
+const places = proxyActivities<PlacesActivities>({ ...policies.CLAIM, taskQueue: PLACES_QUEUE });
+
+/** Seconds per phase, measured with the workflow's own clock so that a replay agrees. */
+class Stopwatch {
+  private readonly seconds = new Map<Phase, number>();
+  private readonly startedAt = Date.now();
+  private current: Phase = 'queued';
+  private since = Date.now();
+
+  enter(phase: Phase): void {
+    const now = Date.now();
+    this.seconds.set(this.current, (this.seconds.get(this.current) ?? 0) + (now - this.since) / 1000);
+    this.current = phase;
+    this.since = now;
+  }
+
+  timings(toolSeconds: number): PhaseTimings {
+    const of = (phase: Phase): number => this.seconds.get(phase) ?? 0;
+    return {
+      queued: of('queued'),
+      deploying: of('deploying'),
+      starting: of('starting'),
+      warming_up: of('warming-up'),
+      benchmarking: of('benchmarking'),
+      benchmark_tool: toolSeconds,
+      tearing_down: of('tearing-down'),
+      total: (Date.now() - this.startedAt) / 1000,
+    };
+  }
+}
+
+interface Measured {
+  readonly place: Place;
+  readonly engine: ServingEngine;
+  readonly benchmark: BenchmarkSummary;
+}
+
+/**
+ * One experiment: takes a place on a host, deploys the engine there, waits until it really serves, warms up, benchmarks, and in any
+ * case takes it down. How it ended is returned as data. Throws only for what belongs to the whole tune or to the infrastructure.
+ */
+export async function experimentWorkflow(input: ExperimentInput): Promise<ExperimentOutcome> {
+  const { task, experimentId, combination, tune } = input;
+  const stopwatch = new Stopwatch();
+  const enter = async (phase: Phase, detail = ''): Promise<void> => {
+    stopwatch.enter(phase);
+    setCurrentDetails(`**${phase}** ${detail}\n\n${describeCombination(combination)}`);
+    // The tune may be gone (terminated): its progress display is then nobody's loss.
+    await CancellationScope.nonCancellable(() =>
+      getExternalWorkflowHandle(tune.workflowId).signal(phaseSignal, { experimentId, phase, detail })
+    ).catch(() => undefined);
+  };
+
+  let attempts = 0;
+  let measured: Measured | null = null;
+  let failure: Failure | null = null;
+  let status: OutcomeStatus = 'failed';
+  try {
+    while (measured === null) {
+      attempts++;
+      try {
+        measured = await onOneHost(input, attempts, enter);
+      } catch (error) {
+        if (!isHostLost(error)) throw error;
+        if (attempts >= policies.HOST_ATTEMPTS) {
+          throw ApplicationFailure.nonRetryable(
+            `${attempts} hosts in a row went away during experiment ${experimentId}`,
+            'HOST_LOST'
+          );
+        }
+        await enter('queued', 'its host went away; waiting for another one');
+      }
+    }
+    status = 'succeeded';
+  } catch (error) {
+    if (isCancellation(error)) status = 'cancelled';
+    else {
+      failure = experimentFailure(error);
+      if (!failure) throw error;
+    }
+  }
+  stopwatch.enter('done');
+
+  const measurements = measured?.benchmark.measurements ?? [];
+  const outcome: ExperimentOutcome = {
+    experimentId,
+    combination,
+    status,
+    score: measured ? scoreOf(measurements, resolveObjective(task.optimization.objective)) : null,
+    measurements,
+    failure,
+    timings: stopwatch.timings(measured?.benchmark.toolSeconds ?? 0),
+    provenance: measured && {
+      host: measured.place.hostName,
+      engine: measured.engine.engine,
+      engine_version: measured.engine.version,
+      benchmark_version: measured.benchmark.toolVersion,
+      command: measured.engine.command,
+      load_average: measured.benchmark.loadAverage,
+    },
+    artifactsUri: measured?.benchmark.artifactsUri ?? null,
+    attempts,
+  };
+  await CancellationScope.nonCancellable(() => control.recordOutcome({ tune, outcome }));
+  setCurrentDetails(`**${status}** ${failure?.message ?? ''}\n\n${describeCombination(combination)}`);
+  return outcome;
+}
+
+/** Everything that is bound to one host, with its tear-down. */
+async function onOneHost(
+  input: ExperimentInput,
+  attempt: number,
+  enter: (phase: Phase, detail?: string) => Promise<void>
+): Promise<Measured> {
+  const { task, experimentId, combination } = input;
+  const { workflowId, runId } = workflowInfo();
+  const name = resourceName(task.task_name, experimentId, runId, attempt);
+  const target: ExperimentTarget = {
+    name,
+    workflowId,
+    runId,
+    tuneRunId: input.tune.runId,
+    experimentId,
+    task,
+    combination,
+  };
+  const place = await places.claimPlace(target);
+
+  const taskQueue = hostQueue(place.hostId);
+  const onHost = (options: Parameters<typeof proxyActivities>[0], summary: string): HostActivities =>
+    proxyActivities<HostActivities>({ ...options, taskQueue, summary });
+  const bench = proxyActivities<LoadActivities>({
+    ...policies.benchmarkPolicy(task),
+    taskQueue: loadQueue(place.hostId),
+    summary: `measure ${describeCombination(combination)}`,
+  });
+
+  return withCleanup(
+    () =>
+      withTimeLimit(policies.experimentSeconds(task), async () => {
+        await enter('deploying', `on ${place.hostName}`);
+        await onHost(policies.deployPolicy(task), `deploy ${describeCombination(combination)}`).deploy(target);
+        await enter('starting');
+        const engine = await onHost(policies.waitPolicy(task), 'wait until a completion succeeds').waitUntilServing(
+          target
+        );
+        if (task.benchmark.warmup_requests > 0) {
+          await enter('warming-up');
+          await onHost(policies.warmUpPolicy(task), `${task.benchmark.warmup_requests} warm-up requests`).warmUp(
+            target
+          );
+        }
+        await enter('benchmarking');
+        return { place, engine, benchmark: await bench.runBenchmark(target) };
+      }),
+    async () => {
+      await enter('tearing-down');
+      try {
+        await onHost(policies.TEAR_DOWN, `tear down ${name}`).tearDown(target);
+      } catch (error) {
+        // The host's own reaper takes down what it finds when it comes back; nobody else can reach it.
+        if (!isHostLost(error)) throw error;
+      }
+    }
+  );
+}
+
+/** Cancels `body` after the limit and reports it as an experiment's failure; a cancellation from outside stays one. */
+async function withTimeLimit<T>(seconds: number, body: () => Promise<T>): Promise<T> {
+  const scope = new CancellationScope();
+  let expired = false;
+  const timer = new CancellationScope();
+  const watch = timer
+    .run(async () => {
+      await sleep(seconds * 1000);
+      expired = true;
+      scope.cancel();
+    })
+    .catch(() => undefined);
+  try {
+    return await scope.run(body);
+  } catch (error) {
+    if (expired && isCancellation(error)) {
+      throw ApplicationFailure.nonRetryable(`the experiment took longer than ${seconds} s`, 'EXPERIMENT_TIMEOUT');
+    }
+    throw error;
+  } finally {
+    timer.cancel();
+    await watch;
+  }
+}

@@ -1,0 +1,20 @@
+/** What every suite has in common: native ES modules, TypeScript by swc. */
+import { fileURLToPath } from 'node:url';
+
+export function suite(testMatch, options = {}) {
+  return {
+    rootDir: fileURLToPath(new URL('../..', import.meta.url)),
+    testMatch: testMatch.map((pattern) => `<rootDir>/${pattern}`),
+    testEnvironment: 'node',
+    extensionsToTreatAsEsm: ['.ts'],
+    transform: {
+      '^.+\\.ts$': [
+        '@swc/jest',
+        { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
+      ],
+    },
+    moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+    modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/', '<rootDir>/engine/'],
+    ...options,
+  };
+}

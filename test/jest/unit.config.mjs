@@ -1,0 +1,3 @@
+import { suite } from './shared.mjs';
+
+export default suite(['src/**/*.test.ts']);

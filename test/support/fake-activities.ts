@@ -1,0 +1,113 @@
+/** Activities without a world: what a workflow test replaces is visible in the test, everything else succeeds at once. */
+import type {
+  ControlActivities,
+  HostActivities,
+  LoadActivities,
+  PlacesActivities,
+} from '../../src/contracts/activities.js';
+import type { ExperimentOutcome } from '../../src/domain/experiment.js';
+import type { Distribution, Measurement } from '../../src/domain/measurement.js';
+import { parseTask } from '../../src/domain/parse-task.js';
+import { createSearchSpace } from '../../src/domain/search-space.js';
+import { OPTIMIZERS } from '../../src/optimizers/index.js';
+import { ApplicationFailure } from '@temporalio/activity';
+
+export type Activities = ControlActivities & PlacesActivities & HostActivities & LoadActivities;
+
+/** What happened, in order: `deploy 1`, `tearDown 1`, ... */
+export interface FakeWorld {
+  readonly activities: Activities;
+  readonly events: string[];
+  readonly outcomes: ExperimentOutcome[];
+}
+
+export function distribution(value: number): Distribution {
+  const statistics = ['mean', 'min', 'max', 'p25', 'p50', 'p75', 'p90', 'p95', 'p99'] as const;
+  return { ...(Object.fromEntries(statistics.map((name) => [name, value])) as unknown as Distribution), stddev: 0 };
+}
+
+export function measurement(latencySeconds: number, tokensPerSecond = 10): Measurement {
+  return {
+    scenario: 'D(100,100)',
+    concurrency: 1,
+    duration_s: 1,
+    completed_requests: 10,
+    failed_requests: 0,
+    error_rate: 0,
+    error_codes: {},
+    requests_per_s: 1,
+    output_tokens_per_s: tokensPerSecond,
+    input_tokens_per_s: 1,
+    total_tokens_per_s: 1,
+    ttft_s: distribution(latencySeconds / 10),
+    tpot_s: distribution(latencySeconds / 100),
+    e2e_latency_s: distribution(latencySeconds),
+  };
+}
+
+export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> = () => ({})): FakeWorld {
+  const events: string[] = [];
+  const outcomes: ExperimentOutcome[] = [];
+  const note =
+    <A extends { experimentId: number }, R>(name: string, result: R) =>
+    async (target: A): Promise<R> => {
+      events.push(`${name} ${target.experimentId}`);
+      return result;
+    };
+  const defaults: Activities = {
+    async prepareTask(file) {
+      const parsed = parseTask(file);
+      if ('task' in parsed) return parsed.task;
+      throw ApplicationFailure.nonRetryable(parsed.issues.map((issue) => issue.message).join('\n'), 'INVALID_TASK');
+    },
+    async suggest({ task, cursor, count }) {
+      return OPTIMIZERS[task.optimization.strategy].suggest({
+        space: createSearchSpace(task),
+        cursor,
+        count,
+        seed: task.optimization.seed,
+      });
+    },
+    async recordOutcome({ outcome }) {
+      outcomes.push(outcome);
+    },
+    async writeResults(input) {
+      events.push('writeResults');
+      const { task, answer, elapsedSeconds, stopped } = input;
+      return {
+        taskName: task.task_name,
+        answer,
+        totalExperiments: outcomes.length,
+        successfulExperiments: outcomes.filter((outcome) => outcome.status === 'succeeded').length,
+        elapsedSeconds,
+        stoppedEarly: stopped,
+        best: null,
+        bestCommand: null,
+        resultsFile: 'results.json',
+        csvFile: 'results.csv',
+      };
+    },
+    claimPlace: note('claimPlace', { hostId: 'here', hostName: 'here' }),
+    deploy: note('deploy', undefined),
+    waitUntilServing: note('waitUntilServing', { engine: 'stub', version: '1', command: ['stub'] }),
+    warmUp: note('warmUp', undefined),
+    tearDown: note('tearDown', undefined),
+    async reapOrphans() {
+      return { hostId: 'here', examined: 0, removed: [] };
+    },
+    async runBenchmark(target) {
+      events.push(`runBenchmark ${target.experimentId}`);
+      return {
+        measurements: [measurement(Number(target.combination['x']))],
+        toolVersion: 'stub',
+        toolSeconds: 0,
+        artifactsUri: 'file:///nowhere',
+        loadAverage: 0,
+      };
+    },
+  };
+  const activities = { ...defaults };
+  const world = { activities, events, outcomes };
+  Object.assign(activities, overrides(world));
+  return world;
+}

@@ -1,0 +1,68 @@
+/** A real Temporal server for one test file, and workers for every queue of one host. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import { SEARCH_ATTRIBUTES } from '../../src/contracts/search-attributes.js';
+import { CONTROL_QUEUE, hostQueue, loadQueue, PLACES_QUEUE } from '../../src/contracts/task-queues.js';
+import type { Activities } from './fake-activities.js';
+
+const QUIET = new DefaultLogger('ERROR');
+
+export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
+  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
+  return bundleWorkflowCode({ workflowsPath, logger: QUIET });
+}
+
+/** The time-skipping server: hours of timers pass in milliseconds. */
+export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
+  Runtime.install({ logger: QUIET });
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: tool('temporal-test-server', 'TEMPORAL_TEST_SERVER_PATH') } },
+  });
+  await environment.connection.operatorService.addSearchAttributes({
+    namespace: environment.namespace ?? 'default',
+    searchAttributes: Object.fromEntries(
+      Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, type === 'DOUBLE' ? 4 : 2])
+    ),
+  });
+  return environment;
+}
+
+/** Runs `body` while workers serve every queue of the host `here`. */
+export async function withWorkers<T>(
+  environment: TestWorkflowEnvironment,
+  workflowBundle: WorkflowBundleWithSourceMap,
+  activities: Activities,
+  body: () => Promise<T>
+): Promise<T> {
+  const common = {
+    connection: environment.nativeConnection,
+    activities,
+    maxHeartbeatThrottleInterval: '100 milliseconds',
+  };
+  const workers = await Promise.all([
+    Worker.create({ ...common, workflowBundle, taskQueue: CONTROL_QUEUE }),
+    ...[PLACES_QUEUE, hostQueue('here'), loadQueue('here')].map((taskQueue) => Worker.create({ ...common, taskQueue })),
+  ]);
+  const running = workers.map((worker) => worker.run());
+  try {
+    return await body();
+  } finally {
+    for (const worker of workers) worker.shutdown();
+    await Promise.all(running);
+  }
+}
+
+function tool(name: string, variable: string): string {
+  const path = process.env[variable] ?? join(process.env['AUTOTUNER_CACHE_DIR'] ?? '.cache', 'bin', name);
+  if (existsSync(path)) return path;
+  throw new Error(`${name} is missing: run 'node scripts/setup.mjs', or set ${variable}`);
+}

@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { extendUpdate, pauseUpdate, progressQuery, resumeUpdate, stopUpdate } from '../../src/contracts/messages.js';
+import { CONTROL_QUEUE } from '../../src/contracts/task-queues.js';
+import type { TaskFile } from '../../src/domain/task.schema.js';
+import { initialState } from '../../src/domain/tuning-state.js';
+import { parseTask } from '../../src/domain/parse-task.js';
+import type { tuneWorkflow } from '../../src/workflows/index.js';
+import { fakeWorld, type FakeWorld } from '../support/fake-activities.js';
+import { bundleWorkflows, startTimeSkipping, withWorkers } from '../support/temporal.js';
+
+let environment: TestWorkflowEnvironment;
+let bundle: WorkflowBundleWithSourceMap;
+
+beforeAll(async () => {
+  environment = await startTimeSkipping();
+  bundle = await bundleWorkflows();
+});
+afterAll(() => environment?.teardown());
+
+function taskFile(optimization: TaskFile['optimization'] = {}, more: Partial<TaskFile> = {}): TaskFile {
+  return {
+    task_name: 'test',
+    backend: 'process',
+    engine: 'llama.cpp',
+    model: { name: 'm' },
+    parameters: { x: { type: 'choice', values: [3, 1, 2, 4] } },
+    optimization,
+    benchmark: { model_name: 'm' },
+    ...more,
+  };
+}
+
+type Handle = WorkflowHandle<typeof tuneWorkflow>;
+
+function start(file: unknown, ...rest: unknown[]): Promise<Handle> {
+  return environment.client.workflow.start('tuneWorkflow', {
+    workflowId: `tune/${randomUUID()}`,
+    taskQueue: CONTROL_QUEUE,
+    args: [file, ...rest],
+  }) as Promise<Handle>;
+}
+
+const inWorld = <T>(world: FakeWorld, body: () => Promise<T>): Promise<T> =>
+  withWorkers(environment, bundle, world.activities, body);
+
+const count = (world: FakeWorld, prefix: string): number =>
+  world.events.filter((event) => event.startsWith(prefix)).length;
+
+async function failureOf(handle: Handle): Promise<ApplicationFailure> {
+  const error = await handle.result().then(
+    () => null,
+    (thrown: unknown) => thrown
+  );
+  expect(error).toBeInstanceOf(WorkflowFailedError);
+  return (error as WorkflowFailedError).cause as ApplicationFailure;
+}
+
+/** An activity that hangs until it is cancelled, as a benchmark does. */
+async function untilCancelled(): Promise<never> {
+  const timer = setInterval(() => Context.current().heartbeat(), 50);
+  try {
+    return (await Context.current().cancelled) as never;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+const waitFor = async (condition: () => boolean): Promise<void> => {
+  for (let i = 0; i < 400 && !condition(); i++) await new Promise((resolve) => setTimeout(resolve, 25));
+  expect(condition()).toBe(true);
+};
+
+describe('tuneWorkflow', () => {
+  it('measures every combination once, takes every engine down, and names the best', async () => {
+    const world = fakeWorld();
+    const result = await inWorld(world, async () => (await start(taskFile())).result());
+    expect(result).toMatchObject({ totalExperiments: 4, successfulExperiments: 4, stoppedEarly: false });
+    expect(result.answer).toContain('experiment 2 with x=1');
+    expect(count(world, 'runBenchmark')).toBe(4);
+    expect(count(world, 'tearDown')).toBe(4);
+    expect(world.events.at(-1)).toBe('writeResults');
+  });
+
+  it('stops at max_iterations', async () => {
+    const world = fakeWorld();
+    const result = await inWorld(world, async () => (await start(taskFile({ max_iterations: 2 }))).result());
+    expect(result.totalExperiments).toBe(2);
+  });
+
+  it('runs no more experiments at once than parallelism', async () => {
+    let running = 0;
+    let most = 0;
+    const world = fakeWorld(() => ({
+      async deploy() {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      },
+      async tearDown() {
+        running--;
+      },
+    }));
+    await inWorld(world, async () => (await start(taskFile({ parallelism: 2 }))).result());
+    expect(most).toBe(2);
+    expect(running).toBe(0);
+  });
+
+  it.each(['deploy', 'waitUntilServing', 'warmUp', 'runBenchmark'] as const)(
+    'a combination that fails in %s is a result: taken down, recorded, and the tune goes on',
+    async (step) => {
+      const world = fakeWorld(({ activities }) => {
+        const original = activities[step] as (target: { combination: Record<string, unknown> }) => Promise<never>;
+        return {
+          [step]: async (target: { combination: Record<string, unknown> }) => {
+            if (target.combination['x'] === 1) {
+              throw ApplicationFailure.nonRetryable('it ran out of memory', 'OUT_OF_MEMORY', ['the last line']);
+            }
+            return original(target);
+          },
+        };
+      });
+      const result = await inWorld(world, async () => (await start(taskFile())).result());
+      expect(result).toMatchObject({ totalExperiments: 4, successfulExperiments: 3 });
+      expect(result.answer).toContain('x=2');
+      expect(count(world, 'tearDown')).toBe(4);
+      expect(world.outcomes.find((outcome) => outcome.status === 'failed')).toMatchObject({
+        combination: { x: 1 },
+        score: null,
+        failure: { code: 'OUT_OF_MEMORY', message: 'it ran out of memory', evidence: ['the last line'] },
+      });
+    }
+  );
+
+  it('answers clearly when nothing is feasible', async () => {
+    const world = fakeWorld(() => ({
+      async runBenchmark() {
+        throw ApplicationFailure.nonRetryable('no request completed', 'LOAD_FAILED');
+      },
+    }));
+    const result = await inWorld(world, async () => (await start(taskFile())).result());
+    expect(result.answer).toBe('No feasible configuration among 4: LOAD_FAILED 4 times.');
+  });
+
+  it('retries infrastructure trouble', async () => {
+    let calls = 0;
+    const world = fakeWorld(() => ({
+      async deploy() {
+        if (++calls === 1) throw new Error('connection reset');
+      },
+    }));
+    const result = await inWorld(world, async () => (await start(taskFile({ max_iterations: 1 }))).result());
+    expect(result.successfulExperiments).toBe(1);
+    expect(calls).toBe(2);
+  });
+
+  it('ends at once when every further experiment would fail in the same way', async () => {
+    const world = fakeWorld(() => ({
+      async deploy() {
+        throw ApplicationFailure.nonRetryable('there is no llama-server', 'ENGINE_NOT_FOUND');
+      },
+    }));
+    const failure = await inWorld(world, async () => failureOf(await start(taskFile())));
+    expect(failure).toMatchObject({ type: 'ENGINE_NOT_FOUND', message: 'there is no llama-server' });
+    expect(count(world, 'tearDown')).toBe(1);
+    expect(world.events.at(-1)).toBe('writeResults');
+  });
+
+  it('refuses a bad task file with every error', async () => {
+    const failure = await inWorld(fakeWorld(), async () => failureOf(await start({ task_name: '$(reboot)' })));
+    expect(failure.type).toBe('INVALID_TASK');
+    expect(failure.message).toContain('must be 1 to 63');
+  });
+
+  it('another host takes a fresh attempt when the first is gone for good', async () => {
+    const names: string[] = [];
+    const world = fakeWorld(() => ({
+      async claimPlace(target) {
+        names.push(target.name);
+        return names.length === 1 ? { hostId: 'gone', hostName: 'gone' } : { hostId: 'here', hostName: 'here' };
+      },
+    }));
+    const result = await inWorld(world, async () => (await start(taskFile({ max_iterations: 1 }))).result());
+    expect(result.successfulExperiments).toBe(1);
+    expect(world.outcomes[0]).toMatchObject({ attempts: 2, provenance: { host: 'here' } });
+    expect(new Set(names).size).toBe(2);
+  });
+
+  it('an experiment that takes too long is cancelled, taken down, and failed', async () => {
+    const world = fakeWorld(() => ({ runBenchmark: untilCancelled }));
+    const file = taskFile({ max_iterations: 1 }, { timeouts: { experiment: 5 } });
+    const result = await inWorld(world, async () => (await start(file)).result());
+    expect(result.answer).toContain('EXPERIMENT_TIMEOUT');
+    expect(count(world, 'tearDown')).toBe(1);
+  });
+
+  it('cancelled: takes the engine down, writes what there is, and ends as cancelled', async () => {
+    const world = fakeWorld(() => ({ runBenchmark: untilCancelled }));
+    await inWorld(world, async () => {
+      const handle = await start(taskFile());
+      await waitFor(() => count(world, 'warmUp') === 1);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+      expect((await handle.describe()).status.name).toBe('CANCELLED');
+    });
+    expect(count(world, 'deploy')).toBe(1);
+    expect(world.events.slice(-2)).toEqual(['tearDown 1', 'writeResults']);
+    expect(world.outcomes[0]?.status).toBe('cancelled');
+  });
+
+  it('stop: finishes with the best so far', async () => {
+    const world = fakeWorld(({ activities: { runBenchmark } }) => ({
+      runBenchmark: (target) => (target.experimentId < 3 ? runBenchmark(target) : untilCancelled()),
+    }));
+    await inWorld(world, async () => {
+      const handle = await start(taskFile());
+      await waitFor(() => count(world, 'warmUp') === 3);
+      expect(await handle.executeUpdate(stopUpdate)).toBe('stopping with the best of 2 experiments');
+      const result = await handle.result();
+      expect(result).toMatchObject({ totalExperiments: 3, successfulExperiments: 2, stoppedEarly: true });
+      expect(result.answer).toContain('x=1');
+    });
+    expect(count(world, 'tearDown')).toBe(3);
+  });
+
+  it('pause starts nothing new, resume goes on, extend allows more', async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const world = fakeWorld(({ activities: { runBenchmark } }) => ({
+      runBenchmark: async (target) => {
+        await gate;
+        return runBenchmark(target);
+      },
+    }));
+    await inWorld(world, async () => {
+      const handle = await start(taskFile({ max_iterations: 2 }));
+      await waitFor(() => count(world, 'warmUp') === 1);
+      await handle.executeUpdate(pauseUpdate);
+      release();
+      await waitFor(() => world.outcomes.length === 1);
+      expect((await handle.query(progressQuery)).phase).toBe('paused');
+      await expect(handle.executeUpdate(extendUpdate, { args: [{ iterations: -1 }] })).rejects.toThrow();
+      expect(await handle.executeUpdate(extendUpdate, { args: [{ iterations: 1 }] })).toBe('up to 3 experiments');
+      expect(count(world, 'deploy')).toBe(1);
+      await handle.executeUpdate(resumeUpdate);
+      expect((await handle.result()).totalExperiments).toBe(3);
+    });
+  });
+
+  it('continues as new with nothing lost and nothing measured twice', async () => {
+    const world = fakeWorld();
+    const parsed = parseTask(taskFile({ parallelism: 2 }));
+    if (!('task' in parsed)) throw new Error('the test task is invalid');
+    const carried = { task: parsed.task, state: initialState(4), startedAtMs: Date.now(), continueAfter: 1 };
+    await inWorld(world, async () => {
+      const handle = await start(taskFile(), carried);
+      const first = (await handle.describe()).runId;
+      const result = await handle.result();
+      expect(result).toMatchObject({ totalExperiments: 4, successfulExperiments: 4 });
+      expect(result.answer).toContain('x=1');
+      expect((await environment.client.workflow.getHandle(handle.workflowId).describe()).runId).not.toBe(first);
+    });
+    expect(world.outcomes.map((outcome) => outcome.experimentId).sort()).toEqual([1, 2, 3, 4]);
+  });
+});
