@@ -6,9 +6,6 @@ import { loadsOf } from '../domain/measurement.js';
 /** A worker that died is noticed after this long, and its activity given to the next one. */
 const HEARTBEAT_TIMEOUT = '15 seconds';
 
-/** A host that has not taken a task for this long counts as gone: longer than a worker's restart, shorter than anyone's patience. */
-export const HOST_LOST_AFTER = '3 minutes';
-
 /** Attempts of one experiment on different hosts, after which the infrastructure is to blame. */
 export const HOST_ATTEMPTS = 3;
 
@@ -36,7 +33,7 @@ const HOST_RETRY = { initialInterval: '500 milliseconds', maximumInterval: '10 s
 export function deployPolicy(task: TuningTask): ActivityOptions {
   return {
     startToCloseTimeout: task.timeouts.deploy * 1000,
-    scheduleToStartTimeout: HOST_LOST_AFTER,
+    scheduleToStartTimeout: hostLostMs(task),
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     retry: HOST_RETRY,
   };
@@ -46,7 +43,7 @@ export function deployPolicy(task: TuningTask): ActivityOptions {
 export function waitPolicy(task: TuningTask): ActivityOptions {
   return {
     startToCloseTimeout: (startSeconds(task) + 60) * 1000,
-    scheduleToStartTimeout: HOST_LOST_AFTER,
+    scheduleToStartTimeout: hostLostMs(task),
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     retry: HOST_RETRY,
   };
@@ -55,7 +52,7 @@ export function waitPolicy(task: TuningTask): ActivityOptions {
 export function warmUpPolicy(task: TuningTask): ActivityOptions {
   return {
     startToCloseTimeout: (task.timeouts.warm_up + 60) * 1000,
-    scheduleToStartTimeout: HOST_LOST_AFTER,
+    scheduleToStartTimeout: hostLostMs(task),
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     retry: HOST_RETRY,
   };
@@ -71,12 +68,14 @@ export function benchmarkPolicy(task: TuningTask): ActivityOptions {
 }
 
 /** Tear-down is never given up while its host exists. */
-export const TEAR_DOWN: ActivityOptions = {
-  startToCloseTimeout: '2 minutes',
-  scheduleToStartTimeout: HOST_LOST_AFTER,
-  heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
-};
+export function tearDownPolicy(task: TuningTask): ActivityOptions {
+  return {
+    startToCloseTimeout: '2 minutes',
+    scheduleToStartTimeout: hostLostMs(task),
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+  };
+}
 
 /** The reaper runs again soon: an absent host is left to its next turn. */
 export const REAP: ActivityOptions = {
@@ -103,4 +102,9 @@ export function experimentSeconds(task: TuningTask): number {
     task.timeouts.experiment ??
     task.timeouts.deploy + startSeconds(task) + task.timeouts.warm_up + benchmarkSeconds(task)
   );
+}
+
+/** Longer than a worker's restart, shorter than anyone's patience: a host that takes no task meanwhile counts as gone. */
+function hostLostMs(task: TuningTask): number {
+  return task.timeouts.host_lost * 1000;
 }

@@ -195,6 +195,9 @@ export const taskSchema = z.strictObject({
       warm_up: seconds.default(300),
       benchmark: seconds.optional().describe('Default: from the number of loads and max_time_per_iteration.'),
       experiment: seconds.optional().describe('Default: the sum of the others.'),
+      host_lost: seconds
+        .default(180)
+        .describe('A host that takes no task for this long counts as gone, and another one starts afresh.'),
     })
     .prefault({})
     .describe('Seconds per phase.'),
@@ -210,4 +213,3 @@ export type TaskFile = z.input<typeof taskSchema>;
 export type TuningTask = z.output<typeof taskSchema>;
 export type ParameterSpec = z.output<typeof parameterSchema>;
 export type ObjectiveSpec = z.output<typeof objectiveSchema>;
-export type EngineSpec = z.output<typeof engineSchema>;

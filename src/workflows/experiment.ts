@@ -197,7 +197,7 @@ async function onOneHost(
     async () => {
       await enter('tearing-down');
       try {
-        await onHost(policies.TEAR_DOWN, `tear down ${name}`).tearDown(target);
+        await onHost(policies.tearDownPolicy(task), `tear down ${name}`).tearDown(target);
       } catch (error) {
         // The host's own reaper takes down what it finds when it comes back; nobody else can reach it.
         if (!isHostLost(error)) throw error;

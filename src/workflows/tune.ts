@@ -58,6 +58,16 @@ const results = proxyActivities<ControlActivities>(policies.RESULTS);
 /** Suggestions fetched at once: strategies that do not learn need no fresh look before each experiment. */
 const LOOK_AHEAD = 20;
 
+/** The completed task. A bad one fails the workflow with the message itself, not wrapped in the activity that found it. */
+async function prepare(taskFile: unknown): Promise<TuningTask> {
+  try {
+    return await control.prepareTask(taskFile);
+  } catch (error) {
+    const failure = reportedFailure(error);
+    throw failure ? ApplicationFailure.nonRetryable(failure.message, failure.code) : error;
+  }
+}
+
 /**
  * One run of a task: suggests combinations, runs them as child workflows, keeps the best, and writes the results.
  * @param taskFile the task file as it is; whatever is wrong with it fails the workflow with INVALID_TASK.
@@ -132,7 +142,7 @@ export async function tuneWorkflow(taskFile: unknown, carried?: Carried): Promis
   );
 
   if (!task) {
-    task = await control.prepareTask(taskFile);
+    task = await prepare(taskFile);
     state = { ...state, maxIterations: state.maxIterations + task.optimization.max_iterations };
   }
   const tuningTask = task;

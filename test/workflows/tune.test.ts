@@ -64,7 +64,7 @@ async function failureOf(handle: Handle): Promise<ApplicationFailure> {
 async function untilCancelled(): Promise<never> {
   const timer = setInterval(() => Context.current().heartbeat(), 50);
   try {
-    return (await Context.current().cancelled) as never;
+    return await Context.current().cancelled;
   } finally {
     clearInterval(timer);
   }
@@ -183,7 +183,10 @@ describe('tuneWorkflow', () => {
         return names.length === 1 ? { hostId: 'gone', hostName: 'gone' } : { hostId: 'here', hostName: 'here' };
       },
     }));
-    const result = await inWorld(world, async () => (await start(taskFile({ max_iterations: 1 }))).result());
+    const result = await inWorld(world, async () => {
+      const handle = await start(taskFile({ max_iterations: 1 }, { timeouts: { host_lost: 1 } }));
+      return handle.result();
+    });
     expect(result.successfulExperiments).toBe(1);
     expect(world.outcomes[0]).toMatchObject({ attempts: 2, provenance: { host: 'here' } });
     expect(new Set(names).size).toBe(2);

@@ -1,8 +1,6 @@
-import { ActivityFailure, ApplicationFailure, TimeoutFailure, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { Failure } from '../../domain/experiment.js';
 import { failureScope, isFailureCode } from '../../domain/failures.js';
-
-export { isCancellation };
 
 /** The failure that an activity reported on purpose, or null when the error is of another kind. */
 export function reportedFailure(error: unknown): Failure | null {

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ExperimentOutcome } from './experiment.js';
+import { finishedCount, initialState, reduce, remainingBudget, type TuningEvent } from './tuning-state.js';
+
+function outcome(experimentId: number, score: number | null): ExperimentOutcome {
+  const failure = { code: 'OUT_OF_MEMORY', message: 'm', evidence: [] } as const;
+  return {
+    experimentId,
+    combination: { x: experimentId },
+    status: score === null ? 'failed' : 'succeeded',
+    score,
+    measurements: [],
+    failure: score === null ? failure : null,
+    timings: {
+      queued: 0,
+      deploying: 0,
+      starting: 0,
+      warming_up: 0,
+      benchmarking: 0,
+      benchmark_tool: 0,
+      tearing_down: 0,
+      total: 0,
+    },
+    provenance: null,
+    artifactsUri: null,
+    attempts: 1,
+  };
+}
+
+const run = (...events: TuningEvent[]): ReturnType<typeof initialState> => events.reduce(reduce, initialState(10));
+const suggested = (count: number): TuningEvent => ({
+  type: 'suggested',
+  combinations: Array.from({ length: count }, (_, i) => ({ x: i + 1 })),
+  cursor: count,
+  exhausted: false,
+});
+const finished = (experimentId: number, score: number | null): TuningEvent => ({
+  type: 'finished',
+  outcome: outcome(experimentId, score),
+});
+
+describe('the state of a tune', () => {
+  it('moves an experiment from planned to running to finished', () => {
+    const state = run(suggested(2), { type: 'started', experimentId: 1 });
+    expect(state.planned.map((item) => item.experimentId)).toEqual([2]);
+    expect(state.running).toMatchObject([{ experimentId: 1, phase: 'queued' }]);
+    const done = reduce(state, finished(1, 5));
+    expect(done.running).toEqual([]);
+    expect(finishedCount(done)).toBe(1);
+    expect(remainingBudget(done)).toBe(8);
+  });
+
+  it('names the same best whatever the order of completion', () => {
+    const forwards = run(finished(1, 3), finished(2, 1), finished(3, 1), finished(4, null));
+    const backwards = run(finished(4, null), finished(3, 1), finished(2, 1), finished(1, 3));
+    expect(forwards.best?.experimentId).toBe(2);
+    expect(backwards.best?.experimentId).toBe(2);
+    expect(forwards.failures).toEqual({ OUT_OF_MEMORY: 1 });
+  });
+
+  it('stays small however many experiments there were', () => {
+    let state = initialState(1e6);
+    for (let i = 1; i <= 5000; i++) state = reduce(state, finished(i, i));
+    expect(JSON.stringify(state).length).toBeLessThan(5000);
+    expect(finishedCount(state)).toBe(5000);
+  });
+
+  it('has no budget left when it is stopping, and more when it is extended', () => {
+    expect(remainingBudget(run({ type: 'stopped' }))).toBe(0);
+    expect(remainingBudget(run({ type: 'extended', by: 5 }))).toBe(15);
+  });
+});

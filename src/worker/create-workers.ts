@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  Worker,
+  type ActivitySlotInfo,
+  type CustomSlotSupplier,
+  type NativeConnection,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import { createActivities, type Dependencies } from '../activities/index.js';
+import { CONTROL_QUEUE, hostQueue, loadQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
+import type { Places } from '../platform/places.js';
+
+export type Role = 'control' | 'host';
+
+export interface WorkersOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly roles: readonly Role[];
+  readonly dependencies: Dependencies;
+}
+
+/** Experiments' short calls of one host at the same time: more than there are places, so that none waits for another. */
+const HOST_SLOTS = 50;
+
+/** One Temporal worker for each queue that the roles serve. The caller runs them. */
+export async function createWorkers({ connection, namespace, roles, dependencies }: WorkersOptions): Promise<Worker[]> {
+  const activities = createActivities(dependencies);
+  const common: Partial<WorkerOptions> = {
+    connection,
+    namespace,
+    // A stopping worker tells its activities; benchmarks are left running for the next worker, so this need not be long.
+    shutdownGraceTime: '2 seconds',
+    shutdownForceTime: '30 seconds',
+    // A cancellation reaches an activity with the answer to a heartbeat: by default that could take a minute.
+    maxHeartbeatThrottleInterval: '1 second',
+    defaultHeartbeatThrottleInterval: '1 second',
+  };
+  const wanted: WorkerOptions[] = [];
+  if (roles.includes('control')) {
+    wanted.push({ ...common, ...workflowCode(), taskQueue: CONTROL_QUEUE, activities: activities.control });
+  }
+  if (roles.includes('host')) {
+    const { hostId, places } = dependencies;
+    wanted.push(
+      {
+        ...common,
+        taskQueue: hostQueue(hostId),
+        activities: activities.host,
+        maxConcurrentActivityTaskExecutions: HOST_SLOTS,
+      },
+      { ...common, taskQueue: loadQueue(hostId), activities: activities.load, maxConcurrentActivityTaskExecutions: 1 },
+      { ...common, taskQueue: PLACES_QUEUE, activities: activities.places, tuner: placesTuner(places) }
+    );
+  }
+  return Promise.all(wanted.map((options) => Worker.create(options)));
+}
+
+/** The prebuilt bundle where there is one; compiled at start otherwise. */
+function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const codePath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+  if (existsSync(codePath)) return { workflowBundle: { codePath } };
+  return { workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)) };
+}
+
+/**
+ * Lets the poller of the places queue ask for a task only while this host has a place free: an experiment waits in Temporal, where
+ * any host can take it, and not here.
+ */
+function placesTuner(places: Places): NonNullable<WorkerOptions['tuner']> {
+  const activityTaskSlotSupplier: CustomSlotSupplier<ActivitySlotInfo> = {
+    type: 'custom',
+    async reserveSlot(_, signal) {
+      await places.reserve(signal);
+      return {};
+    },
+    tryReserveSlot: () => (places.tryReserve() ? {} : null),
+    markSlotUsed: () => undefined,
+    releaseSlot: () => places.unreserve(),
+  };
+  const one = { type: 'fixed-size', numSlots: 1 } as const;
+  return {
+    workflowTaskSlotSupplier: { type: 'fixed-size', numSlots: 2 },
+    activityTaskSlotSupplier,
+    localActivityTaskSlotSupplier: one,
+    nexusTaskSlotSupplier: one,
+  };
+}
