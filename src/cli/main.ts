@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { ExitCode } from './exit-codes.js';
+import { planCommand } from './plan.js';
 import { validateCommand } from './validate.js';
 
 const program = new Command('autotuner')
@@ -9,6 +10,7 @@ const program = new Command('autotuner')
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? ExitCode.ok : ExitCode.usage);
   })
-  .addCommand(validateCommand());
+  .addCommand(validateCommand())
+  .addCommand(planCommand());
 
 await program.parseAsync();

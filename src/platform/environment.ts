@@ -1,0 +1,102 @@
+/** Where things are: folders and tools, from environment variables with defaults inside the project folder. */
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of package.json; the same from src/platform and from dist/platform. */
+export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Environment {
+  /** Downloaded tools. AUTOTUNER_CACHE_DIR, default `<project>/.cache`. */
+  readonly cacheDir: string;
+  /** Run-time state: leases, places. AUTOTUNER_STATE_DIR, default `<project>/.autotuner`. */
+  readonly stateDir: string;
+  /** AUTOTUNER_MODELS_DIR, default `<cacheDir>/models`. */
+  readonly modelsDir: string;
+  /** Raw output and outcomes. AUTOTUNER_ARTIFACTS_DIR, default `<stateDir>/artifacts`. */
+  readonly artifactsDir: string;
+  /** AUTOTUNER_RESULTS_DIR, default `results` in the current folder. */
+  readonly resultsDir: string;
+  /** Names this machine's queues; stable over restarts. AUTOTUNER_HOST_ID, default from the host name and the state folder. */
+  readonly hostId: string;
+  /** Whether tasks may name any command as their engine. AUTOTUNER_ALLOW_COMMAND=1. */
+  readonly allowCommand: boolean;
+}
+
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
+  const folder = (name: string, fallback: string): string => resolve(variables[name] || fallback);
+  const cacheDir = folder('AUTOTUNER_CACHE_DIR', join(PROJECT_ROOT, '.cache'));
+  const stateDir = folder('AUTOTUNER_STATE_DIR', join(PROJECT_ROOT, '.autotuner'));
+  return {
+    cacheDir,
+    stateDir,
+    modelsDir: folder('AUTOTUNER_MODELS_DIR', join(cacheDir, 'models')),
+    artifactsDir: folder('AUTOTUNER_ARTIFACTS_DIR', join(stateDir, 'artifacts')),
+    resultsDir: folder('AUTOTUNER_RESULTS_DIR', 'results'),
+    hostId: sanitize(variables['AUTOTUNER_HOST_ID'] || `${hostname()}-${shortHash(stateDir)}`),
+    allowCommand: variables['AUTOTUNER_ALLOW_COMMAND'] === '1',
+  };
+}
+
+/** Tools that a user may bring along, with the variable that names each. */
+export const TOOL_VARIABLES = {
+  temporal: 'TEMPORAL_CLI_PATH',
+  'temporal-test-server': 'TEMPORAL_TEST_SERVER_PATH',
+  'llama-server': 'LLAMA_SERVER_PATH',
+  'genai-bench': 'GENAI_BENCH_PATH',
+} as const;
+
+export type ToolName = keyof typeof TOOL_VARIABLES;
+
+/**
+ * Looks for a tool: its environment variable, then PATH, then the cache folder.
+ * @returns null when it is nowhere.
+ * @throws Error when the variable names something that cannot be executed: a wrong setting is not silently passed over.
+ */
+export function findTool(name: ToolName, variables: NodeJS.ProcessEnv = process.env): string | null {
+  const variable = TOOL_VARIABLES[name];
+  const chosen = variables[variable];
+  if (chosen) {
+    if (isExecutable(chosen)) return resolve(chosen);
+    throw new Error(`${variable} names '${chosen}', which is not an executable file`);
+  }
+  return findOnPath(name, variables) ?? existing(join(readEnvironment(variables).cacheDir, 'bin', name));
+}
+
+export function findOnPath(name: string, variables: NodeJS.ProcessEnv = process.env): string | null {
+  const folders = (variables['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null;
+}
+
+/** The embedded engine as a command, or null while it is not installed. */
+export function embeddedEngine(): readonly string[] | null {
+  const main = join(PROJECT_ROOT, 'engine', 'dist', 'main.js');
+  return existsSync(main) && existsSync(join(PROJECT_ROOT, 'engine', 'node_modules')) ? [process.execPath, main] : null;
+}
+
+function existing(path: string): string | null {
+  return isExecutable(path) ? path : null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function sanitize(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 80);
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 6);
+}

@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { OwnedProcesses, type StartRequest } from './owned-process.js';
+import { findMarked, MARKER, startTimeOf } from './process-tree.js';
+
+let dir: string;
+let processes: OwnedProcesses;
+let name: string;
+let decoy: ChildProcess | undefined;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'leases-'));
+  processes = new OwnedProcesses(dir);
+  name = basename(dir).toLowerCase();
+});
+afterEach(async () => {
+  decoy?.kill('SIGKILL');
+  decoy = undefined;
+  await processes.remove(name, 'engine');
+  await rm(dir, { recursive: true, force: true });
+});
+
+const owner = { workflowId: 'tune/x/1', runId: 'r', taskName: 'x', experimentId: 1 };
+function start(code: string, more: Partial<StartRequest> = {}): Promise<void> {
+  return processes.start({
+    name,
+    kind: 'engine',
+    owner,
+    port: null,
+    env: {},
+    command: [process.execPath, '-e', code],
+    ...more,
+  });
+}
+const exit = (): ReturnType<OwnedProcesses['waitForExit']> =>
+  processes.waitForExit(name, 'engine', AbortSignal.timeout(10_000));
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 200 && !(await condition()); i++) await new Promise((resolve) => setTimeout(resolve, 25));
+  expect(await condition()).toBe(true);
+}
+const says = (text: string): Promise<void> =>
+  until(async () => (await processes.tail(name, 'engine', 50)).some((line) => line.includes(text)));
+
+describe('an owned process', () => {
+  it('leaves its exit code and its last words', async () => {
+    await start('console.error("\\u001b[31mout of memory\\u0007\\u001b[0m"); process.exit(3)');
+    expect(await exit()).toEqual({ code: 3, signal: null });
+    expect(await processes.tail(name, 'engine', 5)).toEqual(['out of memory']);
+  });
+
+  it('is adopted, not started twice, by whoever comes next', async () => {
+    await start('console.log("up"); setInterval(() => {}, 1000)');
+    await says('up');
+    await new OwnedProcesses(dir).start({ name, kind: 'engine', owner, port: null, env: {}, command: ['/bin/false'] });
+    expect(await processes.status(name, 'engine')).toBe('running');
+    expect(await findMarked(`${name}.engine`)).toHaveLength(2);
+    expect(await processes.list()).toMatchObject([{ name, owner }]);
+  });
+
+  it('is seen to be gone when it is killed together with its launcher', async () => {
+    await start('console.log("up"); setInterval(() => {}, 1000)');
+    await says('up');
+    const waiting = exit();
+    for (const pid of await findMarked(`${name}.engine`)) process.kill(pid, 'SIGKILL');
+    // The launcher may still manage to write the signal down.
+    expect(['vanished', { code: null, signal: 'SIGKILL' }]).toContainEqual(await waiting);
+  });
+
+  it('is taken down with descendants in sessions of their own that ignore SIGTERM', async () => {
+    await start(`
+      const { spawn } = require('node:child_process');
+      const child = 'process.on("SIGTERM", () => {}); console.log("child up"); setInterval(() => {}, 1000)';
+      spawn(process.execPath, ['-e', child], { detached: true, stdio: 'inherit' }).unref();
+      setTimeout(() => process.exit(0), 300);
+    `);
+    await says('child up');
+    await processes.remove(name, 'engine');
+    expect(await findMarked(`${name}.engine`)).toEqual([]);
+    await expect(stat(processes.folder(name, 'engine'))).rejects.toThrow('ENOENT');
+    await processes.remove(name, 'engine');
+  }, 20_000);
+
+  it('never touches a process with a similar marker', async () => {
+    decoy = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+      env: { ...process.env, [MARKER]: `${name}.engine2`, OTHER: `${MARKER}=${name}.engine` },
+    });
+    await start('console.log("up"); setInterval(() => {}, 1000)');
+    await says('up');
+    await processes.remove(name, 'engine');
+    expect(await startTimeOf(decoy.pid as number)).not.toBeNull();
+  });
+
+  it('tells that the command does not exist', async () => {
+    await start('', { command: ['/no/such/engine'] });
+    expect(await exit()).toEqual({ code: 127, signal: null });
+    expect((await processes.tail(name, 'engine', 5)).join()).toContain('ENOENT');
+  });
+});

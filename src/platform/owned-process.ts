@@ -1,0 +1,169 @@
+/**
+ * Processes that outlive the worker: detached, with a lease file that says whose they are, a log, and a launcher that writes down
+ * their exit status. A folder per process under `<stateDir>/leases`.
+ */
+import { spawn } from 'node:child_process';
+import { watch } from 'node:fs';
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { endMarked, findMarked, MARKER } from './process-tree.js';
+import { PROJECT_ROOT } from './environment.js';
+
+const leaseSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['engine', 'benchmark']),
+  owner: z.object({ workflowId: z.string(), runId: z.string(), taskName: z.string(), experimentId: z.int() }),
+  createdAtMs: z.number(),
+  command: z.array(z.string()),
+  port: z.int().nullable(),
+});
+/** Whose a process is, and what it is. */
+export type Lease = z.output<typeof leaseSchema>;
+export type ProcessKind = Lease['kind'];
+
+const exitSchema = z.object({ code: z.int().nullable(), signal: z.string().nullable() });
+export type Exit = z.output<typeof exitSchema>;
+
+/** `vanished`: it was started and is gone, but nobody saw how, as after a reboot or a SIGKILL of everything. */
+export type ProcessStatus = 'none' | 'running' | 'vanished' | Exit;
+
+export interface StartRequest extends Omit<Lease, 'createdAtMs'> {
+  /** Added to the worker's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+const TAIL_BYTES = 16 * 1024;
+/** File watching may miss an event on some file systems; this catches what it misses. */
+const RECHECK_MS = 250;
+
+export class OwnedProcesses {
+  constructor(private readonly root: string) {}
+
+  folder(name: string, kind: ProcessKind): string {
+    return join(this.root, `${name}.${kind}`);
+  }
+
+  /** Starts the process, or leaves alone the one that an earlier call started under this name. */
+  async start(request: StartRequest): Promise<void> {
+    const { env, cwd = PROJECT_ROOT, ...lease } = request;
+    if ((await this.status(request.name, request.kind)) !== 'none') return;
+    const folder = this.folder(request.name, request.kind);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    // The lease comes first: whatever happens after it, the reaper knows whose the rest is.
+    await writeFileAtomic(join(folder, 'lease.json'), JSON.stringify({ ...lease, createdAtMs: Date.now() }));
+    const specFile = join(folder, 'spec.json');
+    await writeFileAtomic(specFile, JSON.stringify({ command: lease.command, cwd }));
+    const log = await open(join(folder, 'output.log'), 'a', 0o600);
+    try {
+      const launcher = join(PROJECT_ROOT, 'dist', 'platform', 'launcher.cjs');
+      const child = spawn(process.execPath, [launcher, specFile], {
+        detached: true,
+        stdio: ['ignore', log.fd, log.fd],
+        env: { ...process.env, ...env, [MARKER]: markerOf(request.name, request.kind) },
+      });
+      await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+      child.unref();
+    } finally {
+      await log.close();
+    }
+  }
+
+  async status(name: string, kind: ProcessKind): Promise<ProcessStatus> {
+    const lease = await this.lease(name, kind);
+    if (!lease) return 'none';
+    const exit = await this.exit(name, kind);
+    if (exit) return exit;
+    if ((await findMarked(markerOf(name, kind))).length > 0) return 'running';
+    // It may have ended between the two looks.
+    return (await this.exit(name, kind)) ?? ((await this.hasStarted(name, kind)) ? 'vanished' : 'none');
+  }
+
+  /** Waits until the process is no longer running. @throws the signal's reason. */
+  async waitForExit(name: string, kind: ProcessKind, signal: AbortSignal): Promise<Exclude<ProcessStatus, 'running'>> {
+    let wake = (): void => undefined;
+    const watcher = watch(this.folder(name, kind), () => wake());
+    const onAbort = (): void => wake();
+    signal.addEventListener('abort', onAbort);
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        const changed = new Promise<void>((resolve) => (wake = resolve));
+        const status = await this.status(name, kind);
+        if (status !== 'running') return status;
+        await Promise.race([changed, sleep(RECHECK_MS)]);
+      }
+    } finally {
+      watcher.close();
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Ends the whole tree and verifies that it is gone. */
+  stop(name: string, kind: ProcessKind): Promise<void> {
+    return endMarked(markerOf(name, kind));
+  }
+
+  /** Stops it and removes every trace; nothing to do is a success. */
+  async remove(name: string, kind: ProcessKind): Promise<void> {
+    await this.stop(name, kind);
+    await rm(this.folder(name, kind), { recursive: true, force: true });
+  }
+
+  async lease(name: string, kind: ProcessKind): Promise<Lease | null> {
+    return this.read(join(this.folder(name, kind), 'lease.json'), leaseSchema);
+  }
+
+  /** Every lease; folders that hold none that can be read are left out and left alone. */
+  async list(): Promise<Lease[]> {
+    const folders = await readdir(this.root).catch(() => []);
+    const leases = await Promise.all(
+      folders.map((folder) => this.read(join(this.root, folder, 'lease.json'), leaseSchema))
+    );
+    return leases.filter((lease) => lease !== null);
+  }
+
+  logFile(name: string, kind: ProcessKind): string {
+    return join(this.folder(name, kind), 'output.log');
+  }
+
+  /** The last lines of the log, without control characters. */
+  async tail(name: string, kind: ProcessKind, lines: number): Promise<string[]> {
+    const file = await open(this.logFile(name, kind), 'r').catch(() => null);
+    if (!file) return [];
+    try {
+      const { size } = await file.stat();
+      const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
+      await file.read(buffer, 0, buffer.length, size - buffer.length);
+      const text = stripVTControlCharacters(buffer.toString('utf8'));
+      const clean = text.split(/\r?\n/).map((line) => line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, ''));
+      return clean.filter((line) => line.trim() !== '').slice(-lines);
+    } finally {
+      await file.close();
+    }
+  }
+
+  private exit(name: string, kind: ProcessKind): Promise<Exit | null> {
+    return this.read(join(this.folder(name, kind), 'exit.json'), exitSchema);
+  }
+
+  private async hasStarted(name: string, kind: ProcessKind): Promise<boolean> {
+    return (await this.read(join(this.folder(name, kind), 'started.json'), z.object({ pid: z.int() }))) !== null;
+  }
+
+  private async read<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
+    try {
+      return schema.parse(JSON.parse(await readFile(path, 'utf8')));
+    } catch {
+      return null;
+    }
+  }
+}
+
+function markerOf(name: string, kind: ProcessKind): string {
+  return `${name}.${kind}`;
+}
