@@ -1,0 +1,123 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseTask } from '../../domain/parse-task.js';
+import { OwnedProcesses } from '../../platform/owned-process.js';
+import { isFree } from '../../platform/ports.js';
+import { findMarked } from '../../platform/process-tree.js';
+import type { Deployment } from '../types.js';
+import { ProcessBackend } from './process-backend.js';
+
+let dir: string;
+let processes: OwnedProcesses;
+let backend: ProcessBackend;
+let name: string;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'backend-'));
+  processes = new OwnedProcesses(dir);
+  backend = new ProcessBackend(processes, { modelsDir: dir, allowCommand: true });
+  name = basename(dir).toLowerCase();
+});
+afterEach(async () => {
+  await backend.tearDown(name, null);
+  await rm(dir, { recursive: true, force: true });
+});
+
+function deployment(flags: string[], more: object = {}): Deployment {
+  const parsed = parseTask({
+    task_name: 'x',
+    backend: 'process',
+    engine: {
+      command: [
+        process.execPath,
+        'test/support/stubs/stub-engine.mjs',
+        '--port',
+        '{port}',
+        '--api-key-file',
+        '{api_key_file}',
+        ...flags,
+      ],
+    },
+    model: { name: 'm' },
+    parameters: { depth: { type: 'choice', values: [1] } },
+    optimization: {},
+    benchmark: { model_name: 'm' },
+    ...more,
+  });
+  if (!('task' in parsed)) throw new Error(JSON.stringify(parsed.issues));
+  const owner = { workflowId: 'tune/x/1', runId: 'r', taskName: 'x', experimentId: 1 };
+  return { name, owner, task: parsed.task, combination: { depth: 1 } };
+}
+async function serve(target: Deployment, timeoutMs = 10_000): ReturnType<ProcessBackend['waitUntilServing']> {
+  await backend.deploy(target);
+  return backend.waitUntilServing(target, timeoutMs, {
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  });
+}
+
+describe('the process backend', () => {
+  it('serves, is adopted by another worker, and is taken down with its port closed', async () => {
+    const target = deployment([]);
+    const { command } = await serve(target);
+    expect(command).toEqual(expect.arrayContaining(['--depth', '1']));
+    await new ProcessBackend(new OwnedProcesses(dir), { modelsDir: dir, allowCommand: true }).deploy(target);
+    expect(await findMarked(`${name}.engine`)).toHaveLength(2);
+    const { baseUrl } = await backend.endpoint(target);
+    expect(await backend.diagnose(target)).toBeNull();
+    await backend.tearDown(name, dir);
+    expect(await isFree(Number(new URL(baseUrl).port))).toBe(true);
+    expect(await findMarked(`${name}.engine`)).toEqual([]);
+    expect(await readFile(join(dir, 'engine.log'), 'utf8')).toContain('listening');
+  });
+
+  it.each([
+    ['CUDA out of memory. Tried to allocate 2 GiB', 'OUT_OF_MEMORY'],
+    ['error: invalid argument: --depth', 'UNSUPPORTED_FLAG'],
+    ['something odd', 'ENGINE_CRASHED'],
+  ])('sees an exit at once: %s', async (stderr, code) => {
+    await expect(serve(deployment(['--stderr', stderr, '--exit-at-start', '1']), 60_000)).rejects.toMatchObject({
+      code,
+      message: `the engine exited with code 1: ${stderr}`,
+      evidence: [stderr],
+    });
+  });
+
+  it('gives up on an engine that listens but never answers', async () => {
+    await expect(serve(deployment(['--hang']), 1000)).rejects.toMatchObject({ code: 'ENGINE_START_TIMEOUT' });
+  });
+
+  it('does not take other answers for completions', async () => {
+    await expect(serve(deployment(['--wrong-answers']), 1000)).rejects.toMatchObject({ code: 'WRONG_ANSWERS' });
+  });
+
+  it('tells who was to blame when the engine is gone later', async () => {
+    const target = deployment([]);
+    await serve(target);
+    for (const pid of await findMarked(`${name}.engine`)) process.kill(pid, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await backend.diagnose(target)).toMatchObject({
+      code: expect.stringMatching(/OUT_OF_MEMORY|ENGINE_CRASHED/) as string,
+    });
+  });
+
+  it('refuses a fixed port that is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as { port: number };
+    await expect(backend.deploy(deployment([], { process: { port } }))).rejects.toMatchObject({
+      code: 'PORT_CONFLICT',
+      message: `port ${port} on 127.0.0.1 is in use by process ${process.pid}`,
+    });
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('names the places where a model was looked for', async () => {
+    await expect(backend.deploy(deployment([], { model: { name: 'm', path: 'no/such.gguf' } }))).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+    });
+  });
+});

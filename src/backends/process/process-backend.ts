@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto';
+import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import writeFileAtomic from 'write-file-atomic';
+import { TunerError } from '../../domain/failures.js';
+import type { TuningTask } from '../../domain/task.schema.js';
+import { probeCompletion, type Probe } from '../../platform/completion-client.js';
+import { PROJECT_ROOT, type Environment } from '../../platform/environment.js';
+import type { OwnedProcesses } from '../../platform/owned-process.js';
+import { findFreePort, isFree, listenersOf } from '../../platform/ports.js';
+import { findMarked } from '../../platform/process-tree.js';
+import { engineArguments, engineProgram } from '../engine-command.js';
+import type { Deployment, Endpoint, EngineInfo, Owned, ServingBackend, Watching } from '../types.js';
+import { classifyExit } from './classify.js';
+
+const HOST = '127.0.0.1';
+const PROBE_EVERY_MS = 100;
+const PROBE_TIMEOUT_MS = 10_000;
+const EVIDENCE_LINES = 15;
+
+/** Engines as detached processes of this machine. */
+export class ProcessBackend implements ServingBackend {
+  readonly name = 'process';
+
+  constructor(
+    private readonly processes: OwnedProcesses,
+    private readonly environment: Pick<Environment, 'modelsDir' | 'allowCommand'>
+  ) {}
+
+  async deploy({ name, owner, task, combination }: Deployment): Promise<void> {
+    if ((await this.processes.status(name, 'engine')) !== 'none') return;
+    const program = engineProgram(task.engine, this.environment.allowCommand);
+    const model = await this.findModel(task);
+    const port = await this.choosePort(task);
+    const apiKeyFile = this.apiKeyFile(name);
+    await mkdir(dirname(apiKeyFile), { recursive: true, mode: 0o700 });
+    await writeFileAtomic(apiKeyFile, randomBytes(24).toString('hex'), { mode: 0o600 });
+    const args = engineArguments(task, combination, {
+      model,
+      alias: task.benchmark.model_name,
+      host: HOST,
+      port,
+      apiKeyFile,
+    });
+    await this.processes.start({ name, kind: 'engine', owner, port, env: {}, command: [...program, ...args] });
+  }
+
+  async waitUntilServing(
+    deployment: Deployment,
+    timeoutMs: number,
+    { signal, onProgress }: Watching
+  ): Promise<EngineInfo> {
+    const lease = await this.leaseOf(deployment.name);
+    const deadline = lease.createdAtMs + timeoutMs;
+    let last: Probe = { state: 'unreachable', saw: 'nothing yet' };
+    while (Date.now() < deadline) {
+      signal.throwIfAborted();
+      const gone = await this.exitOf(deployment.name);
+      if (gone) throw gone;
+      last = await this.probe(deployment, signal, Math.min(PROBE_TIMEOUT_MS, Math.max(1, deadline - Date.now())));
+      onProgress(last.saw);
+      if (last.state === 'served') {
+        await this.verifyListener(deployment.name, lease.port);
+        return { engine: engineName(deployment.task), version: await this.version(deployment), command: lease.command };
+      }
+      await sleep(PROBE_EVERY_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+    const lines = await this.processes.tail(deployment.name, 'engine', EVIDENCE_LINES);
+    const code = last.state === 'wrong' ? 'WRONG_ANSWERS' : 'ENGINE_START_TIMEOUT';
+    throw new TunerError(
+      code,
+      `the engine served no completion within ${timeoutMs / 1000} s; the last try saw: ${last.saw}`,
+      lines
+    );
+  }
+
+  async endpoint({ name, task }: Deployment): Promise<Endpoint> {
+    const { port } = await this.leaseOf(name);
+    return {
+      baseUrl: `http://${HOST}:${port}`,
+      modelName: task.benchmark.model_name,
+      apiKeyFile: this.apiKeyFile(name),
+    };
+  }
+
+  async diagnose(deployment: Deployment): Promise<TunerError | null> {
+    const gone = await this.exitOf(deployment.name);
+    if (gone) return gone;
+    const probe = await this.probe(deployment, new AbortController().signal, PROBE_TIMEOUT_MS);
+    if (probe.state === 'served') return null;
+    const lines = await this.processes.tail(deployment.name, 'engine', EVIDENCE_LINES);
+    return new TunerError('ENGINE_UNRESPONSIVE', `the engine runs but does not answer: ${probe.saw}`, lines);
+  }
+
+  async tearDown(name: string, keepLogIn: string | null): Promise<void> {
+    await this.processes.stop(name, 'engine');
+    if (keepLogIn) {
+      await copyFile(this.processes.logFile(name, 'engine'), join(keepLogIn, 'engine.log')).catch(
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOENT') throw error;
+        }
+      );
+    }
+    await this.processes.remove(name, 'engine');
+  }
+
+  async listOwned(): Promise<Owned[]> {
+    const leases = await this.processes.list();
+    return Promise.all(
+      leases.map(async ({ name, kind, owner, createdAtMs }) => ({
+        name,
+        kind,
+        owner,
+        createdAtMs,
+        alive: (await this.processes.status(name, kind)) === 'running',
+      }))
+    );
+  }
+
+  private apiKeyFile(name: string): string {
+    return join(this.processes.folder(name, 'engine'), 'api-key');
+  }
+
+  private async leaseOf(name: string): Promise<{ createdAtMs: number; command: string[]; port: number }> {
+    const lease = await this.processes.lease(name, 'engine');
+    if (lease?.port != null) return { ...lease, port: lease.port };
+    throw new TunerError('ENGINE_CRASHED', 'the engine has no lease on this host: it was taken down meanwhile');
+  }
+
+  private async exitOf(name: string): Promise<TunerError | null> {
+    const status = await this.processes.status(name, 'engine');
+    if (status === 'running') return null;
+    const lines = await this.processes.tail(name, 'engine', EVIDENCE_LINES);
+    return classifyExit(status === 'none' ? 'vanished' : status, lines);
+  }
+
+  private async probe(deployment: Deployment, signal: AbortSignal, timeoutMs: number): Promise<Probe> {
+    const { baseUrl, modelName, apiKeyFile } = await this.endpoint(deployment);
+    const apiKey = await readFile(apiKeyFile, 'utf8').catch(() => '');
+    return probeCompletion({ baseUrl, modelName, apiKey, maxTokens: 1, timeoutMs, signal });
+  }
+
+  /** An answer proves nothing while another process may have given it. */
+  private async verifyListener(name: string, port: number): Promise<void> {
+    const ours = new Set(await findMarked(`${name}.engine`));
+    const listeners = await listenersOf(port);
+    if (listeners.some((pid) => ours.has(pid))) return;
+    throw new TunerError(
+      'PORT_CONFLICT',
+      `port ${port} answers, but it belongs to process ${listeners.join(', ') || 'unknown'}`
+    );
+  }
+
+  private async choosePort(task: TuningTask): Promise<number> {
+    const { port } = task.process;
+    if (port === undefined) {
+      const leases = await this.processes.list();
+      return findFreePort(new Set(leases.flatMap((lease) => lease.port ?? [])), randomBytes(2).readUInt16BE());
+    }
+    if (await isFree(port)) return port;
+    const pids = await listenersOf(port);
+    throw new TunerError(
+      'PORT_CONFLICT',
+      `port ${port} on ${HOST} is in use by process ${pids.join(', ') || 'of another user'}`
+    );
+  }
+
+  private async findModel(task: TuningTask): Promise<string> {
+    const { name, path } = task.model;
+    const folder = join(this.environment.modelsDir, name);
+    const places = path ? [isAbsolute(path) ? path : join(PROJECT_ROOT, path)] : [join(folder, 'model.gguf'), folder];
+    for (const place of places) if (await stat(place).catch(() => null)) return place;
+    // An own command, SGLang and vLLM may know the model by its name alone.
+    if (!path && task.engine !== 'llama.cpp') return name;
+    throw new TunerError('MODEL_NOT_FOUND', `the model '${name}' is not at ${places.join(' nor ')}`);
+  }
+
+  private async version(deployment: Deployment): Promise<string> {
+    const { baseUrl, apiKeyFile } = await this.endpoint(deployment);
+    const authorization = `Bearer ${await readFile(apiKeyFile, 'utf8')}`;
+    const answer = await fetch(`${baseUrl}/props`, { headers: { authorization }, signal: AbortSignal.timeout(2000) })
+      .then((response) => response.json() as Promise<{ build_info?: unknown }>)
+      .catch(() => null);
+    return typeof answer?.build_info === 'string' ? answer.build_info.slice(0, 100) : 'unknown';
+  }
+}
+
+function engineName(task: TuningTask): string {
+  return typeof task.engine === 'string' ? task.engine : 'command';
+}

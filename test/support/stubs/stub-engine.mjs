@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+/**
+ * An engine without a model, for faults and for volume: an OpenAI-compatible server that is ready at once and misbehaves on demand.
+ * Flags that it does not know are parameters, and ignored.
+ *
+ *   --port N --api-key-file F     as llama-server
+ *   --stderr TEXT                 written at start
+ *   --exit-at-start CODE          exits before it listens
+ *   --hang                        listens, never answers
+ *   --wrong-answers               answers everything with a web page
+ */
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+
+const args = process.argv.slice(2);
+const has = (name) => args.includes(name);
+const value = (name) => (has(name) ? args[args.indexOf(name) + 1] : undefined);
+
+if (value('--stderr')) console.error(value('--stderr'));
+if (value('--exit-at-start')) process.exit(Number(value('--exit-at-start')));
+const key = value('--api-key-file') ? readFileSync(value('--api-key-file'), 'utf8') : null;
+
+const server = createServer(async (request, response) => {
+  if (has('--hang')) return;
+  if (has('--wrong-answers')) return response.end('<html>It works!</html>');
+  const json = (status, body) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  if (request.url === '/props') return json(200, { build_info: 'stub' });
+  if (key !== null && request.headers.authorization !== `Bearer ${key}`)
+    return json(401, { error: { message: 'Invalid API Key' } });
+  for await (const chunk of request) void chunk;
+  return json(200, {
+    choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
+  });
+});
+server.listen(Number(value('--port')), '127.0.0.1', () => console.log('listening'));
