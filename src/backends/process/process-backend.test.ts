@@ -99,9 +99,7 @@ describe('the process backend', () => {
     await serve(target);
     for (const pid of await findMarked(`${name}.engine`)) process.kill(pid, 'SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await backend.diagnose(target)).toMatchObject({
-      code: expect.stringMatching(/OUT_OF_MEMORY|ENGINE_CRASHED/) as string,
-    });
+    expect(['OUT_OF_MEMORY', 'ENGINE_CRASHED']).toContain((await backend.diagnose(target))?.code);
   });
 
   it('refuses a fixed port that is taken', async () => {
