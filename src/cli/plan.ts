@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { engineArguments } from '../backends/engine-command.js';
 import { describeCombination } from '../domain/combination.js';
-import { loadsOf } from '../domain/measurement.js';
+import { describeLoad, loadsOf } from '../domain/measurement.js';
 import { countAllowed, createSearchSpace } from '../domain/search-space.js';
 import { shellQuote } from '../domain/shell-quote.js';
 import { OPTIMIZERS } from '../optimizers/index.js';
@@ -43,7 +43,7 @@ async function describePlan(file: string): Promise<string> {
     `task          ${task.task_name}`,
     `combinations  ${space.size}, of which the constraints prune ${about}${pruned}`,
     `experiments   ${experiments} (${strategy}, up to ${parallelism} at once; one engine per device and one benchmark per host)`,
-    `loads         ${loads.length} per experiment: ${loads.map((load) => `${load.scenario} at ${load.concurrency}`).join(', ')}`,
+    `loads         ${loads.length} per experiment: ${loads.map(describeLoad).join(', ')}`,
     `measuring     at most ${experiments * loads.length * task.benchmark.max_time_per_iteration} minutes, without engine starts`,
   ];
   if (first) {

@@ -88,6 +88,11 @@ export function metricOf(measurement: Measurement, metric: Metric, statistic: St
   }
 }
 
+/** `D(100,100) at 4`, as shown to people. */
+export function describeLoad(load: Load): string {
+  return `${load.scenario} at ${load.concurrency}`;
+}
+
 /** Every load of a benchmark: each scenario at each concurrency, in the order of the task file. */
 export function loadsOf(benchmark: {
   traffic_scenarios: readonly string[];

@@ -1,0 +1,69 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readMeasurements } from './result-files.js';
+
+const FIXTURES = 'test/fixtures/genai-bench';
+const ONE = 'D64_32_text-to-text_num_concurrency_1_time_7s.json';
+const FOUR = 'D64_32_text-to-text_num_concurrency_4_time_6s.json';
+const load = { scenario: 'D(64,32)', concurrency: 1 };
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'results-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+async function put(change: (text: string) => string): Promise<void> {
+  await writeFile(join(dir, ONE), change(await readFile(join(FIXTURES, ONE), 'utf8')));
+}
+const read = (): ReturnType<typeof readMeasurements> => readMeasurements(dir, [load], 0.05);
+
+describe("genai-bench's result files", () => {
+  it('become measurements in the order of the loads', async () => {
+    for (const name of [ONE, FOUR]) await copyFile(join(FIXTURES, name), join(dir, name));
+    const loads = [{ ...load, concurrency: 4 }, load];
+    const [four, one] = await readMeasurements(dir, loads, 0);
+    expect(four).toMatchObject({ concurrency: 4, completed_requests: 12, error_rate: 0 });
+    expect(one?.e2e_latency_s.mean).toBeCloseTo(0.54639, 5);
+    expect(one?.output_tokens_per_s).toBeCloseTo(53.007, 3);
+  });
+
+  it('are read in their own unit', async () => {
+    await put((text) => JSON.stringify({ ...(JSON.parse(text) as object), _time_unit: 'ms' }));
+    expect((await read())[0]?.e2e_latency_s.mean).toBeCloseTo(0.00054639, 8);
+  });
+
+  it('fail the load when its level is missing', async () => {
+    await expect(read()).rejects.toMatchObject({
+      code: 'LOAD_FAILED',
+      message: 'D(64,32) at 1: no request finished within its time',
+    });
+  });
+
+  it('fail the load when too many requests failed, whatever error_rate says', async () => {
+    await put((text) => text.replace('"error_codes_frequency": {}', '"error_codes_frequency": {"500": 4}'));
+    await expect(read()).rejects.toMatchObject({
+      code: 'LOAD_FAILED',
+      message: 'D(64,32) at 1: 25.0 % of the requests failed (500 4 times)',
+    });
+  });
+
+  it.each(['NaN', 'Infinity', '-Infinity', 'null'])('fail the load when a number is %s', async (bad) => {
+    await put((text) => text.replace(/"requests_per_second": [\d.]+/, `"requests_per_second": ${bad}`));
+    await expect(read()).rejects.toMatchObject({
+      code: 'LOAD_FAILED',
+      message: expect.stringContaining('requests_per_second') as unknown,
+    });
+  });
+
+  it.each([
+    ['truncated', (text: string) => text.slice(0, 500)],
+    ['garbage', () => '\0\0 not json'],
+    ['empty', () => ''],
+  ])('fail the benchmark when %s', async (_, change) => {
+    await put(change);
+    await expect(read()).rejects.toMatchObject({ code: 'BENCHMARK_FAILED' });
+  });
+});

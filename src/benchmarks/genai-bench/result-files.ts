@@ -1,0 +1,118 @@
+/** genai-bench's result files: one JSON per scenario and concurrency. Hostile until parsed. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { TunerError } from '../../domain/failures.js';
+import { describeLoad, type Distribution, type Load, type Measurement } from '../../domain/measurement.js';
+
+const LEVEL_FILE = /_time_\d+s\.json$/;
+const MAX_BYTES = 64 * 1024 * 1024;
+
+const distributionSchema = z.object({
+  mean: z.number(),
+  stddev: z.number(),
+  min: z.number(),
+  max: z.number(),
+  p25: z.number(),
+  p50: z.number(),
+  p75: z.number(),
+  p90: z.number(),
+  p95: z.number(),
+  p99: z.number(),
+});
+
+const levelSchema = z.object({
+  aggregated_metrics: z.object({
+    scenario: z.string(),
+    num_concurrency: z.int().positive(),
+    run_duration: z.number().positive(),
+    mean_output_throughput_tokens_per_s: z.number(),
+    mean_input_throughput_tokens_per_s: z.number(),
+    mean_total_tokens_throughput_tokens_per_s: z.number(),
+    requests_per_second: z.number(),
+    error_codes_frequency: z.record(z.string(), z.int().nonnegative()),
+    num_completed_requests: z.int().nonnegative(),
+    stats: z.object({ ttft: distributionSchema, tpot: distributionSchema, e2e_latency: distributionSchema }),
+  }),
+  /** The unit of every time in the file. */
+  _time_unit: z.enum(['s', 'ms']).default('s'),
+});
+
+/** The names of the finished levels' files. */
+export async function levelFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => LEVEL_FILE.test(name)).sort();
+}
+
+/**
+ * One measurement for every load, in the order asked for.
+ * @throws TunerError LOAD_FAILED when a load has no usable measurement; BENCHMARK_FAILED when a file is no result at all.
+ */
+export async function readMeasurements(
+  folder: string,
+  loads: readonly Load[],
+  maxErrorRate: number
+): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const name of await levelFiles(folder)) measurements.push(await readLevel(folder, name));
+  return loads.map((load) => {
+    const found = measurements.find((item) => item.scenario === load.scenario && item.concurrency === load.concurrency);
+    if (!found) throw new TunerError('LOAD_FAILED', `${describeLoad(load)}: no request finished within its time`);
+    if (found.completed_requests === 0)
+      throw new TunerError('LOAD_FAILED', `${describeLoad(load)}: no request completed`);
+    if (found.error_rate > maxErrorRate) {
+      const codes = Object.entries(found.error_codes).map(([code, count]) => `${code} ${count} times`);
+      const share = `${(found.error_rate * 100).toFixed(1)} % of the requests failed`;
+      throw new TunerError('LOAD_FAILED', `${describeLoad(load)}: ${share} (${codes.join(', ')})`);
+    }
+    return found;
+  });
+}
+
+async function readLevel(folder: string, name: string): Promise<Measurement> {
+  const path = join(folder, name);
+  if ((await stat(path)).size > MAX_BYTES)
+    throw new TunerError('BENCHMARK_FAILED', `${name} is larger than ${MAX_BYTES} bytes`);
+  const text = await readFile(path, 'utf8');
+  let value: unknown;
+  try {
+    // Python writes numbers that are none as bare NaN and Infinity: read as null, they fail the check below by their name.
+    value = JSON.parse(text.replace(/(?<=[:[,]\s*)-?(?:NaN|Infinity)\b/g, 'null'));
+  } catch {
+    throw new TunerError('BENCHMARK_FAILED', `${name} is truncated or no JSON`);
+  }
+  const parsed = levelSchema.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new TunerError('LOAD_FAILED', `${name}: ${issue?.path.join('.')} is not a usable number (${issue?.message})`);
+  }
+  return toMeasurement(parsed.data);
+}
+
+function toMeasurement({ aggregated_metrics: metrics, _time_unit: unit }: z.output<typeof levelSchema>): Measurement {
+  const seconds = (distribution: Distribution): Distribution => {
+    if (unit === 's') return distribution;
+    return Object.fromEntries(
+      Object.entries(distribution).map(([name, value]) => [name, (value as number) / 1000])
+    ) as unknown as Distribution;
+  };
+  // The tool's own error_rate can be 0 although every request failed: only the frequencies tell.
+  const failed = Object.values(metrics.error_codes_frequency).reduce((sum, count) => sum + count, 0);
+  const completed = metrics.num_completed_requests;
+  return {
+    scenario: metrics.scenario,
+    concurrency: metrics.num_concurrency,
+    duration_s: metrics.run_duration,
+    completed_requests: completed,
+    failed_requests: failed,
+    error_rate: completed + failed === 0 ? 0 : failed / (completed + failed),
+    error_codes: metrics.error_codes_frequency,
+    requests_per_s: metrics.requests_per_second,
+    output_tokens_per_s: metrics.mean_output_throughput_tokens_per_s,
+    input_tokens_per_s: metrics.mean_input_throughput_tokens_per_s,
+    total_tokens_per_s: metrics.mean_total_tokens_throughput_tokens_per_s,
+    ttft_s: seconds(metrics.stats.ttft),
+    tpot_s: seconds(metrics.stats.tpot),
+    e2e_latency_s: seconds(metrics.stats.e2e_latency),
+  };
+}
