@@ -1,0 +1,158 @@
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TunerError } from '../../domain/failures.js';
+import { PROJECT_ROOT } from '../../platform/environment.js';
+import type { OwnedProcesses } from '../../platform/owned-process.js';
+import type { BenchmarkRequest, BenchmarkResult, BenchmarkRunner, RunOptions } from '../types.js';
+import { levelFiles, readMeasurements } from './result-files.js';
+
+const LEVELS = 'levels';
+const LOGS = 'logs';
+const LOOK_EVERY_MS = 500;
+
+/** The real genai-bench CLI as a detached process: one start for all loads of an experiment. */
+export class GenaiBenchRunner implements BenchmarkRunner {
+  readonly name = 'genai-bench';
+
+  constructor(
+    private readonly processes: OwnedProcesses,
+    private readonly modelsDir: string,
+    private readonly findGenaiBench: () => string | null
+  ) {}
+
+  async run(request: BenchmarkRequest, { signal, leaveRunning, onProgress }: RunOptions): Promise<BenchmarkResult> {
+    const { name, outputDir, loads, timeoutMs } = request;
+    const folder = join(outputDir, LEVELS);
+    if ((await this.processes.status(name, 'benchmark')) === 'vanished') await this.stop(name);
+    if ((await this.processes.status(name, 'benchmark')) === 'none') {
+      await rm(outputDir, { recursive: true, force: true });
+      await this.start(request);
+    }
+    const startedAtMs = (await this.processes.lease(name, 'benchmark'))?.createdAtMs ?? Date.now();
+    try {
+      while ((await this.processes.status(name, 'benchmark')) === 'running') {
+        if (Date.now() - startedAtMs > timeoutMs) {
+          throw new TunerError('BENCHMARK_TIMEOUT', `the benchmark took longer than ${timeoutMs / 1000} s`);
+        }
+        const finishedLoads = (await levelFiles(folder)).length;
+        const message = `${finishedLoads} of ${loads.length} loads measured`;
+        onProgress({ finishedLoads, totalLoads: loads.length, message });
+        await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+      }
+    } catch (error) {
+      // A worker that is being restarted leaves the benchmark to the next one.
+      if (!(signal.aborted && leaveRunning())) await this.processes.stop(name, 'benchmark');
+      throw error;
+    }
+    const totalSeconds = (Date.now() - startedAtMs) / 1000;
+    const lines = await this.scrub(request, await this.processes.tail(name, 'benchmark', 15));
+    try {
+      const measurements = await readMeasurements(folder, loads, request.benchmark.max_error_rate);
+      const measured = measurements.reduce((sum, measurement) => sum + measurement.duration_s, 0);
+      return {
+        measurements,
+        toolVersion: await this.version(folder),
+        totalSeconds,
+        toolSeconds: totalSeconds - measured,
+      };
+    } catch (error) {
+      throw await this.explain(name, error, lines);
+    }
+  }
+
+  async stop(name: string): Promise<void> {
+    await this.processes.remove(name, 'benchmark');
+  }
+
+  private async start(request: BenchmarkRequest): Promise<void> {
+    const program = this.findGenaiBench();
+    if (!program)
+      throw new TunerError('BENCHMARK_TOOL_NOT_FOUND', 'genai-bench is neither on PATH nor named by GENAI_BENCH_PATH');
+    const { benchmark, endpoint, outputDir } = request;
+    const tokenizer = await this.findTokenizer(benchmark);
+    await mkdir(join(outputDir, LOGS), { recursive: true });
+    // genai-bench insists on the key on its command line: it is a throw-away one that this engine alone knows.
+    const apiKey = await readFile(endpoint.apiKeyFile, 'utf8');
+    const args = [
+      // Not `openai`: genai-bench 0.0.5 drops ignore_eos there, and answers end before the length that the scenario asks for.
+      ...[
+        '--api-backend',
+        'vllm',
+        '--api-base',
+        endpoint.baseUrl,
+        '--api-key',
+        apiKey,
+        '--api-model-name',
+        endpoint.modelName,
+      ],
+      ...['--model-tokenizer', tokenizer, '--task', benchmark.task],
+      ...[...new Set(benchmark.traffic_scenarios)].flatMap((scenario) => ['--traffic-scenario', scenario]),
+      ...[...new Set(benchmark.num_concurrency)].flatMap((level) => ['--num-concurrency', String(level)]),
+      ...['--max-time-per-run', String(benchmark.max_time_per_iteration)],
+      ...['--max-requests-per-run', String(benchmark.max_requests_per_iteration)],
+      ...['--additional-request-params', JSON.stringify(withNumbers(benchmark.additional_params))],
+      ...['--experiment-base-dir', outputDir, '--experiment-folder-name', LEVELS, '--log-dir', join(outputDir, LOGS)],
+    ];
+    await this.processes.start({
+      name: request.name,
+      kind: 'benchmark',
+      owner: request.owner,
+      port: null,
+      command: [program, 'benchmark', ...args],
+      env: {
+        TOKENIZERS_PARALLELISM: 'false',
+        MPLCONFIGDIR: join(outputDir, LOGS),
+        ...(isAbsolute(tokenizer) ? { HF_HUB_OFFLINE: '1' } : {}),
+      },
+    });
+  }
+
+  /** A folder on this machine, or a hub id as it is. */
+  private async findTokenizer({ model_tokenizer: given, model_name }: BenchmarkRequest['benchmark']): Promise<string> {
+    const wanted = given ?? model_name;
+    const places = [isAbsolute(wanted) ? wanted : join(PROJECT_ROOT, wanted), join(this.modelsDir, wanted)];
+    for (const place of places) if (await stat(join(place, 'tokenizer.json')).catch(() => null)) return place;
+    if (/^[\w.-]+\/[\w.-]+$/.test(wanted)) return wanted;
+    throw new TunerError('TOKENIZER_NOT_FOUND', `no tokenizer.json in ${places.join(' nor in ')}`);
+  }
+
+  /** Removes the key from every text that is kept, and from the lines returned. */
+  private async scrub({ endpoint, outputDir }: BenchmarkRequest, lines: string[]): Promise<string[]> {
+    const apiKey = await readFile(endpoint.apiKeyFile, 'utf8').catch(() => '');
+    if (apiKey === '') return lines;
+    for (const entry of await readdir(outputDir, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || !/\.(?:json|log|txt)$/.test(entry.name)) continue;
+      const path = join(entry.parentPath, entry.name);
+      const text = await readFile(path, 'utf8');
+      if (text.includes(apiKey)) await writeFile(path, text.replaceAll(apiKey, '***'));
+    }
+    return lines.map((line) => line.replaceAll(apiKey, '***'));
+  }
+
+  /** A missing level after a clean end is the load's failure; after a crash it is the tool's. */
+  private async explain(name: string, error: unknown, lines: readonly string[]): Promise<unknown> {
+    const status = await this.processes.status(name, 'benchmark');
+    if (!(error instanceof TunerError)) return error;
+    const clean = typeof status === 'object' && status.code === 0;
+    if (clean || !error.message.includes('no request finished'))
+      return new TunerError(error.code, error.message, lines);
+    const how = typeof status === 'object' ? `exited with ${status.signal ?? status.code}` : 'is gone';
+    if (lines.some((line) => /tokenizer/i.test(line) && /not|error|can't/i.test(line))) {
+      return new TunerError('TOKENIZER_NOT_FOUND', `genai-bench ${how}: it could not load the tokenizer`, lines);
+    }
+    return new TunerError('BENCHMARK_FAILED', `genai-bench ${how}; ${error.message}`, lines);
+  }
+
+  private async version(folder: string): Promise<string> {
+    const text = await readFile(join(folder, 'experiment_metadata.json'), 'utf8').catch(() => '{}');
+    return /"benchmark_version":\s*"([\w.+-]{1,40})"/.exec(text)?.[1] ?? 'unknown';
+  }
+}
+
+/** The prototype's task files write numbers as texts: `"temperature": "0.0"`. */
+function withNumbers(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const convert = (value: unknown): unknown =>
+    typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, convert(value)]));
+}
