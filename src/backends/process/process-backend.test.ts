@@ -91,7 +91,7 @@ describe('the process backend', () => {
   });
 
   it('does not take other answers for completions', async () => {
-    await expect(serve(deployment(['--wrong-answers']), 1000)).rejects.toMatchObject({ code: 'WRONG_ANSWERS' });
+    await expect(serve(deployment(['--wrong-answers']), 3000)).rejects.toMatchObject({ code: 'WRONG_ANSWERS' });
   });
 
   it('tells who was to blame when the engine is gone later', async () => {
