@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { ExitCode } from './exit-codes.js';
 import { planCommand } from './plan.js';
+import { runCommand } from './run.js';
 import { validateCommand } from './validate.js';
 
 const program = new Command('autotuner')
@@ -11,6 +12,7 @@ const program = new Command('autotuner')
     process.exit(error.exitCode === 0 ? ExitCode.ok : ExitCode.usage);
   })
   .addCommand(validateCommand())
-  .addCommand(planCommand());
+  .addCommand(planCommand())
+  .addCommand(runCommand());
 
 await program.parseAsync();
