@@ -2,11 +2,12 @@ import { Context } from '@temporalio/activity';
 import type { ControlActivities } from '../contracts/activities.js';
 import { TunerError } from '../domain/failures.js';
 import { describeIssue, parseTask } from '../domain/parse-task.js';
+import { buildResultsFile, summarizeResults } from '../domain/results-file.js';
 import { createSearchSpace } from '../domain/search-space.js';
 import { OPTIMIZERS } from '../optimizers/index.js';
+import { describeMachine, writeResultFiles } from '../platform/result-files.js';
 import type { Dependencies } from './dependencies.js';
 import { toApplicationFailure } from './lib/to-application-failure.js';
-import { writeResultFiles } from './lib/result-files.js';
 
 /** Pure or local work that any worker with the role `control` can do. */
 export function createControlActivities(dependencies: Dependencies): ControlActivities {
@@ -24,19 +25,27 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
 
     recordOutcome: ({ tune, outcome }) => storing(() => dependencies.store.record(tune, outcome)),
 
-    writeResults: (input) =>
-      storing(() =>
-        writeResultFiles({
-          ...input,
-          store: dependencies.store,
-          resultsDir: dependencies.resultsDir,
-          version: dependencies.version,
-        })
-      ),
+    writeResults: ({ tune, task, elapsedSeconds, answer, stopped }) =>
+      storing(async () => {
+        const file = buildResultsFile({
+          task,
+          outcomes: await dependencies.store.outcomes(tune),
+          workflowId: tune.workflowId,
+          runId: tune.runId,
+          elapsedSeconds,
+          finishedAtMs: Date.now(),
+          answer,
+          stoppedEarly: stopped,
+          autotunerVersion: dependencies.version,
+          nodeVersion: process.version,
+          machine: describeMachine(),
+        });
+        return summarizeResults(file, await writeResultFiles(dependencies.resultsDir, file));
+      }),
   };
 }
 
-/** Attempts after which a full disk is told to the user; in step with RESULTS in contracts/policies.ts. */
+/** A disk that is full or read-only is the user's to mend: retried as RESULTS in contracts/policies.ts says, then told with its code. */
 async function storing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

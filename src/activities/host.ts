@@ -6,20 +6,20 @@ import type {
   HostActivities,
   LoadActivities,
   PlacesActivities,
-  ReapReport,
 } from '../contracts/activities.js';
 import { benchmarkSeconds, startSeconds } from '../contracts/policies.js';
 import { TunerError } from '../domain/failures.js';
 import { loadsOf } from '../domain/measurement.js';
 import { backendFor, deploymentOf, runnerFor, type Dependencies } from './dependencies.js';
 import { withHeartbeat } from './lib/heartbeat.js';
+import { reapOrphans } from './reap-orphans.js';
 import { isWorkerStopping } from './lib/to-application-failure.js';
 
 /** Claiming a place on this host. */
 export function createPlacesActivities(dependencies: Dependencies): PlacesActivities {
   return {
     async claimPlace(target) {
-      await dependencies.places.claim(target.name);
+      await dependencies.places.claim(target.name, target);
       return { hostId: dependencies.hostId, hostName: dependencies.hostName };
     },
   };
@@ -107,26 +107,4 @@ async function blame(error: unknown, diagnose: () => Promise<TunerError | null>)
 
 function runOf(target: ExperimentTarget): { taskName: string; runId: string } {
   return { taskName: target.task.task_name, runId: target.tuneRunId };
-}
-
-/** An owner younger than this may not have reached Temporal's database yet. */
-const GRACE_MS = 60_000;
-
-/** Takes down what belongs to workflows that are over. Throws, and touches nothing, when Temporal cannot be asked. */
-export async function reapOrphans(dependencies: Dependencies, dryRun: boolean): Promise<ReapReport> {
-  let examined = 0;
-  const removed: { name: string; kind: string; reason: string }[] = [];
-  for (const backend of Object.values(dependencies.backends)) {
-    for (const owned of await backend.listOwned()) {
-      examined++;
-      if (Date.now() - owned.createdAtMs < GRACE_MS) continue;
-      if (await dependencies.isOpen(owned.owner.workflowId, owned.owner.runId)) continue;
-      removed.push({ name: owned.name, kind: owned.kind, reason: `its experiment ${owned.owner.workflowId} is over` });
-      if (dryRun) continue;
-      for (const runner of Object.values(dependencies.runners)) await runner.stop(owned.name);
-      await backend.tearDown(owned.name, null);
-      await dependencies.places.release(owned.name);
-    }
-  }
-  return { hostId: dependencies.hostId, examined, removed };
 }

@@ -12,7 +12,8 @@ export interface EngineContext {
   readonly alias: string;
   readonly host: string;
   readonly port: number | string;
-  readonly apiKeyFile: string;
+  /** Null for a command that people start by hand: its engine asks for no key. */
+  readonly apiKeyFile: string | null;
 }
 
 const templateSchema = z.strictObject({
@@ -41,7 +42,7 @@ export function engineArguments(
       host: context.host,
       model: context.model,
       alias: context.alias,
-      api_key_file: context.apiKeyFile,
+      api_key_file: context.apiKeyFile ?? 'API_KEY_FILE',
     };
     const own = task.engine.command
       .slice(1)

@@ -1,4 +1,4 @@
-/** What the process tells its caller. */
+/** What the process tells its caller; docs/operations.md explains each. */
 export const ExitCode = {
   ok: 0,
   /** Something unforeseen. */
@@ -7,12 +7,18 @@ export const ExitCode = {
   usage: 2,
   /** The tune ended, and no configuration is feasible. */
   nothingFeasible: 3,
-  /** No Temporal server answers. */
-  unreachable: 4,
-  /** The tune failed as a whole. */
+  /** No Temporal server or no worker answers, or the development server cannot be started. */
+  unavailable: 4,
+  /** The tune failed as a whole, or was cancelled. */
   tuneFailed: 5,
   /** A tune of this task is running already. */
   alreadyRunning: 6,
+  /** There is no such tune or schedule. */
+  notFound: 7,
+  /** The tune has ended, or refuses what was asked of it. */
+  refused: 8,
+  /** `doctor` found something that is missing. */
+  unhealthy: 9,
   /** Ctrl-C. */
   interrupted: 130,
 } as const;

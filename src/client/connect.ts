@@ -1,15 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { TemporalUnreachableError } from './errors.js';
 
 /** Where the Temporal server is; what is absent comes from Temporal's standard environment variables and profile file. */
 export interface TemporalAddress {
   readonly address?: string;
   readonly namespace?: string;
-}
-
-/** The server cannot be reached. */
-export class TemporalUnreachableError extends Error {
-  override readonly name = 'TemporalUnreachableError';
 }
 
 const CONNECT_WITHIN_MS = 10_000;
@@ -22,9 +18,6 @@ export async function connect(given: TemporalAddress = {}): Promise<Client> {
     const connection = await Connection.connect({ ...options, connectTimeout: CONNECT_WITHIN_MS });
     return new Client({ connection, namespace: given.namespace ?? namespace ?? 'default' });
   } catch (cause) {
-    throw new TemporalUnreachableError(
-      `no Temporal server answers at ${options.address ?? '127.0.0.1:7233'}: start one with 'autotuner dev', or set TEMPORAL_ADDRESS`,
-      { cause }
-    );
+    throw new TemporalUnreachableError(options.address ?? '127.0.0.1:7233', { cause });
   }
 }

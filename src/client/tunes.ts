@@ -1,60 +1,88 @@
-import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowHandle } from '@temporalio/client';
-import { progressQuery, type TuneProgress } from '../contracts/messages.js';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { CONTROL_QUEUE } from '../contracts/task-queues.js';
 import { tuneWorkflowId } from '../domain/names.js';
 import type { TaskFile } from '../domain/task.schema.js';
-import type { TuneResult } from '../domain/tune-result.js';
+import { TuneAlreadyRunningError, TuneNotFoundError } from './errors.js';
+import { Tune } from './tune.js';
+import { tuneInfo, type TuneInfo } from './tune-info.js';
 
-/** A tune of this task is running already. */
-export class TuneAlreadyRunningError extends Error {
-  override readonly name = 'TuneAlreadyRunningError';
-  constructor(readonly taskName: string) {
-    super(`the task '${taskName}' is being tuned already: watch, stop or cancel that tune first`);
-  }
-}
+/** Runs that went on as a new one are not tunes of their own. */
+const TUNES = "WorkflowType = 'tuneWorkflow' AND ExecutionStatus != 'ContinuedAsNew'";
 
 /** Tunes on one Temporal server: what the CLI and the API are made of. */
 export class Tunes {
-  constructor(private readonly client: Client) {}
+  constructor(readonly client: Client) {}
 
   /** Starts a tune and returns at once. @throws TuneAlreadyRunningError. */
   async start(file: TaskFile): Promise<Tune> {
+    const workflowId = tuneWorkflowId(file.task_name);
     try {
-      const handle = await this.client.workflow.start('tuneWorkflow', {
-        workflowId: tuneWorkflowId(file.task_name),
+      await this.client.workflow.start('tuneWorkflow', {
+        workflowId,
         taskQueue: CONTROL_QUEUE,
         args: [file],
         workflowIdConflictPolicy: 'FAIL',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        staticSummary: file.description ?? file.task_name,
+        staticSummary: (file.description ?? '').slice(0, 200) || file.task_name,
       });
-      return new Tune(handle);
+      return new Tune(this.client, workflowId);
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) throw new TuneAlreadyRunningError(file.task_name);
+      if (error instanceof WorkflowExecutionAlreadyStartedError) {
+        throw new TuneAlreadyRunningError(file.task_name, workflowId);
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * The tune of a task: the running one, else the latest. A schedule gives each of its tunes an id of its own, which can be given
+   * instead of the task's name.
+   * @throws TuneNotFoundError.
+   */
+  async find(taskNameOrWorkflowId: string): Promise<Tune> {
+    const direct = taskNameOrWorkflowId.startsWith('tune/');
+    const candidates: TuneInfo[] = [];
+    const known = await this.describeId(direct ? taskNameOrWorkflowId : tuneWorkflowId(taskNameOrWorkflowId));
+    if (known) candidates.push(known);
+    if (!direct) for await (const info of this.list({ taskName: taskNameOrWorkflowId, limit: 20 })) candidates.push(info);
+    const rank = (info: TuneInfo): number => (info.status === 'running' ? Infinity : info.startedAt.getTime());
+    const [best] = candidates.sort((a, b) => rank(b) - rank(a));
+    if (!best) throw new TuneNotFoundError(taskNameOrWorkflowId);
+    return new Tune(this.client, best.workflowId);
+  }
+
+  /** The latest first. @param options.limit default 100. */
+  async *list(options: { taskName?: string; limit?: number } = {}): AsyncGenerator<TuneInfo> {
+    const { taskName, limit = 100 } = options;
+    // A quote in the name could change the query, and no task name has one.
+    if (taskName !== undefined && !/^[\w.-]+$/.test(taskName)) return;
+    const query = taskName === undefined ? TUNES : `${TUNES} AND AutotunerTask = '${taskName}'`;
+    let left = limit;
+    for await (const execution of this.client.workflow.list({ query })) {
+      if (left-- <= 0) return;
+      yield tuneInfo(execution);
+    }
+  }
+
+  /** Whether any worker has asked for work on the control queue lately. */
+  async hasWorkers(): Promise<boolean> {
+    const { pollers } = await this.client.workflowService.describeTaskQueue({
+      namespace: this.client.options.namespace,
+      taskQueue: { name: CONTROL_QUEUE },
+      taskQueueType: WORKFLOW_QUEUE,
+    });
+    return (pollers?.length ?? 0) > 0;
+  }
+
+  private async describeId(workflowId: string): Promise<TuneInfo | null> {
+    try {
+      return await new Tune(this.client, workflowId).describe();
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return null;
       throw error;
     }
   }
 }
 
-/** One tune. */
-export class Tune {
-  constructor(private readonly handle: WorkflowHandle) {}
-
-  get workflowId(): string {
-    return this.handle.workflowId;
-  }
-
-  progress(): Promise<TuneProgress> {
-    return this.handle.query(progressQuery);
-  }
-
-  /** Asks it to end; running experiments take their engines down first. */
-  async cancel(): Promise<void> {
-    await this.handle.cancel();
-  }
-
-  /** @throws WorkflowFailedError when the tune failed or was cancelled. */
-  result(): Promise<TuneResult> {
-    return this.handle.result() as Promise<TuneResult>;
-  }
-}
+/** TASK_QUEUE_TYPE_WORKFLOW of temporal.api.enums.v1. */
+const WORKFLOW_QUEUE = 1;

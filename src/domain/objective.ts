@@ -35,8 +35,12 @@ export function scoreOf(measurements: readonly Measurement[], objective: Objecti
 /** `e2e latency (mean): 1.234 s`, the score turned back into what it measures. */
 export function describeScore(score: number, objective: Objective): string {
   const value = objective.direction === 'maximize' ? -score : score;
-  const name = objective.metric.replaceAll('_', ' ');
-  return `${name}${hasDistribution(objective.metric) ? ` ${objective.statistic}` : ''} ${formatMetric(value, objective.metric)}`;
+  return `${describeObjective(objective)} ${formatMetric(value, objective.metric)}`;
+}
+
+/** `e2e latency mean`, `output throughput`. */
+export function describeObjective({ metric, statistic }: Objective): string {
+  return `${metric.replaceAll('_', ' ')}${hasDistribution(metric) ? ` ${statistic}` : ''}`;
 }
 
 export function hasDistribution(metric: Metric): boolean {

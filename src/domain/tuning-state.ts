@@ -17,8 +17,10 @@ export interface Planned {
 
 export interface RunningExperiment extends Planned {
   readonly phase: Phase;
-  /** `2 of 4 loads`, when there is something to say. */
+  /** `on host-7`, when there is something to say. */
   readonly detail: string;
+  /** When the phase began, in milliseconds since the epoch by the workflow's clock. */
+  readonly sinceMs: number;
 }
 
 export interface FinishedExperiment extends Planned {
@@ -55,8 +57,14 @@ export type TuningEvent =
       readonly cursor: number;
       readonly exhausted: boolean;
     }
-  | { readonly type: 'started'; readonly experimentId: number }
-  | { readonly type: 'phase'; readonly experimentId: number; readonly phase: Phase; readonly detail: string }
+  | { readonly type: 'started'; readonly experimentId: number; readonly atMs: number }
+  | {
+      readonly type: 'phase';
+      readonly experimentId: number;
+      readonly phase: Phase;
+      readonly detail: string;
+      readonly atMs: number;
+    }
   | { readonly type: 'finished'; readonly outcome: ExperimentOutcome }
   | { readonly type: 'paused' | 'resumed' | 'stopped' }
   | { readonly type: 'extended'; readonly by: number };
@@ -98,14 +106,14 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
       return {
         ...state,
         planned: state.planned.filter((item) => item.experimentId !== event.experimentId),
-        running: [...state.running, ...starting.map((item) => ({ ...item, phase: 'queued' as const, detail: '' }))],
+        running: [...state.running, ...starting.map((item) => ({ ...item, phase: 'queued' as const, detail: '', sinceMs: event.atMs }))],
       };
     }
     case 'phase':
       return {
         ...state,
         running: state.running.map((item) =>
-          item.experimentId === event.experimentId ? { ...item, phase: event.phase, detail: event.detail } : item
+          item.experimentId === event.experimentId ? { ...item, phase: event.phase, detail: event.detail, sinceMs: event.atMs } : item
         ),
       };
     case 'finished':

@@ -1,12 +1,15 @@
 /** The development Temporal server as a child process, described by temporal-dev.yaml. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { findTool, PROJECT_ROOT } from './environment.js';
-import { findFreePort, isFree } from './ports.js';
+import { tryLock } from './host-lock.js';
+import { findFreePort, isFree, listenersOf } from './ports.js';
+import { endMarked, MARKER } from './process-tree.js';
 
 const configSchema = z.strictObject({
   ip: z.string(),
@@ -25,58 +28,124 @@ export interface DevServer {
   readonly address: string;
   readonly namespace: string;
   readonly uiUrl: string;
+  readonly logFile: string;
   stop(): Promise<void>;
 }
 
+export interface DevServerOptions {
+  /** Holds its database and its log. */
+  readonly stateDir: string;
+  /** Default: as in temporal-dev.yaml. */
+  readonly port?: number;
+  readonly uiPort?: number;
+  /** Whether a port that is taken is replaced by a free one, or is an error. */
+  readonly anyPort?: boolean;
+  /** Told when the server died by itself, and what is done about it. */
+  readonly onNotice?: (message: string) => void;
+}
+
+/** The server cannot be started; the message says what to do. */
+export class DevServerError extends Error {
+  override readonly name = 'DevServerError';
+}
+
+/** It takes about 2 s; its database is safe even when it is killed. */
+const STOPS_WITHIN_MS = 10_000;
 const READY_WITHIN_MS = 30_000;
+/** A server that dies again so soon after its start will not get better by another start. */
+const LIVED_MS = 3000;
 
 /**
- * Starts the server and waits until it listens. Ports that are taken are replaced by free ones.
- * @param stateDir holds its database and its log.
- * @throws Error when there is no Temporal CLI or the server ends at once; the message says where its log is.
+ * Starts the server, waits until it listens, and starts it again on the same database should it die.
+ * @throws DevServerError when there is no Temporal CLI, a port is taken, the folder is in use, or the server ends at once.
  */
-export async function startDevServer(stateDir: string): Promise<DevServer> {
+export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
+  const { stateDir } = options;
   const cli = findTool('temporal');
-  if (!cli) throw new Error('there is no Temporal CLI: run `node scripts/setup.mjs`, or set TEMPORAL_CLI_PATH');
+  if (!cli) throw new DevServerError("there is no Temporal CLI: run 'npm run setup', or set TEMPORAL_CLI_PATH");
   const config = configSchema.parse(parse(await readFile(join(PROJECT_ROOT, 'temporal-dev.yaml'), 'utf8')));
-  const port = (await isFree(config.port)) ? config.port : await findFreePort(new Set(), 0);
-  const uiPort = (await isFree(config.ui_port)) ? config.ui_port : await findFreePort(new Set([port]), 1);
   await mkdir(stateDir, { recursive: true });
-  const logFile = join(stateDir, 'temporal.log');
-  const log = await open(logFile, 'a');
-  const attributes = Object.entries(config.search_attributes).flatMap(([name, type]) => [
-    '--search-attribute',
-    `${name}=${type}`,
-  ]);
-  const dynamic = Object.entries(config.dynamic_config).flatMap(([name, value]) => [
-    '--dynamic-config-value',
-    `${name}=${JSON.stringify(value)}`,
-  ]);
-  const args = ['server', 'start-dev', '--ip', config.ip, '--port', String(port), '--ui-port', String(uiPort)];
-  args.push('--namespace', config.namespace, '--db-filename', join(stateDir, config.database), '--log-level', 'warn');
-  // A session of its own: Ctrl-C reaches us first, and we still need the server to take the engines down.
-  const child = spawn(cli, [...args, ...attributes, ...dynamic], { detached: true, stdio: ['ignore', log.fd, log.fd] });
-  let ended = false;
-  const exit = new Promise<void>((resolve) => {
-    const end = (): void => {
-      ended = true;
-      resolve();
+  const lock = await tryLock(stateDir, 'temporal');
+  if (!lock) {
+    throw new DevServerError(
+      `a development server is running on ${stateDir} already: use it (autotuner submit, run, list), or stop it first`
+    );
+  }
+  const marker = `temporal.${createHash('sha256').update(stateDir).digest('hex').slice(0, 12)}`;
+  try {
+    // Nobody holds the lock, so a server that still runs on this database was left behind by a process that was killed.
+    await endMarked(marker);
+    const port = await choosePort(options.port ?? config.port, '--port', options.anyPort, 0);
+    const uiPort = await choosePort(options.uiPort ?? config.ui_port, '--ui-port', options.anyPort, 1, port);
+    const logFile = join(stateDir, 'temporal.log');
+    const args = ['server', 'start-dev', '--ip', config.ip, '--port', String(port), '--ui-port', String(uiPort)];
+    args.push('--namespace', config.namespace, '--db-filename', join(stateDir, config.database), '--log-level', 'warn');
+    for (const [name, type] of Object.entries(config.search_attributes)) args.push('--search-attribute', `${name}=${type}`);
+    for (const [name, value] of Object.entries(config.dynamic_config))
+      args.push('--dynamic-config-value', `${name}=${JSON.stringify(value)}`);
+
+    let stopping = false;
+    const launch = async (): Promise<void> => {
+      const child = await spawnServer(cli, args, marker, logFile);
+      const startedAt = Date.now();
+      child.once('exit', () => {
+        if (stopping) return;
+        const again = Date.now() - startedAt > LIVED_MS;
+        options.onNotice?.(`the Temporal server died${again ? '; starting it again' : ` at once: see ${logFile}`}`);
+        if (again) void launch().catch((error: Error) => options.onNotice?.(error.message));
+      });
+      await waitUntilListening(child, port, logFile);
     };
-    child.once('exit', end).once('error', end);
-  });
-  await log.close();
+    await launch();
+    return {
+      address: `${config.ip}:${port}`,
+      namespace: config.namespace,
+      uiUrl: `http://${config.ip}:${uiPort}`,
+      logFile,
+      async stop() {
+        stopping = true;
+        await endMarked(marker, STOPS_WITHIN_MS);
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await endMarked(marker);
+    await lock.release();
+    throw error;
+  }
+}
+
+async function spawnServer(cli: string, args: string[], marker: string, logFile: string): Promise<ChildProcess> {
+  const log = await open(logFile, 'a');
+  try {
+    // A session of its own: Ctrl-C reaches us first, and we still need the server to take the engines down.
+    const env = { ...process.env, [MARKER]: marker };
+    return spawn(cli, args, { detached: true, stdio: ['ignore', log.fd, log.fd], env });
+  } finally {
+    await log.close();
+  }
+}
+
+async function waitUntilListening(child: ChildProcess, port: number, logFile: string): Promise<void> {
+  let ended = false;
+  child.once('exit', () => (ended = true)).once('error', () => (ended = true));
   const deadline = Date.now() + READY_WITHIN_MS;
   while (await isFree(port)) {
-    if (ended || Date.now() > deadline) throw new Error(`the Temporal server did not start; see ${logFile}`);
+    if (ended || Date.now() > deadline) throw new DevServerError(`the Temporal server did not start; see ${logFile}`);
     await sleep(50);
   }
-  return {
-    address: `${config.ip}:${port}`,
-    namespace: config.namespace,
-    uiUrl: `http://${config.ip}:${uiPort}`,
-    async stop() {
-      child.kill('SIGTERM');
-      await exit;
-    },
-  };
+}
+
+async function choosePort(
+  wanted: number,
+  option: string,
+  anyPort: boolean | undefined,
+  start: number,
+  other?: number
+): Promise<number> {
+  if (await isFree(wanted)) return wanted;
+  if (anyPort) return findFreePort(new Set(other === undefined ? [] : [other]), start);
+  const pids = await listenersOf(wanted);
+  const holder = pids.length > 0 ? `process ${pids.join(', ')}` : 'a process of another user';
+  throw new DevServerError(`port ${wanted} is in use by ${holder}: choose another one with ${option}, or end it`);
 }

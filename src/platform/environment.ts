@@ -1,12 +1,17 @@
 /** Where things are: folders and tools, from environment variables with defaults inside the project folder. */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of package.json; the same from src/platform and from dist/platform. */
 export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** This project's version. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
 
 export interface Environment {
   /** Downloaded tools. AUTOTUNER_CACHE_DIR, default `<project>/.cache`. */
@@ -21,6 +26,8 @@ export interface Environment {
   readonly resultsDir: string;
   /** Names this machine's queues; stable over restarts. AUTOTUNER_HOST_ID, default from the host name and the state folder. */
   readonly hostId: string;
+  /** Engines that may be under measurement at once on this machine, one per device. AUTOTUNER_PLACES, default 1. */
+  readonly places: number;
   /** Whether tasks may name any command as their engine. AUTOTUNER_ALLOW_COMMAND=1. */
   readonly allowCommand: boolean;
 }
@@ -36,6 +43,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     artifactsDir: folder('AUTOTUNER_ARTIFACTS_DIR', join(stateDir, 'artifacts')),
     resultsDir: folder('AUTOTUNER_RESULTS_DIR', 'results'),
     hostId: sanitize(variables['AUTOTUNER_HOST_ID'] || `${hostname()}-${shortHash(stateDir)}`),
+    places: wholeNumber('AUTOTUNER_PLACES', variables['AUTOTUNER_PLACES'], 1),
     allowCommand: variables['AUTOTUNER_ALLOW_COMMAND'] === '1',
   };
 }
@@ -74,6 +82,12 @@ export function findOnPath(name: string, variables: NodeJS.ProcessEnv = process.
 export function embeddedEngine(): readonly string[] | null {
   const main = join(PROJECT_ROOT, 'engine', 'dist', 'main.js');
   return existsSync(main) && existsSync(join(PROJECT_ROOT, 'engine', 'node_modules')) ? [process.execPath, main] : null;
+}
+
+function wholeNumber(name: string, text: string | undefined, fallback: number): number {
+  if (!text) return fallback;
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new Error(`${name} must be a whole number from 1 to 9999, not '${text}'`);
 }
 
 function existing(path: string): string | null {

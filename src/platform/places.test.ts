@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Places } from './places.js';
 
+const OWNER = { workflowId: 'tune/x/1', runId: 'r' };
 let dir: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'places-'));
@@ -15,7 +16,7 @@ describe('the places of a host', () => {
     const places = await Places.open(dir, 1);
     const { signal } = new AbortController();
     await places.reserve(signal);
-    await places.claim('first');
+    await places.claim('first', OWNER);
     places.unreserve();
     expect(places.tryReserve()).toBe(false);
     let woken = false;
@@ -28,9 +29,11 @@ describe('the places of a host', () => {
   });
 
   it('keeps a claimed place over a restart', async () => {
-    await (await Places.open(dir, 2)).claim('running');
+    await (await Places.open(dir, 2)).claim('running', OWNER);
     const reopened = await Places.open(dir, 2);
-    expect(reopened.names()).toEqual(['running']);
+    expect(await reopened.claims()).toEqual([
+      { name: 'running', holder: { ...OWNER, claimedAtMs: expect.any(Number) } },
+    ]);
     expect(reopened.free).toBe(1);
     await reopened.release('running');
     await reopened.release('running');

@@ -1,5 +1,16 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+
+const claimSchema = z.object({ workflowId: z.string(), runId: z.string(), claimedAtMs: z.number() });
+
+/** A place that is taken, and by which experiment. */
+export interface Claim {
+  readonly name: string;
+  /** Null when the file cannot be read: nobody can then say whose it is. */
+  readonly holder: z.output<typeof claimSchema> | null;
+}
 
 /**
  * The places of one host: how many engines may be under measurement at once, one per device. A place is held by a file named after
@@ -19,7 +30,8 @@ export class Places {
   static async open(dir: string, capacity: number): Promise<Places> {
     await mkdir(dir, { recursive: true });
     const places = new Places(dir, capacity);
-    for (const name of await readdir(dir)) places.held.add(name);
+    // Names are DNS labels; anything else is a half-written file of a worker that was killed.
+    for (const name of await readdir(dir)) if (/^[a-z0-9-]+$/.test(name)) places.held.add(name);
     return places;
   }
 
@@ -52,9 +64,11 @@ export class Places {
     this.wake();
   }
 
-  async claim(name: string): Promise<void> {
+  /** Idempotent. */
+  async claim(name: string, owner: { readonly workflowId: string; readonly runId: string }): Promise<void> {
     this.held.add(name);
-    await writeFile(join(this.dir, name), '');
+    const { workflowId, runId } = owner;
+    await writeFileAtomic(join(this.dir, name), JSON.stringify({ workflowId, runId, claimedAtMs: Date.now() }));
   }
 
   /** Idempotent. */
@@ -64,13 +78,26 @@ export class Places {
     this.wake();
   }
 
-  names(): string[] {
-    return [...this.held];
+  async claims(): Promise<Claim[]> {
+    return Promise.all(
+      [...this.held].map(async (name) => {
+        const text = await readFile(join(this.dir, name), 'utf8').catch(() => '');
+        return { name, holder: parseClaim(text) };
+      })
+    );
   }
 
   private wake(): void {
     const waiting = this.waiting;
     this.waiting = [];
     for (const resolve of waiting) resolve();
+  }
+}
+
+function parseClaim(text: string): Claim['holder'] {
+  try {
+    return claimSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
   }
 }

@@ -1,13 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, type LogLevel, type Worker } from '@temporalio/worker';
+import { ensureReaper, ensureSearchAttributes } from '../client/index.js';
+import { reapOrphans } from '../activities/reap-orphans.js';
 import type { Environment } from '../platform/environment.js';
+import { tryLock, type Lock } from '../platform/host-lock.js';
 import { createDependencies } from './dependencies.js';
 import { createWorkers, type Role } from './create-workers.js';
+import { createLogger } from './logger.js';
 
 export interface RunningWorkers {
-  /** Ends when all of them have. */
+  /** Ends when all of them have; fails when one of them does, and the others are stopped then. */
   readonly ended: Promise<void>;
+  /** Lets running activities end or hand over, then stops. Engines and benchmarks keep running for the next worker. */
   stop(): Promise<void>;
 }
 
@@ -17,22 +23,94 @@ export interface RunWorkersOptions {
   readonly address?: string;
   readonly roles: readonly Role[];
   readonly environment: Environment;
+  /** Default: WARN. */
+  readonly logLevel?: LogLevel;
+  /** Told what a person may want to know. */
+  readonly onNotice: (message: string) => void;
 }
 
-/** Starts this process's workers. It is called once per process. */
-export async function runWorkers({ client, address, roles, environment }: RunWorkersOptions): Promise<RunningWorkers> {
-  // Signals are the caller's: it may have a tune to cancel before the workers stop.
-  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
+const LOCK_EVERY_MS = 1000;
+
+/**
+ * Starts this process's workers; it is called once per process. Signals are the caller's: it may have a tune to cancel before the
+ * workers stop.
+ * @throws SearchAttributesError; Error when Temporal cannot be reached.
+ */
+export async function runWorkers(options: RunWorkersOptions): Promise<RunningWorkers> {
+  const { client, address, roles } = options;
+  Runtime.install({ logger: createLogger(options.logLevel ?? 'WARN'), shutdownSignals: [] });
+  await ensureSearchAttributes(client);
   const { connectionOptions } = loadClientConnectConfig();
   const connection = await NativeConnection.connect({ ...connectionOptions, ...(address ? { address } : {}) });
-  const dependencies = await createDependencies(environment, client);
-  const workers = await createWorkers({ connection, namespace: client.options.namespace, roles, dependencies });
-  const ended = Promise.all(workers.map((worker: Worker) => worker.run())).then(() => connection.close());
+
+  const stopping = new AbortController();
+  const served = roles.map((role) =>
+    (role === 'host' ? serveHost(options, connection, stopping.signal) : serve(role, options, connection, stopping.signal))
+      // One that fails must not leave the process half at work.
+      .finally(() => stopping.abort())
+  );
+  const ended = Promise.all(served).then(() => undefined);
+  const closed = Promise.allSettled(served).then(() => connection.close());
+  ended.catch(() => undefined);
   return {
     ended,
     async stop() {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await ended;
+      stopping.abort();
+      await closed;
     },
   };
+}
+
+async function serve(
+  role: Role,
+  { client, environment }: RunWorkersOptions,
+  connection: NativeConnection,
+  stopping: AbortSignal
+): Promise<void> {
+  const dependencies = await createDependencies(environment, client);
+  const { namespace } = client.options;
+  await runUntil(await createWorkers({ connection, namespace, roles: [role], dependencies }), stopping);
+}
+
+/** A host is served by one process at a time: two would each hand out all of its places. The others stand by. */
+async function serveHost(
+  options: RunWorkersOptions,
+  connection: NativeConnection,
+  stopping: AbortSignal
+): Promise<void> {
+  const { client, environment, onNotice } = options;
+  const lock = await waitForLock(environment.stateDir, stopping, onNotice);
+  if (!lock) return;
+  try {
+    const { removed } = await reapOrphans(await createDependencies(environment, client), false);
+    if (removed.length > 0) onNotice(`took down what ended experiments had left: ${removed.map((item) => item.name).join(', ')}`);
+    await ensureReaper(client, environment.hostId);
+    await serve('host', options, connection, stopping);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function waitForLock(
+  stateDir: string,
+  stopping: AbortSignal,
+  onNotice: (message: string) => void
+): Promise<Lock | null> {
+  for (let attempt = 1; !stopping.aborted; attempt++) {
+    const lock = await tryLock(stateDir, 'host');
+    if (lock) return lock;
+    if (attempt === 1) onNotice(`another worker serves ${stateDir}: standing by to take over when it ends`);
+    await sleep(LOCK_EVERY_MS, undefined, { signal: stopping }).catch(() => undefined);
+  }
+  return null;
+}
+
+async function runUntil(workers: readonly Worker[], stopping: AbortSignal): Promise<void> {
+  const ended = Promise.all(workers.map((worker) => worker.run()));
+  const shutdown = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  if (stopping.aborted) shutdown();
+  else stopping.addEventListener('abort', shutdown, { once: true });
+  await ended;
 }

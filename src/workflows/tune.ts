@@ -95,7 +95,7 @@ export async function tuneWorkflow(taskFile: unknown, carried?: Carried): Promis
   setHandler(progressQuery, progress, {
     description: 'Where the tune stands: running experiments, counts, and the best so far.',
   });
-  setHandler(phaseSignal, (event) => apply({ type: 'phase', ...event }));
+  setHandler(phaseSignal, (event) => apply({ type: 'phase', atMs: Date.now(), ...event }));
   const refuseWhenEnding = (): void => {
     if (state.stopping || phase === 'writing-results')
       throw ApplicationFailure.nonRetryable('the tune is already finishing');
@@ -212,7 +212,7 @@ export async function tuneWorkflow(taskFile: unknown, carried?: Carried): Promis
       }
       while (mayStart() && inFlight < tuningTask.optimization.parallelism && state.planned[0]) {
         const planned = state.planned[0];
-        apply({ type: 'started', experimentId: planned.experimentId });
+        apply({ type: 'started', experimentId: planned.experimentId, atMs: Date.now() });
         inFlight++;
         void children
           .run(() => runOne(planned))

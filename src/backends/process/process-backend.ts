@@ -15,6 +15,7 @@ import type { Deployment, Endpoint, EngineInfo, Owned, ServingBackend, Watching 
 import { classifyExit } from './classify.js';
 
 const HOST = '127.0.0.1';
+const USUAL_PORT = 8080;
 const PROBE_EVERY_MS = 100;
 const PROBE_TIMEOUT_MS = 10_000;
 const EVIDENCE_LINES = 15;
@@ -66,7 +67,11 @@ export class ProcessBackend implements ServingBackend {
       onProgress(last.saw);
       if (last.state === 'served') {
         await this.verifyListener(deployment.name, lease.port);
-        return { engine: engineName(deployment.task), version: await this.version(deployment), command: lease.command };
+        return {
+          engine: engineName(deployment.task),
+          version: await this.version(deployment),
+          command: await this.commandByHand(deployment),
+        };
       }
       await sleep(PROBE_EVERY_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
@@ -120,6 +125,17 @@ export class ProcessBackend implements ServingBackend {
         alive: (await this.processes.status(name, kind)) === 'running',
       }))
     );
+  }
+
+  /** The same engine as a person would start it: without the throw-away key, on llama-server's usual port. */
+  private async commandByHand({ task, combination }: Deployment): Promise<string[]> {
+    const model = await this.findModel(task);
+    const alias = task.benchmark.model_name;
+    const context = { model, alias, host: HOST, port: task.process.port ?? USUAL_PORT, apiKeyFile: null };
+    return [
+      ...engineProgram(task.engine, this.environment.allowCommand),
+      ...engineArguments(task, combination, context),
+    ];
   }
 
   private apiKeyFile(name: string): string {

@@ -1,30 +1,39 @@
-import { mkdir } from 'node:fs/promises';
-import { cpus, hostname, totalmem } from 'node:os';
-import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import type { WriteResultsInput } from '../../contracts/activities.js';
-import type { ExperimentOutcome } from '../../domain/experiment.js';
-import { FAILURES } from '../../domain/failures.js';
-import { METRICS, metricOf } from '../../domain/measurement.js';
-import { resolveObjective } from '../../domain/objective.js';
-import { shellQuote } from '../../domain/shell-quote.js';
-import { resultsSchema, type ExperimentResult, type ResultsFile, type TuneResult } from '../../domain/tune-result.js';
-import { isBetter } from '../../domain/tuning-state.js';
-import type { RunStore } from '../../platform/run-store.js';
+/** From the outcomes of a tune to its results file and its CSV. Pure, so that a worker and the CLI write the same. */
+import type { ExperimentOutcome } from './experiment.js';
+import { FAILURES } from './failures.js';
+import { METRICS, metricOf } from './measurement.js';
+import { resolveObjective } from './objective.js';
+import { shellQuote } from './shell-quote.js';
+import type { TuningTask } from './task.schema.js';
+import { resultsSchema, type ExperimentResult, type ResultsFile, type TuneResult } from './tune-result.js';
+import { isBetter } from './tuning-state.js';
 
-/** Writes `<task_name>_results.json` and `.csv`, each as a whole or not at all. */
-export async function writeResultFiles(
-  input: WriteResultsInput & { store: RunStore; resultsDir: string; version: string }
-): Promise<TuneResult> {
-  const { tune, task, resultsDir } = input;
-  const outcomes = await input.store.outcomes(tune);
+/** Everything that the results file says beyond the outcomes. */
+export interface ResultsInput {
+  readonly task: TuningTask;
+  readonly outcomes: readonly ExperimentOutcome[];
+  readonly workflowId: string;
+  /** The first run's id: the same through continue-as-new. */
+  readonly runId: string;
+  readonly elapsedSeconds: number;
+  /** Milliseconds since the epoch. */
+  readonly finishedAtMs: number;
+  readonly answer: string;
+  readonly stoppedEarly: boolean;
+  readonly autotunerVersion: string;
+  readonly nodeVersion: string;
+  readonly machine: string;
+}
+
+/** @throws ZodError when an outcome holds something that the published schema refuses, such as a number that is not finite. */
+export function buildResultsFile(input: ResultsInput): ResultsFile {
+  const { task, outcomes } = input;
   const best = outcomes.reduce<ExperimentOutcome | null>(
     (winner, outcome) => (isBetter(outcome, winner) ? outcome : winner),
     null
   );
   const command = best?.provenance?.command;
-  const finishedAt = new Date();
-  const file: ResultsFile = resultsSchema.parse({
+  return resultsSchema.parse({
     task_name: task.task_name,
     total_experiments: outcomes.length,
     successful_experiments: outcomes.filter((outcome) => outcome.status === 'succeeded').length,
@@ -32,37 +41,35 @@ export async function writeResultFiles(
     best_result: best && toResult(best),
     all_results: outcomes.map(toResult),
     answer: input.answer,
-    stopped_early: input.stopped,
+    stopped_early: input.stoppedEarly,
     best_command: command ? shellQuote(command) : null,
     ran: {
-      autotuner_version: input.version,
-      node_version: process.version,
-      machine: describeMachine(),
-      workflow_id: tune.workflowId,
-      run_id: tune.runId,
+      autotuner_version: input.autotunerVersion,
+      node_version: input.nodeVersion,
+      machine: input.machine,
+      workflow_id: input.workflowId,
+      run_id: input.runId,
       seed: task.optimization.seed,
-      started_at: new Date(finishedAt.getTime() - input.elapsedSeconds * 1000).toISOString(),
-      finished_at: finishedAt.toISOString(),
+      started_at: new Date(input.finishedAtMs - input.elapsedSeconds * 1000).toISOString(),
+      finished_at: new Date(input.finishedAtMs).toISOString(),
       model: task.model.name,
       objective: resolveObjective(task.optimization.objective),
     },
   });
-  await mkdir(resultsDir, { recursive: true });
-  const resultsFile = join(resultsDir, `${task.task_name}_results.json`);
-  const csvFile = join(resultsDir, `${task.task_name}_results.csv`);
-  await writeFileAtomic(resultsFile, `${JSON.stringify(file, null, 2)}\n`);
-  await writeFileAtomic(csvFile, toCsv(file));
+}
+
+/** The short form of a results file that the workflow returns. */
+export function summarizeResults(file: ResultsFile, paths: { resultsFile: string; csvFile: string }): TuneResult {
   return {
-    taskName: task.task_name,
-    answer: input.answer,
+    taskName: file.task_name,
+    answer: file.answer,
     totalExperiments: file.total_experiments,
     successfulExperiments: file.successful_experiments,
     elapsedSeconds: file.elapsed_time,
     stoppedEarly: file.stopped_early,
     best: file.best_result,
     bestCommand: file.best_command,
-    resultsFile,
-    csvFile,
+    ...paths,
   };
 }
 
@@ -92,7 +99,8 @@ function toResult(outcome: ExperimentOutcome): ExperimentResult {
   };
 }
 
-function toCsv(file: ResultsFile): string {
+/** One row per experiment, as RFC 4180 says. */
+export function resultsCsv(file: ResultsFile): string {
   const parameters = [...new Set(file.all_results.flatMap((result) => Object.keys(result.parameters)))];
   const header = ['experiment_id', ...parameters, 'status', 'objective_score', ...METRICS, 'failure'];
   const rows = file.all_results.map((result) => [
@@ -106,14 +114,9 @@ function toCsv(file: ResultsFile): string {
   return [header, ...rows].map((row) => row.map(csvCell).join(',')).join('\n') + '\n';
 }
 
-/** Quoted as RFC 4180 says; a leading `=`, `+`, `-` or `@` in a text is made harmless for spreadsheets, which would run it. */
+/** A leading `=`, `+`, `-` or `@` in a text is made harmless for spreadsheets, which would run it as a formula. */
 function csvCell(value: string | number | boolean): string {
   if (typeof value !== 'string') return String(value);
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function describeMachine(): string {
-  const processors = cpus();
-  return `${hostname()}: ${processors.length} x ${processors[0]?.model.trim() || 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
 }

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { Command } from 'commander';
+import { connect } from '../client/index.js';
+import { startDevServer } from '../platform/dev-server.js';
+import { readEnvironment } from '../platform/environment.js';
+import { runWorkers } from '../worker/run-workers.js';
+import { ExitCode } from './exit-codes.js';
+import { command } from './lib/errors.js';
+import { portNumber } from './lib/options.js';
+
+interface Options {
+  readonly port?: number;
+  readonly uiPort?: number;
+  readonly worker: boolean;
+}
+
+/** `autotuner dev`: a Temporal server, its UI and a worker, until Ctrl-C. */
+export function devCommand(): Command {
+  return new Command('dev')
+    .description('Start a development Temporal server with its UI, the search attributes and a worker, as temporal-dev.yaml says.')
+    .option('--port <n>', "Temporal's port (7233)", portNumber)
+    .option('--ui-port <n>', "the UI's port (8233)", portNumber)
+    .option('--no-worker', 'start the server alone')
+    .addHelpText(
+      'after',
+      '\nTunes are kept in .autotuner/temporal.db: what is running goes on at the next start.\n\nExamples:\n  autotuner dev\n  autotuner dev --port 7333 --ui-port 8333     # then: TEMPORAL_ADDRESS=127.0.0.1:7333 autotuner submit task.json'
+    )
+    .action(
+      command(async ({ port, uiPort, worker }: Options) => {
+        const environment = readEnvironment();
+        const say = (line: string): void => console.log(line);
+        const server = await startDevServer({
+          stateDir: environment.stateDir,
+          ...(port === undefined ? {} : { port }),
+          ...(uiPort === undefined ? {} : { uiPort }),
+          onNotice: say,
+        });
+        try {
+          say(`Temporal  ${server.address}, log ${server.logFile}`);
+          say(`UI        ${server.uiUrl}`);
+          const signalled = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => once(process, name)));
+          if (!worker) {
+            await signalled;
+            return ExitCode.ok;
+          }
+          const client = await connect(server);
+          const { address } = server;
+          const workers = await runWorkers({
+            client,
+            address,
+            roles: ['control', 'host'],
+            environment,
+            onNotice: say,
+          });
+          say(`worker    control and host ${environment.hostId}; results go to ${environment.resultsDir}`);
+          say('Ctrl-C stops them; tunes that are running go on at the next start');
+          await Promise.race([signalled, workers.ended]);
+          await workers.stop();
+          await client.connection.close();
+          return ExitCode.ok;
+        } finally {
+          await server.stop();
+        }
+      })
+    );
+}

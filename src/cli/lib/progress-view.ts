@@ -1,0 +1,105 @@
+/** How a tune looks while it runs: a live block on a terminal, lines in a pipe, JSON for programs. */
+import logUpdate from 'log-update';
+import pc from 'picocolors';
+import type { TuneProgress, TuneSnapshot } from '../../client/index.js';
+import { describeCombination } from '../../domain/combination.js';
+import { describeScore } from '../../domain/objective.js';
+import { finishedCount, type FinishedExperiment, type RunningExperiment } from '../../domain/tuning-state.js';
+import { formatDuration, oneLine } from './format.js';
+
+export interface View {
+  update(snapshot: TuneSnapshot): void;
+  /** Says something that stays. */
+  note(line: string): void;
+  end(): void;
+}
+
+export function createView(json: boolean): View {
+  if (json) return jsonView();
+  return process.stdout.isTTY ? liveView() : plainView();
+}
+
+function jsonView(): View {
+  let last = '';
+  const print = (value: object): void => {
+    const text = JSON.stringify(value);
+    if (text !== last) console.log(text);
+    last = text;
+  };
+  return {
+    update: ({ info, progress, details }) => print({ type: 'progress', info, progress, details }),
+    note: (message) => print({ type: 'note', message }),
+    end: () => undefined,
+  };
+}
+
+function plainView(): View {
+  const seen = new Set<string>();
+  const once = (line: string): void => {
+    if (!seen.has(line)) console.log((seen.add(line), line));
+  };
+  return {
+    update({ progress }) {
+      if (!progress) return;
+      for (const item of progress.state.recent) once(finishedLine(item, progress));
+      for (const item of progress.state.running) once(`${title(item)}: ${item.phase}${withDetail(item.detail)}`);
+      if (progress.phase === 'paused') once('paused');
+    },
+    note: (line) => console.log(line),
+    end: () => undefined,
+  };
+}
+
+function liveView(): View {
+  const shown = new Set<number>();
+  const above = (line: string): void => {
+    logUpdate.clear();
+    console.log(line);
+  };
+  return {
+    update({ progress, details }) {
+      if (!progress) return logUpdate(pc.dim('waiting for a worker (autotuner worker)'));
+      for (const item of progress.state.recent) {
+        if (shown.has(item.experimentId)) continue;
+        shown.add(item.experimentId);
+        above(finishedLine(item, progress, true));
+      }
+      logUpdate(block(progress, details));
+    },
+    note: above,
+    end: () => logUpdate.done(),
+  };
+}
+
+function block(progress: TuneProgress, details: TuneSnapshot['details']): string {
+  const { state, objective, startedAtMs, phase } = progress;
+  const elapsed = formatDuration((Date.now() - startedAtMs) / 1000);
+  const best =
+    state.best?.score != null && objective
+      ? `best: [${state.best.experimentId}] ${describeScore(state.best.score, objective)}`
+      : 'nothing measured yet';
+  const head = `${pc.bold(oneLine(progress.taskName))}  ${phase}  ${finishedCount(state)} of up to ${state.maxIterations}  ${elapsed}  ${pc.green(best)}`;
+  const rows = state.running.map((item) => {
+    const seconds = formatDuration((Date.now() - item.sinceMs) / 1000);
+    return `  ${title(item)}  ${pc.cyan(item.phase)} ${seconds}${pc.dim(withDetail(details[item.experimentId] ?? item.detail))}`;
+  });
+  return [head, ...rows].join('\n');
+}
+
+function finishedLine(item: FinishedExperiment, { objective, state }: TuneProgress, colour = false): string {
+  const best = state.best?.experimentId === item.experimentId;
+  if (item.score !== null && objective) {
+    const score = describeScore(item.score, objective);
+    return `${title(item)}: ${colour && best ? pc.green(score) : score}${best && colour ? pc.green('  best so far') : ''}`;
+  }
+  const why = item.failure ? `${item.failure.code}: ${oneLine(item.failure.message)}` : '';
+  return `${title(item)}: ${colour ? pc.red(item.status) : item.status}${withDetail(why)}`;
+}
+
+function title(item: Pick<RunningExperiment, 'experimentId' | 'combination'>): string {
+  return `[${item.experimentId}] ${oneLine(describeCombination(item.combination))}`;
+}
+
+function withDetail(detail: string): string {
+  return detail === '' ? '' : `, ${oneLine(detail)}`;
+}

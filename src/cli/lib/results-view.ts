@@ -1,0 +1,46 @@
+/** What a person reads at the end. */
+import { describeObjective, formatMetric, type Objective } from '../../domain/objective.js';
+import { describeLoad, metricOf } from '../../domain/measurement.js';
+import type { ExperimentResult, ResultsFile } from '../../domain/tune-result.js';
+import { formatDuration, oneLine, table } from './format.js';
+
+const MOST_ROWS = 20;
+
+/** The ranking with the objective at every load, the answer, and how to start the winner. */
+export function describeResults(file: ResultsFile): string {
+  const ranking = rankingTable(file);
+  return [
+    ...(ranking ? [ranking, ''] : []),
+    oneLine(file.answer),
+    `${file.total_experiments} experiments, ${file.successful_experiments} succeeded, ${formatDuration(file.elapsed_time)}`,
+    ...(file.best_command ? [`start it: ${oneLine(file.best_command)}`] : []),
+  ].join('\n');
+}
+
+/** The best first; failures last, with what went wrong. */
+function rankingTable({ all_results, ran }: ResultsFile): string {
+  const objective = ran.objective as Objective;
+  const loads = all_results.find((result) => result.loads.length > 0)?.loads ?? [];
+  const ranked = [...all_results].sort((a, b) => (a.objective_score ?? Infinity) - (b.objective_score ?? Infinity));
+  if (ranked.length === 0) return '';
+  const header = ['', 'combination', describeObjective(objective), ...loads.map(describeLoad)];
+  const rows = ranked.slice(0, MOST_ROWS).map((result) => toRow(result, objective));
+  const more = ranked.length > MOST_ROWS ? `\n(${ranked.length - MOST_ROWS} more in the results file)` : '';
+  return table([header, ...rows]) + more;
+}
+
+function toRow(result: ExperimentResult, objective: Objective): string[] {
+  const { metric, statistic, direction } = objective;
+  const combination = Object.entries(result.parameters).map(([name, value]) => `${name}=${value}`);
+  const start = [`[${result.experiment_id}]`, oneLine(combination.join(' '))];
+  if (result.objective_score === null) {
+    const why = result.failure ? `${result.failure.code}: ${oneLine(result.failure.message)}` : '';
+    return [...start, [result.status, why].filter(Boolean).join(', ')];
+  }
+  const score = direction === 'maximize' ? -result.objective_score : result.objective_score;
+  return [
+    ...start,
+    formatMetric(score, metric),
+    ...result.loads.map((load) => formatMetric(metricOf(load, metric, statistic), metric)),
+  ];
+}

@@ -1,0 +1,24 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { jsonSchemas } from '../domain/json-schemas.js';
+import { PROJECT_ROOT } from '../platform/environment.js';
+import { ExitCode } from './exit-codes.js';
+import { command } from './lib/errors.js';
+
+/** `autotuner schemas`: writes the published JSON Schemas; for those who change them. */
+export function schemasCommand(): Command {
+  return new Command('schemas')
+    .description('Write the JSON Schemas of the task file and the results file into a folder.')
+    .argument('[folder]', 'where to', join(PROJECT_ROOT, 'schemas'))
+    .action(
+      command(async (folder: string) => {
+        await mkdir(folder, { recursive: true });
+        for (const [name, schema] of Object.entries(jsonSchemas())) {
+          await writeFile(join(folder, name), `${JSON.stringify(schema, null, 2)}\n`);
+          console.log(join(folder, name));
+        }
+        return ExitCode.ok;
+      })
+    );
+}

@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import type { TuneSnapshot } from '../client/index.js';
+import { describeCombination } from '../domain/combination.js';
+import { describeScore } from '../domain/objective.js';
+import { finishedCount } from '../domain/tuning-state.js';
+import { ExitCode } from './exit-codes.js';
+import { command } from './lib/errors.js';
+import { formatDuration, oneLine } from './lib/format.js';
+import { withTunes } from './lib/with-tunes.js';
+
+/** `autotuner status TASK`: where a tune stands now. */
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('Show where a tune stands.')
+    .argument('<task>', 'task name or workflow id')
+    .option('--json', 'print JSON', false)
+    .addHelpText('after', '\nExample:\n  autotuner status my-task --json')
+    .action(
+      command((task: string, { json }: { json: boolean }) =>
+        withTunes(async (tunes) => {
+          const snapshot = await (await tunes.find(task)).look();
+          console.log(json ? JSON.stringify(snapshot, null, 2) : describeSnapshot(snapshot));
+          return ExitCode.ok;
+        })
+      )
+    );
+}
+
+function describeSnapshot({ info, progress, details }: TuneSnapshot): string {
+  const seconds = ((info.closedAt ?? new Date()).getTime() - info.startedAt.getTime()) / 1000;
+  const lines = [
+    `tune      ${info.workflowId} (run ${info.runId})`,
+    `status    ${info.status}, ${formatDuration(seconds)} since ${info.startedAt.toISOString()}`,
+  ];
+  if (!progress) return [...lines, 'progress  unknown: no worker answers (autotuner worker)'].join('\n');
+  const { state, objective, phase } = progress;
+  lines.push(`phase     ${phase}`, `finished  ${finishedCount(state)} of up to ${state.maxIterations}`);
+  for (const [code, count] of Object.entries(state.failures)) lines.push(`failed    ${count} with ${code}`);
+  for (const { experimentId, phase: step, combination, detail } of state.running) {
+    const more = details[experimentId] ?? detail;
+    lines.push(`running   [${experimentId}] ${oneLine(describeCombination(combination))}: ${step}${more ? `, ${oneLine(more)}` : ''}`);
+  }
+  if (state.best?.score != null && objective) {
+    const { experimentId, combination, score } = state.best;
+    lines.push(`best      [${experimentId}] ${oneLine(describeCombination(combination))}: ${describeScore(score, objective)}`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,25 @@
+/** The typed library under the CLI: `const tunes = new Tunes(await connect())`. examples/client.ts shows its use. */
+export { connect, type TemporalAddress } from './connect.js';
+export {
+  NoWorkerError,
+  TemporalUnreachableError,
+  TuneAlreadyRunningError,
+  TuneNotFoundError,
+  TuneRefusedError,
+} from './errors.js';
+export {
+  ensureReaper,
+  OVERLAPS,
+  ScheduleError,
+  Schedules,
+  type Overlap,
+  type TuneScheduleInfo,
+  type TuneScheduleOptions,
+} from './schedules.js';
+export { ensureSearchAttributes, missingSearchAttributes, SearchAttributesError } from './search-attributes.js';
+export { Tune, type TuneSnapshot } from './tune.js';
+export { type TuneHistory } from './tune-history.js';
+export { type TuneInfo, type TuneStatus } from './tune-info.js';
+export { Tunes } from './tunes.js';
+export type { TuneProgress } from '../contracts/messages.js';
+export type { TuneResult } from '../domain/tune-result.js';

@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  isGrpcServiceError,
+  QueryRejectedError,
+  ServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import {
+  extendUpdate,
+  pauseUpdate,
+  progressQuery,
+  resumeUpdate,
+  stopUpdate,
+  type TuneProgress,
+} from '../contracts/messages.js';
+import { experimentWorkflowId } from '../domain/names.js';
+import type { TuneResult } from '../domain/tune-result.js';
+import { NoWorkerError, TuneRefusedError } from './errors.js';
+import { readTuneHistory, type TuneHistory } from './tune-history.js';
+import { tuneInfo, type TuneInfo } from './tune-info.js';
+
+/** What is known of a tune at one moment. */
+export interface TuneSnapshot {
+  readonly info: TuneInfo;
+  /** Null while no worker answers. */
+  readonly progress: TuneProgress | null;
+  /** What each running experiment says about itself, by its number: `1 of 2 loads measured`. */
+  readonly details: Readonly<Record<number, string>>;
+}
+
+/** A worker that does not answer within this time is taken for absent. */
+const ANSWER_WITHIN_MS = 10_000;
+/** Running experiments that are asked for details at each look; enough for a screen. */
+const DETAILED = 10;
+
+/** One tune. Methods throw the errors of ./errors.ts; anything else is Temporal's own. */
+export class Tune {
+  private readonly handle: WorkflowHandle;
+
+  constructor(
+    private readonly client: Client,
+    readonly workflowId: string
+  ) {
+    this.handle = client.workflow.getHandle(workflowId);
+  }
+
+  async describe(): Promise<TuneInfo> {
+    return tuneInfo(await this.handle.describe());
+  }
+
+  /** @throws NoWorkerError when no worker can answer. */
+  async progress(): Promise<TuneProgress> {
+    try {
+      return await this.client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => this.handle.query(progressQuery));
+    } catch (error) {
+      throw workerIsAbsent(error) ? new NoWorkerError({ cause: error }) : error;
+    }
+  }
+
+  /**
+   * Looks again and again until the tune has ended; the last snapshot is the one after the end.
+   * @param options.everyMs between two looks (500).
+   */
+  async *watch(options: { everyMs?: number; signal?: AbortSignal } = {}): AsyncGenerator<TuneSnapshot> {
+    const { everyMs = 500, signal } = options;
+    for (;;) {
+      const snapshot = await this.look();
+      yield snapshot;
+      if (snapshot.info.status !== 'running') return;
+      await sleep(everyMs, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
+    }
+  }
+
+  async look(): Promise<TuneSnapshot> {
+    const info = await this.describe();
+    const progress = await this.progress().catch((error: unknown) => {
+      if (error instanceof NoWorkerError || error instanceof QueryRejectedError) return null;
+      throw error;
+    });
+    const running = info.status === 'running' ? (progress?.state.running ?? []).slice(0, DETAILED) : [];
+    const details = await Promise.all(
+      running.map(async ({ experimentId }) => [experimentId, await this.detailOf(experimentId)] as const)
+    );
+    return { info, progress, details: Object.fromEntries(details.filter(([, detail]) => detail !== '')) };
+  }
+
+  /** Starts no further experiment; the running ones end normally. */
+  pause(): Promise<string> {
+    return this.update(() => this.handle.executeUpdate(pauseUpdate));
+  }
+
+  resume(): Promise<string> {
+    return this.update(() => this.handle.executeUpdate(resumeUpdate));
+  }
+
+  /** Finishes with the best so far. */
+  stop(): Promise<string> {
+    return this.update(() => this.handle.executeUpdate(stopUpdate));
+  }
+
+  /** Allows more experiments. */
+  extend(iterations: number): Promise<string> {
+    return this.update(() => this.handle.executeUpdate(extendUpdate, { args: [{ iterations }] }));
+  }
+
+  /** Asks it to end; running experiments take their engines down first. */
+  async cancel(): Promise<void> {
+    try {
+      await this.handle.cancel();
+    } catch (error) {
+      throw error instanceof WorkflowNotFoundError ? ended(this.workflowId) : error;
+    }
+  }
+
+  /** Waits for the end. @throws WorkflowFailedError when the tune failed or was cancelled. */
+  result(): Promise<TuneResult> {
+    return this.handle.result() as Promise<TuneResult>;
+  }
+
+  /** Every outcome so far, from Temporal's history. */
+  async history(): Promise<TuneHistory> {
+    const { runId } = await this.describe();
+    return readTuneHistory(this.client, this.workflowId, runId);
+  }
+
+  private async update(send: () => Promise<string>): Promise<string> {
+    try {
+      return await this.client.withDeadline(Date.now() + ANSWER_WITHIN_MS, send);
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) throw ended(this.workflowId);
+      if (error instanceof WorkflowUpdateFailedError) {
+        throw new TuneRefusedError(error.cause?.message ?? error.message, { cause: error });
+      }
+      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || workerIsAbsent(error)) {
+        throw new NoWorkerError({ cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /** The last heartbeat of what the experiment is doing. */
+  private async detailOf(experimentId: number): Promise<string> {
+    const handle = this.client.workflow.getHandle(experimentWorkflowId(this.workflowId, experimentId));
+    const description = await handle.describe().catch(() => null);
+    const payloads = description?.raw.pendingActivities?.[0]?.heartbeatDetails?.payloads;
+    const [detail] = await decodeArrayFromPayloads(this.client.options.loadedDataConverter, payloads);
+    if (typeof detail === 'string') return detail;
+    const message = (detail as { message?: unknown } | null)?.message;
+    return typeof message === 'string' ? message : '';
+  }
+}
+
+function ended(workflowId: string): TuneRefusedError {
+  return new TuneRefusedError(`${workflowId} has ended already`);
+}
+
+/** gRPC's DEADLINE_EXCEEDED, and FAILED_PRECONDITION, by which Temporal says that it has seen no worker lately. */
+function workerIsAbsent(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && (Number(cause.code) === 4 || Number(cause.code) === 9);
+}
