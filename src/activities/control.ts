@@ -45,13 +45,15 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
   };
 }
 
+const UNWRITABLE = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EPERM', 'EFBIG', 'ENOTDIR', 'EEXIST', 'EISDIR']);
+
 /** A disk that is full or read-only is the user's to mend: retried as RESULTS in contracts/policies.ts says, then told with its code. */
 async function storing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined || !['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EPERM', 'EFBIG'].includes(code)) throw error;
+    if (code === undefined || !UNWRITABLE.has(code)) throw error;
     Context.current().log.warn('cannot write results', { code, message });
     throw toApplicationFailure(new TunerError('RESULTS_UNWRITABLE', message));
   }

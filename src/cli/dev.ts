@@ -17,7 +17,9 @@ interface Options {
 /** `autotuner dev`: a Temporal server, its UI and a worker, until Ctrl-C. */
 export function devCommand(): Command {
   return new Command('dev')
-    .description('Start a development Temporal server with its UI, the search attributes and a worker, as temporal-dev.yaml says.')
+    .description(
+      'Start a development Temporal server with its UI, the search attributes and a worker, as temporal-dev.yaml says.'
+    )
     .option('--port <n>', "Temporal's port (7233)", portNumber)
     .option('--ui-port <n>', "the UI's port (8233)", portNumber)
     .option('--no-worker', 'start the server alone')

@@ -9,7 +9,10 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description('Check this machine: tools, model, folders, disk, Temporal, search attributes, workers.')
     .option('--json', 'print JSON', false)
-    .addHelpText('after', '\nExit code 9 when something that every tune needs is missing.\n\nExample:\n  autotuner doctor')
+    .addHelpText(
+      'after',
+      '\nExit code 9 when something that every tune needs is missing.\n\nExample:\n  autotuner doctor'
+    )
     .action(
       command(async ({ json }: { json: boolean }) => {
         const findings = await examine();

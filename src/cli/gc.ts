@@ -17,7 +17,7 @@ export function gcCommand(): Command {
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',
-      "\nWhat belongs to an open experiment, is younger than a minute, or is not ours is never touched. A worker does the same\nevery five minutes by itself.\n\nExample:\n  autotuner gc --dry-run"
+      '\nWhat belongs to an open experiment, is younger than a minute, or is not ours is never touched. A worker does the same\nevery five minutes by itself.\n\nExample:\n  autotuner gc --dry-run'
     )
     .action(
       command(async ({ dryRun, json }: { dryRun: boolean; json: boolean }) => {
@@ -50,6 +50,8 @@ async function reap(dryRun: boolean): Promise<ReapReport> {
 }
 
 function describeReport({ examined, removed }: ReapReport, dryRun: boolean): string {
-  const lines = removed.map(({ name, kind, reason }) => `${dryRun ? 'would remove' : 'removed'} ${kind} ${name}: ${reason}`);
+  const lines = removed.map(
+    ({ name, kind, reason }) => `${dryRun ? 'would remove' : 'removed'} ${kind} ${name}: ${reason}`
+  );
   return [...lines, `${examined} examined, ${removed.length} ${dryRun ? 'to be removed' : 'removed'}`].join('\n');
 }

@@ -12,7 +12,9 @@ import { withTunes } from './lib/with-tunes.js';
 /** `autotuner run FILE [--dev]`: starts a tune and follows it to its end. */
 export function runCommand(): Command {
   return new Command('run')
-    .description('Start a tune and show it until it ends. Ctrl-C detaches, and the tune goes on; with --dev it cancels.')
+    .description(
+      'Start a tune and show it until it ends. Ctrl-C detaches, and the tune goes on; with --dev it cancels.'
+    )
     .argument('<file>', 'task file')
     .option('--dev', 'start a Temporal server and a worker for this run alone, and stop them afterwards')
     .option('--json', 'print JSON lines', false)

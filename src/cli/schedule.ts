@@ -20,7 +20,9 @@ export function scheduleCommand(): Command {
     .description('Recurring tunes.')
     .addCommand(createCommand())
     .addCommand(listCommand())
-    .addCommand(actCommand('pause', 'Start no further tunes until resumed.', (schedules, task) => schedules.pause(task)))
+    .addCommand(
+      actCommand('pause', 'Start no further tunes until resumed.', (schedules, task) => schedules.pause(task))
+    )
     .addCommand(actCommand('resume', 'Go on after a pause.', (schedules, task) => schedules.resume(task)))
     .addCommand(actCommand('trigger', 'Start a tune now.', (schedules, task) => schedules.trigger(task)))
     .addCommand(
@@ -100,6 +102,12 @@ function actCommand(
 
 function describeInfos(infos: readonly TuneScheduleInfo[]): string {
   const time = (date: Date | null): string => date?.toISOString().slice(0, 19) ?? '-';
-  const rows = infos.map((info) => [info.id, info.paused ? 'paused' : 'active', time(info.nextAt), time(info.lastAt), oneLine(info.note)]);
+  const rows = infos.map((info) => [
+    info.id,
+    info.paused ? 'paused' : 'active',
+    time(info.nextAt),
+    time(info.lastAt),
+    oneLine(info.note),
+  ]);
   return table([['schedule', 'state', 'next (UTC)', 'last (UTC)', 'note'], ...rows]);
 }

@@ -38,11 +38,15 @@ function describeSnapshot({ info, progress, details }: TuneSnapshot): string {
   for (const [code, count] of Object.entries(state.failures)) lines.push(`failed    ${count} with ${code}`);
   for (const { experimentId, phase: step, combination, detail } of state.running) {
     const more = details[experimentId] ?? detail;
-    lines.push(`running   [${experimentId}] ${oneLine(describeCombination(combination))}: ${step}${more ? `, ${oneLine(more)}` : ''}`);
+    lines.push(
+      `running   [${experimentId}] ${oneLine(describeCombination(combination))}: ${step}${more ? `, ${oneLine(more)}` : ''}`
+    );
   }
   if (state.best?.score != null && objective) {
     const { experimentId, combination, score } = state.best;
-    lines.push(`best      [${experimentId}] ${oneLine(describeCombination(combination))}: ${describeScore(score, objective)}`);
+    lines.push(
+      `best      [${experimentId}] ${oneLine(describeCombination(combination))}: ${describeScore(score, objective)}`
+    );
   }
   return lines.join('\n');
 }

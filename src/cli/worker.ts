@@ -13,7 +13,9 @@ type Level = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 /** `autotuner worker`: serves tunes of any Temporal server until it is told to stop. */
 export function workerCommand(): Command {
   return new Command('worker')
-    .description('Serve tunes: as control (workflows, suggestions, results) and as host (engines and load on this machine).')
+    .description(
+      'Serve tunes: as control (workflows, suggestions, results) and as host (engines and load on this machine).'
+    )
     .option('--roles <list>', 'control, host', listOf<Role>(['control', 'host']), ['control', 'host'] as Role[])
     .addOption(new Option('--log-level <level>').choices(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('WARN'))
     .addHelpText(

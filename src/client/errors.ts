@@ -4,10 +4,7 @@
 export class TemporalUnreachableError extends Error {
   override readonly name = 'TemporalUnreachableError';
   constructor(address: string, options?: ErrorOptions) {
-    super(
-      `no Temporal server answers at ${address}: start one with 'autotuner dev', or set TEMPORAL_ADDRESS`,
-      options
-    );
+    super(`no Temporal server answers at ${address}: start one with 'autotuner dev', or set TEMPORAL_ADDRESS`, options);
   }
 }
 

@@ -2,7 +2,8 @@ import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';
 import { taskNameOf } from '../domain/names.js';
 
-export type TuneStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'paused' | 'unknown';
+export type TuneStatus =
+  'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'paused' | 'unknown';
 
 /** A tune as Temporal's list shows it. */
 export interface TuneInfo {

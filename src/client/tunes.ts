@@ -44,7 +44,8 @@ export class Tunes {
     const candidates: TuneInfo[] = [];
     const known = await this.describeId(direct ? taskNameOrWorkflowId : tuneWorkflowId(taskNameOrWorkflowId));
     if (known) candidates.push(known);
-    if (!direct) for await (const info of this.list({ taskName: taskNameOrWorkflowId, limit: 20 })) candidates.push(info);
+    if (!direct)
+      for await (const info of this.list({ taskName: taskNameOrWorkflowId, limit: 20 })) candidates.push(info);
     const rank = (info: TuneInfo): number => (info.status === 'running' ? Infinity : info.startedAt.getTime());
     const [best] = candidates.sort((a, b) => rank(b) - rank(a));
     if (!best) throw new TuneNotFoundError(taskNameOrWorkflowId);

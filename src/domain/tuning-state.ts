@@ -106,14 +106,19 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
       return {
         ...state,
         planned: state.planned.filter((item) => item.experimentId !== event.experimentId),
-        running: [...state.running, ...starting.map((item) => ({ ...item, phase: 'queued' as const, detail: '', sinceMs: event.atMs }))],
+        running: [
+          ...state.running,
+          ...starting.map((item) => ({ ...item, phase: 'queued' as const, detail: '', sinceMs: event.atMs })),
+        ],
       };
     }
     case 'phase':
       return {
         ...state,
         running: state.running.map((item) =>
-          item.experimentId === event.experimentId ? { ...item, phase: event.phase, detail: event.detail, sinceMs: event.atMs } : item
+          item.experimentId === event.experimentId
+            ? { ...item, phase: event.phase, detail: event.detail, sinceMs: event.atMs }
+            : item
         ),
       };
     case 'finished':

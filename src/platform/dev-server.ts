@@ -80,7 +80,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     const logFile = join(stateDir, 'temporal.log');
     const args = ['server', 'start-dev', '--ip', config.ip, '--port', String(port), '--ui-port', String(uiPort)];
     args.push('--namespace', config.namespace, '--db-filename', join(stateDir, config.database), '--log-level', 'warn');
-    for (const [name, type] of Object.entries(config.search_attributes)) args.push('--search-attribute', `${name}=${type}`);
+    for (const [name, type] of Object.entries(config.search_attributes))
+      args.push('--search-attribute', `${name}=${type}`);
     for (const [name, value] of Object.entries(config.dynamic_config))
       args.push('--dynamic-config-value', `${name}=${JSON.stringify(value)}`);
 

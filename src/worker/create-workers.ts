@@ -32,6 +32,8 @@ export async function createWorkers({ connection, namespace, roles, dependencies
     // A stopping worker tells its activities; benchmarks are left running for the next worker, so this need not be long.
     shutdownGraceTime: '2 seconds',
     shutdownForceTime: '30 seconds',
+    // A workflow waits so long for the worker that knows it (10 s by default); replaying it elsewhere is quicker.
+    stickyQueueScheduleToStartTimeout: '2 seconds',
     // A cancellation reaches an activity with the answer to a heartbeat: by default that could take a minute.
     maxHeartbeatThrottleInterval: '1 second',
     defaultHeartbeatThrottleInterval: '1 second',

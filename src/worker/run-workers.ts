@@ -45,7 +45,10 @@ export async function runWorkers(options: RunWorkersOptions): Promise<RunningWor
 
   const stopping = new AbortController();
   const served = roles.map((role) =>
-    (role === 'host' ? serveHost(options, connection, stopping.signal) : serve(role, options, connection, stopping.signal))
+    (role === 'host'
+      ? serveHost(options, connection, stopping.signal)
+      : serve(role, options, connection, stopping.signal)
+    )
       // One that fails must not leave the process half at work.
       .finally(() => stopping.abort())
   );
@@ -83,7 +86,8 @@ async function serveHost(
   if (!lock) return;
   try {
     const { removed } = await reapOrphans(await createDependencies(environment, client), false);
-    if (removed.length > 0) onNotice(`took down what ended experiments had left: ${removed.map((item) => item.name).join(', ')}`);
+    if (removed.length > 0)
+      onNotice(`took down what ended experiments had left: ${removed.map((item) => item.name).join(', ')}`);
     await ensureReaper(client, environment.hostId);
     await serve('host', options, connection, stopping);
   } finally {

@@ -113,7 +113,7 @@ export class GenaiBenchRunner implements BenchmarkRunner {
     const wanted = given ?? model_name;
     const places = [isAbsolute(wanted) ? wanted : join(PROJECT_ROOT, wanted), join(this.modelsDir, wanted)];
     for (const place of places) if (await stat(join(place, 'tokenizer.json')).catch(() => null)) return place;
-    if (/^[\w.-]+\/[\w.-]+$/.test(wanted)) return wanted;
+    if (/^\w[\w.-]*\/\w[\w.-]*$/.test(wanted)) return wanted;
     throw new TunerError('TOKENIZER_NOT_FOUND', `no tokenizer.json in ${places.join(' nor in ')}`);
   }
 

@@ -2,7 +2,13 @@
 import { access, constants, mkdir, readdir, statfs } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
 import { connect, missingSearchAttributes, Tunes } from '../../client/index.js';
-import { embeddedEngine, findTool, readEnvironment, TOOL_VARIABLES, type ToolName } from '../../platform/environment.js';
+import {
+  embeddedEngine,
+  findTool,
+  readEnvironment,
+  TOOL_VARIABLES,
+  type ToolName,
+} from '../../platform/environment.js';
 import { tryLock } from '../../platform/host-lock.js';
 
 export interface Finding {
@@ -95,7 +101,9 @@ async function examineTemporal(): Promise<Finding[]> {
   }
   try {
     const { namespace } = client.options;
-    const findings: Finding[] = [{ state: 'ok', what: 'Temporal', found: `answers, namespace ${namespace}`, advice: '' }];
+    const findings: Finding[] = [
+      { state: 'ok', what: 'Temporal', found: `answers, namespace ${namespace}`, advice: '' },
+    ];
     const missing = await missingSearchAttributes(client);
     findings.push({
       state: missing.length > 0 ? 'warning' : 'ok',
@@ -105,7 +113,12 @@ async function examineTemporal(): Promise<Finding[]> {
     });
     const served = await new Tunes(client).hasWorkers();
     const found = served ? 'at least one asks for tunes' : 'none asks for tunes';
-    findings.push({ state: served ? 'ok' : 'warning', what: 'workers', found, advice: "start one: 'autotuner worker'" });
+    findings.push({
+      state: served ? 'ok' : 'warning',
+      what: 'workers',
+      found,
+      advice: "start one: 'autotuner worker'",
+    });
     return findings;
   } catch (error) {
     return [{ state: 'warning', what: 'Temporal', found: (error as Error).message, advice: 'look at the server' }];

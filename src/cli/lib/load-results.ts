@@ -44,7 +44,10 @@ export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
   const { taskFile, outcomes, firstRunId } = await tune.history();
   const parsed = parseTask(taskFile);
   if ('issues' in parsed) {
-    throw new TunerError('INVALID_TASK', `${tune.workflowId} was started with an invalid task file and measured nothing`);
+    throw new TunerError(
+      'INVALID_TASK',
+      `${tune.workflowId} was started with an invalid task file and measured nothing`
+    );
   }
   const { task } = parsed;
   const objective = resolveObjective(task.optimization.objective);
@@ -60,7 +63,10 @@ export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
     runId: firstRunId,
     elapsedSeconds: (finishedAtMs - info.startedAt.getTime()) / 1000,
     finishedAtMs,
-    answer: describeAnswer(state, objective),
+    answer:
+      info.status === 'running' && outcomes.length === 0
+        ? 'No experiment has finished yet.'
+        : describeAnswer(state, objective),
     stoppedEarly: info.status !== 'completed',
     autotunerVersion: packageVersion(),
     nodeVersion: process.version,

@@ -8,9 +8,13 @@
  *   --exit-at-start CODE          exits before it listens
  *   --hang                        listens, never answers
  *   --wrong-answers               answers everything with a web page
+ *   --ready-after MS              listens so much later
+ *   --slow MS                     takes so long for each completion
+ *   --slow-exit MS                takes so long to obey SIGTERM
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const args = process.argv.slice(2);
 const has = (name) => args.includes(name);
@@ -29,8 +33,11 @@ const server = createServer(async (request, response) => {
   if (key !== null && request.headers.authorization !== `Bearer ${key}`)
     return json(401, { error: { message: 'Invalid API Key' } });
   for await (const chunk of request) void chunk;
+  await sleep(Number(value('--slow') ?? 0));
   return json(200, {
     choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
   });
 });
+process.on('SIGTERM', () => setTimeout(() => process.exit(0), Number(value('--slow-exit') ?? 0)));
+await sleep(Number(value('--ready-after') ?? 0));
 server.listen(Number(value('--port')), '127.0.0.1', () => console.log('listening'));

@@ -1,0 +1,160 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseTask } from '../../domain/parse-task.js';
+import { loadsOf } from '../../domain/measurement.js';
+import { OwnedProcesses } from '../../platform/owned-process.js';
+import { findMarked } from '../../platform/process-tree.js';
+import type { BenchmarkRequest, BenchmarkResult, RunOptions } from '../types.js';
+import { GenaiBenchRunner } from './genai-bench-runner.js';
+
+const STUB = resolve('test/support/stubs/stub-genai-bench.mjs');
+const SECRET = 'a-secret-key';
+
+let dir: string;
+let name: string;
+let runner: GenaiBenchRunner;
+let starts: string;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'bench-'));
+  name = basename(dir).toLowerCase();
+  starts = join(dir, 'starts');
+  process.env['STUB_BENCH_STARTS'] = starts;
+  await mkdir(join(dir, 'models', 'tok'), { recursive: true });
+  await writeFile(join(dir, 'models', 'tok', 'tokenizer.json'), '{}');
+  await writeFile(join(dir, 'key'), SECRET);
+  runner = createRunner();
+});
+afterEach(async () => {
+  await runner.stop(name);
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** A runner as another worker would have it: nothing is shared but the disk. */
+function createRunner(program: string | null = STUB): GenaiBenchRunner {
+  return new GenaiBenchRunner(new OwnedProcesses(join(dir, 'leases')), join(dir, 'models'), () => program);
+}
+
+function request(stub: object = {}, more: object = {}, timeoutMs = 20_000): BenchmarkRequest {
+  const parsed = parseTask({
+    task_name: 'x',
+    backend: 'process',
+    engine: 'llama.cpp',
+    model: { name: 'm' },
+    parameters: {},
+    optimization: {},
+    benchmark: {
+      model_name: 'm',
+      model_tokenizer: 'tok',
+      traffic_scenarios: ['D(64,32)', 'D(8,8)'],
+      num_concurrency: [1, 4],
+      additional_params: { temperature: '0.5', stub },
+      ...more,
+    },
+  });
+  if (!('task' in parsed)) throw new Error(JSON.stringify(parsed.issues));
+  return {
+    name,
+    owner: { workflowId: 'tune/x/1', runId: 'r', taskName: 'x', experimentId: 1 },
+    endpoint: { baseUrl: 'http://127.0.0.1:9', modelName: 'm', apiKeyFile: join(dir, 'key') },
+    benchmark: parsed.task.benchmark,
+    loads: loadsOf(parsed.task.benchmark),
+    outputDir: join(dir, 'output'),
+    timeoutMs,
+  };
+}
+
+function run(asked: BenchmarkRequest, options: Partial<RunOptions> = {}, by = runner): Promise<BenchmarkResult> {
+  const { signal } = new AbortController();
+  return by.run(asked, { signal, leaveRunning: () => false, onProgress: () => undefined, ...options });
+}
+
+const startCount = async (): Promise<number> => (await readFile(starts, 'utf8')).trim().split('\n').length;
+const alive = (): Promise<number[]> => findMarked(`${name}.benchmark`);
+async function untilStarted(): Promise<void> {
+  while ((await readFile(starts, 'utf8').catch(() => '')) === '') await sleep(20);
+}
+
+describe('the genai-bench runner', () => {
+  it('measures every load with one start, and keeps the API key nowhere', async () => {
+    const messages: string[] = [];
+    const result = await run(request({ seconds: 0.3 }), { onProgress: ({ message }) => messages.push(message) });
+    expect(result.measurements.map(({ scenario, concurrency }) => `${scenario} ${concurrency}`)).toEqual([
+      'D(64,32) 1',
+      'D(64,32) 4',
+      'D(8,8) 1',
+      'D(8,8) 4',
+    ]);
+    expect(result.toolVersion).toBe('0.0.5-stub');
+    expect(await startCount()).toBe(1);
+    expect(messages[0]).toBe('0 of 4 loads measured');
+    for (const entry of await readdir(join(dir, 'output'), { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) expect(await readFile(join(entry.parentPath, entry.name), 'utf8')).not.toContain(SECRET);
+    }
+  });
+
+  it('is picked up by the next worker when its own is stopped, and not repeated', async () => {
+    const controller = new AbortController();
+    const asked = request({ seconds: 0.4 });
+    const first = run(asked, { signal: controller.signal, leaveRunning: () => true });
+    await untilStarted();
+    const pids = await alive();
+    controller.abort(new Error('WORKER_SHUTDOWN'));
+    await expect(first).rejects.toThrow('WORKER_SHUTDOWN');
+    expect(await alive()).toEqual(expect.arrayContaining(pids));
+    const result = await run(asked, {}, createRunner());
+    expect(result.measurements).toHaveLength(4);
+    expect(await startCount()).toBe(1);
+  });
+
+  it('ends with everything it started when the experiment is cancelled', async () => {
+    const controller = new AbortController();
+    const running = run(request({ seconds: 60 }), { signal: controller.signal });
+    await untilStarted();
+    expect(await alive()).not.toHaveLength(0);
+    controller.abort(new Error('cancelled'));
+    await expect(running).rejects.toThrow('cancelled');
+    expect(await alive()).toHaveLength(0);
+  });
+
+  it('is ended at its time limit', async () => {
+    await expect(run(request({ seconds: 60 }, {}, 700))).rejects.toMatchObject({ code: 'BENCHMARK_TIMEOUT' });
+    expect(await alive()).toHaveLength(0);
+  });
+
+  it.each([
+    ['exit', 'BENCHMARK_FAILED', /exited with 1/],
+    ['garbage', 'BENCHMARK_FAILED', /truncated or no JSON/],
+    ['truncated', 'BENCHMARK_FAILED', /truncated or no JSON/],
+    ['missing', 'LOAD_FAILED', /no request finished/],
+    ['nan', 'LOAD_FAILED', /requests_per_second/],
+    ['tokenizer', 'TOKENIZER_NOT_FOUND', /could not load the tokenizer/],
+  ])('says what is wrong: %s', async (fault, code, message) => {
+    const error: unknown = await run(request({ fault })).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message) as unknown });
+    expect(JSON.stringify(error)).not.toContain(SECRET);
+  });
+
+  it('needs the tool and the tokenizer before it starts anything', async () => {
+    await expect(run(request(), {}, createRunner(null))).rejects.toMatchObject({ code: 'BENCHMARK_TOOL_NOT_FOUND' });
+    await expect(run(request({}, { model_tokenizer: './nowhere' }))).rejects.toMatchObject({
+      code: 'TOKENIZER_NOT_FOUND',
+    });
+    expect(await alive()).toHaveLength(0);
+  });
+
+  it('runs again after a crash that left no exit status', async () => {
+    const asked = request({ seconds: 0.5 });
+    const controller = new AbortController();
+    const first = run(asked, { signal: controller.signal, leaveRunning: () => true });
+    await untilStarted();
+    controller.abort(new Error('gone'));
+    await first.catch(() => undefined);
+    for (const pid of await alive()) process.kill(pid, 'SIGKILL');
+    expect((await run(asked)).measurements).toHaveLength(4);
+    expect(await startCount()).toBe(2);
+  });
+});

@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+/**
+ * genai-bench without load, for faults and for volume: takes the same options, writes the same files, leaks the API key in the same
+ * places. Misbehaves as `--additional-request-params '{"stub": {...}}'` says:
+ *
+ *   seconds   how long each level takes (0)
+ *   fault     garbage | truncated | missing | nan | exit | tokenizer
+ *
+ * Each start adds a line to the file that STUB_BENCH_STARTS names.
+ */
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const text = { type: 'string' };
+const { values } = parseArgs({
+  allowPositionals: true,
+  strict: false,
+  options: {
+    'traffic-scenario': { type: 'string', multiple: true },
+    'num-concurrency': { type: 'string', multiple: true },
+    'additional-request-params': text,
+    'experiment-base-dir': text,
+    'experiment-folder-name': text,
+    'log-dir': text,
+    'api-key': text,
+  },
+});
+const { seconds = 0, fault } = JSON.parse(values['additional-request-params'] ?? '{}').stub ?? {};
+if (process.env.STUB_BENCH_STARTS) appendFileSync(process.env.STUB_BENCH_STARTS, `${values['experiment-base-dir']}\n`);
+
+const folder = path.join(values['experiment-base-dir'], values['experiment-folder-name']);
+mkdirSync(folder, { recursive: true });
+mkdirSync(values['log-dir'], { recursive: true });
+const leak = JSON.stringify({ cmd: { api_key: values['api-key'] }, benchmark_version: '0.0.5-stub' });
+writeFileSync(path.join(folder, 'experiment_metadata.json'), leak);
+writeFileSync(path.join(values['log-dir'], 'genai-bench.log'), `started with ${values['api-key']}\n`);
+
+if (fault === 'tokenizer') {
+  console.error("OSError: Can't load tokenizer for 'nowhere'");
+  process.exit(1);
+}
+const fixture = new URL(
+  '../../fixtures/genai-bench/D64_32_text-to-text_num_concurrency_4_time_6s.json',
+  import.meta.url
+);
+const template = JSON.parse(readFileSync(fileURLToPath(fixture), 'utf8'));
+for (const scenario of values['traffic-scenario']) {
+  for (const concurrency of values['num-concurrency'].map(Number)) {
+    await sleep(seconds * 1000);
+    if (fault === 'missing') continue;
+    if (fault === 'exit') {
+      console.error(`the key was ${values['api-key']}`);
+      process.exit(1);
+    }
+    const metrics = {
+      ...template.aggregated_metrics,
+      scenario,
+      num_concurrency: concurrency,
+      run_duration: seconds || 0.001,
+    };
+    let body = JSON.stringify({ aggregated_metrics: metrics, _time_unit: template._time_unit });
+    if (fault === 'garbage') body = '<html>';
+    if (fault === 'truncated') body = body.slice(0, 100);
+    if (fault === 'nan') body = body.replace(/"requests_per_second":[\d.]+/, '"requests_per_second":NaN');
+    const name = `${scenario.replace(/\W+/g, '_')}_text-to-text_num_concurrency_${concurrency}_time_${Math.ceil(seconds)}s.json`;
+    writeFileSync(path.join(folder, name), body);
+  }
+}

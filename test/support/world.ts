@@ -1,0 +1,202 @@
+/** The real application in a folder of its own: Temporal server, workers and CLI as processes that can be killed. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TaskFile } from '../../src/domain/task.schema.js';
+import type { ResultsFile } from '../../src/domain/tune-result.js';
+import { findTool } from '../../src/platform/environment.js';
+import { findFreePort } from '../../src/platform/ports.js';
+
+const CLI = resolve('dist/cli/main.js');
+const STUBS = resolve('test/support/stubs');
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export class World {
+  private readonly children: ChildProcess[] = [];
+
+  private constructor(
+    readonly dir: string,
+    readonly port: number,
+    readonly uiPort: number,
+    private readonly variables: NodeJS.ProcessEnv
+  ) {}
+
+  /** @param variables added to the environment of everything that is started. */
+  static async create(variables: NodeJS.ProcessEnv = {}): Promise<World> {
+    const dir = await mkdtemp(join(tmpdir(), 'world-'));
+    await mkdir(join(dir, 'models', 'tok'), { recursive: true });
+    await writeFile(join(dir, 'models', 'tok', 'tokenizer.json'), '{}');
+    const port = await findFreePort(new Set(), process.pid);
+    const uiPort = await findFreePort(new Set([port]), process.pid + 1);
+    return new World(dir, port, uiPort, variables);
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      TEMPORAL_ADDRESS: `127.0.0.1:${this.port}`,
+      AUTOTUNER_STATE_DIR: join(this.dir, 'state'),
+      AUTOTUNER_RESULTS_DIR: join(this.dir, 'results'),
+      AUTOTUNER_MODELS_DIR: join(this.dir, 'models'),
+      AUTOTUNER_ALLOW_COMMAND: '1',
+      GENAI_BENCH_PATH: join(STUBS, 'stub-genai-bench.mjs'),
+      STUB_BENCH_STARTS: join(this.dir, 'starts'),
+      NO_COLOR: '1',
+      ...this.variables,
+    };
+  }
+
+  /** Starts a command of the CLI that stays, and waits for a line that begins with `ready`. */
+  async start(args: readonly string[], ready: string): Promise<ChildProcess> {
+    const child = spawn(process.execPath, [CLI, ...args], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.children.push(child);
+    let printed = '';
+    child.stderr.on('data', (data: Buffer) => (printed += data.toString()));
+    for await (const line of createInterface({ input: child.stdout })) {
+      printed += `${line}\n`;
+      if (line.startsWith(ready)) {
+        child.stdout.resume();
+        return child;
+      }
+    }
+    throw new Error(`${args.join(' ')} ended before it was ready:\n${printed}`);
+  }
+
+  startServer(): Promise<ChildProcess> {
+    return this.start(['dev', '--no-worker', '--port', `${this.port}`, '--ui-port', `${this.uiPort}`], 'UI');
+  }
+
+  startWorker(...args: string[]): Promise<ChildProcess> {
+    return this.start(['worker', ...args], 'serving');
+  }
+
+  cli(...args: string[]): Promise<Ran> {
+    return run(process.execPath, [CLI, ...args], this.env, this.dir);
+  }
+
+  /** Temporal's own CLI. */
+  temporal(...args: string[]): Promise<Ran> {
+    return run(
+      findTool('temporal') ?? 'temporal',
+      [...args, '--address', `127.0.0.1:${this.port}`],
+      this.env,
+      this.dir
+    );
+  }
+
+  /** A task for the stubs, written to a file. @returns the file's path. */
+  async task(name: string, { engine = [], stub = {}, ...more }: StubTask = {}): Promise<string> {
+    const file: TaskFile = {
+      task_name: name,
+      backend: 'process',
+      engine: {
+        command: [
+          ...[process.execPath, join(STUBS, 'stub-engine.mjs'), '--port', '{port}', '--api-key-file', '{api_key_file}'],
+          ...engine,
+        ],
+      },
+      model: { name: 'm' },
+      parameters: { depth: { type: 'choice', values: [1, 2] } },
+      optimization: {},
+      benchmark: {
+        model_name: 'm',
+        model_tokenizer: 'tok',
+        additional_params: { stub },
+        warmup_requests: 2,
+      },
+      ...more,
+    };
+    const path = join(this.dir, `${name}.json`);
+    await writeFile(path, JSON.stringify(file));
+    return path;
+  }
+
+  async results(name: string): Promise<ResultsFile> {
+    return JSON.parse(await readFile(join(this.dir, 'results', `${name}_results.json`), 'utf8')) as ResultsFile;
+  }
+
+  /** How often the load generator was started for each experiment. */
+  async benchmarkStarts(): Promise<Record<string, number>> {
+    const text = await readFile(join(this.dir, 'starts'), 'utf8').catch(() => '');
+    const counts: Record<string, number> = {};
+    for (const line of text.split('\n').filter(Boolean)) counts[line] = (counts[line] ?? 0) + 1;
+    return counts;
+  }
+
+  /** Pids that were started in this world and are alive, by a piece of their environment. */
+  async processes(mark = ''): Promise<number[]> {
+    const wanted = `AUTOTUNER_STATE_DIR=${join(this.dir, 'state')}`;
+    const found: number[] = [];
+    for (const entry of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+      const environment = (await readFile(`/proc/${entry}/environ`, 'utf8').catch(() => '')).split('\0');
+      const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => ') Z');
+      const zombie = stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+      const marked = mark === '' || environment.some((item) => item.startsWith(`AUTOTUNER_OWNED=${mark}`));
+      if (!zombie && environment.includes(wanted) && marked && Number(entry) !== process.pid) found.push(Number(entry));
+    }
+    return found;
+  }
+
+  /** Waits until the tune's status (as `autotuner status --json` has it) satisfies the condition. */
+  async until<T>(look: () => Promise<T | false | null | undefined>, what: string, withinMs = 60_000): Promise<T> {
+    const deadline = Date.now() + withinMs;
+    while (Date.now() < deadline) {
+      const value = await look();
+      if (value) return value;
+      await sleep(50);
+    }
+    throw new Error(`waited in vain for: ${what}`);
+  }
+
+  /** Ends everything of this world and removes its folder. */
+  async close(): Promise<void> {
+    for (const child of this.children) child.kill('SIGKILL');
+    for (let round = 0; round < 100; round++) {
+      const pids = await this.processes();
+      if (pids.length === 0) break;
+      for (const pid of pids) kill(pid, 'SIGKILL');
+      await sleep(50);
+    }
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
+
+export type StubTask = Partial<Omit<TaskFile, 'engine'>> & {
+  /** Flags of the stub engine. */
+  readonly engine?: readonly string[];
+  /** What the stub load generator does. */
+  readonly stub?: object;
+};
+
+/** Signals a process that may have ended already. */
+export function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** @returns the exit code; null after a signal. */
+export async function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode;
+}
+
+function run(file: string, args: string[], env: NodeJS.ProcessEnv, cwd: string): Promise<Ran> {
+  return new Promise((done) => {
+    const options = { env, cwd, maxBuffer: 64 * 2 ** 20 };
+    const child = execFile(file, args, options, (_, stdout, stderr) =>
+      done({ code: child.exitCode ?? -1, stdout, stderr })
+    );
+  });
+}
