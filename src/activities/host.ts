@@ -1,12 +1,6 @@
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import type {
-  BenchmarkSummary,
-  ExperimentTarget,
-  HostActivities,
-  LoadActivities,
-  PlacesActivities,
-} from '../contracts/activities.js';
+import type { BenchmarkSummary, ExperimentTarget, HostActivities, PlacesActivities } from '../contracts/activities.js';
 import { benchmarkSeconds, startSeconds } from '../contracts/policies.js';
 import { TunerError } from '../domain/failures.js';
 import { loadsOf } from '../domain/measurement.js';
@@ -50,21 +44,6 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
         }
       }),
 
-    tearDown: (target) =>
-      withHeartbeat(async () => {
-        await runnerFor(dependencies, target.task).stop(target.name);
-        const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId);
-        await backendFor(dependencies, target.task).tearDown(target.name, dir);
-        await dependencies.places.release(target.name);
-      }),
-
-    reapOrphans: ({ dryRun }) => withHeartbeat(() => reapOrphans(dependencies, dryRun)),
-  };
-}
-
-/** The load generator of this host: one benchmark at a time. */
-export function createLoadActivities(dependencies: Dependencies): LoadActivities {
-  return {
     runBenchmark: (target) =>
       withHeartbeat(async (signal, say): Promise<BenchmarkSummary> => {
         const { task } = target;
@@ -96,6 +75,16 @@ export function createLoadActivities(dependencies: Dependencies): LoadActivities
           throw await blame(error, () => backend.diagnose(deployment));
         }
       }),
+
+    tearDown: (target) =>
+      withHeartbeat(async () => {
+        await runnerFor(dependencies, target.task).stop(target.name);
+        const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId);
+        await backendFor(dependencies, target.task).tearDown(target.name, dir);
+        await dependencies.places.release(target.name);
+      }),
+
+    reapOrphans: ({ dryRun }) => withHeartbeat(() => reapOrphans(dependencies, dryRun)),
   };
 }
 

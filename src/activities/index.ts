@@ -1,7 +1,7 @@
-import type { ControlActivities, HostActivities, LoadActivities, PlacesActivities } from '../contracts/activities.js';
+import type { ControlActivities, HostActivities, PlacesActivities } from '../contracts/activities.js';
 import { createControlActivities } from './control.js';
 import type { Dependencies } from './dependencies.js';
-import { createHostActivities, createLoadActivities, createPlacesActivities } from './host.js';
+import { createHostActivities, createPlacesActivities } from './host.js';
 
 export type { Dependencies } from './dependencies.js';
 
@@ -10,7 +10,6 @@ export interface ActivitiesByQueue {
   readonly control: ControlActivities;
   readonly places: PlacesActivities;
   readonly host: HostActivities;
-  readonly load: LoadActivities;
 }
 
 /** The only way to the activities: the worker gives what they need from the world. */
@@ -19,6 +18,5 @@ export function createActivities(dependencies: Dependencies): ActivitiesByQueue 
     control: createControlActivities(dependencies),
     places: createPlacesActivities(dependencies),
     host: createHostActivities(dependencies),
-    load: createLoadActivities(dependencies),
   };
 }

@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { connect } from '../client/index.js';
 import { startDevServer } from '../platform/dev-server.js';
 import { readEnvironment } from '../platform/environment.js';
-import { runWorkers } from '../worker/run-workers.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
 import { portNumber } from './lib/options.js';
@@ -45,6 +43,8 @@ export function devCommand(): Command {
             await signalled;
             return ExitCode.ok;
           }
+          const { connect } = await import('../client/index.js');
+          const { runWorkers } = await import('../worker/run-workers.js');
           const client = await connect(server);
           const { address } = server;
           const workers = await runWorkers({

@@ -1,11 +1,8 @@
 import { Command } from 'commander';
-import { connect } from '../client/index.js';
-import { reapOrphans } from '../activities/reap-orphans.js';
 import type { ReapReport } from '../contracts/activities.js';
 import { CONTROL_QUEUE } from '../contracts/task-queues.js';
 import { readEnvironment } from '../platform/environment.js';
 import { tryLock } from '../platform/host-lock.js';
-import { createDependencies } from '../worker/dependencies.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
 
@@ -31,6 +28,11 @@ export function gcCommand(): Command {
 
 /** A running worker knows which places are taken, so it does the work itself; without one we do. */
 async function reap(dryRun: boolean): Promise<ReapReport> {
+  const [{ connect }, { reapOrphans }, { createDependencies }] = await Promise.all([
+    import('../client/index.js'),
+    import('../activities/reap-orphans.js'),
+    import('../worker/dependencies.js'),
+  ]);
   const environment = readEnvironment();
   const client = await connect();
   const lock = await tryLock(environment.stateDir, 'host');

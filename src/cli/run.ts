@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { connect, TuneAlreadyRunningError, Tunes, type Tune } from '../client/index.js';
+import { TuneAlreadyRunningError } from '../client/errors.js';
+import type { Tune, Tunes } from '../client/index.js';
 import { startDevServer } from '../platform/dev-server.js';
 import { readEnvironment } from '../platform/environment.js';
 import { loadTaskFile } from '../platform/task-file.js';
 import type { TaskFile } from '../domain/task.schema.js';
-import { runWorkers } from '../worker/run-workers.js';
 import { command } from './lib/errors.js';
 import { follow } from './lib/follow.js';
 import { withTunes } from './lib/with-tunes.js';
@@ -32,6 +32,8 @@ export function runCommand(): Command {
 }
 
 async function runOnOwnServers(file: TaskFile, json: boolean): Promise<number> {
+  const { connect, Tunes } = await import('../client/index.js');
+  const { runWorkers } = await import('../worker/run-workers.js');
   const cleanups: (() => Promise<void>)[] = [];
   const say = (line: string): void => console.log(json ? JSON.stringify({ type: 'note', message: line }) : line);
   try {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { OVERLAPS, Schedules, type Overlap, type TuneScheduleInfo } from '../client/index.js';
+import type { Overlap, Schedules, TuneScheduleInfo, Tunes } from '../client/index.js';
 import { loadTaskFile } from '../platform/task-file.js';
 import { ExitCode } from './exit-codes.js';
 import { command, UsageError } from './lib/errors.js';
@@ -40,7 +40,7 @@ function createCommand(): Command {
     .option('--every <duration>', 'such as 12h or 7d', duration)
     .addOption(
       new Option('--overlap <policy>', 'when a tune is due while the last one runs')
-        .choices(Object.keys(OVERLAPS))
+        .choices(['skip', 'buffer', 'cancel'] satisfies Overlap[])
         .default('skip')
     )
     .option('--paused', 'create it paused', false)
@@ -54,9 +54,9 @@ function createCommand(): Command {
           throw new UsageError("say when: either --cron '0 3 * * *' or --every 24h");
         }
         const { file } = await loadTaskFile(path);
-        return withTunes(async ({ client }) => {
+        return withSchedules(async (schedules) => {
           const when = { ...(cron === undefined ? {} : { cron }), ...(every === undefined ? {} : { everyMs: every }) };
-          const id = await new Schedules(client).create({ file, overlap, paused, ...when });
+          const id = await schedules.create({ file, overlap, paused, ...when });
           console.log(`created schedule ${id}${paused ? ', paused' : ''}`);
           return ExitCode.ok;
         });
@@ -70,9 +70,9 @@ function listCommand(): Command {
     .option('--json', 'print JSON', false)
     .action(
       command(({ json }: { json: boolean }) =>
-        withTunes(async ({ client }) => {
+        withSchedules(async (schedules) => {
           const infos: TuneScheduleInfo[] = [];
-          for await (const info of new Schedules(client).list()) infos.push(info);
+          for await (const info of schedules.list()) infos.push(info);
           if (json) console.log(JSON.stringify(infos, null, 2));
           else console.log(infos.length === 0 ? 'no schedules' : describeInfos(infos));
           return ExitCode.ok;
@@ -91,8 +91,8 @@ function actCommand(
     .argument('<task>', 'task name or schedule id')
     .action(
       command((task: string) =>
-        withTunes(async ({ client }) => {
-          await act(new Schedules(client), task);
+        withSchedules(async (schedules) => {
+          await act(schedules, task);
           console.log(`${name}: done`);
           return ExitCode.ok;
         })
@@ -110,4 +110,11 @@ function describeInfos(infos: readonly TuneScheduleInfo[]): string {
     oneLine(info.note),
   ]);
   return table([['schedule', 'state', 'next (UTC)', 'last (UTC)', 'note'], ...rows]);
+}
+
+function withSchedules(work: (schedules: Schedules) => Promise<number>): Promise<number> {
+  return withTunes(async ({ client }: Tunes) => {
+    const library = await import('../client/index.js');
+    return work(new library.Schedules(client));
+  });
 }

@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
-import { connect } from '../client/index.js';
 import { readEnvironment } from '../platform/environment.js';
 import type { Role } from '../worker/create-workers.js';
-import { runWorkers } from '../worker/run-workers.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
 import { listOf } from './lib/options.js';
@@ -34,6 +32,8 @@ Examples:
     .action(
       command(async ({ roles, logLevel }: { roles: Role[]; logLevel: Level }) => {
         const environment = readEnvironment();
+        const { connect } = await import('../client/index.js');
+        const { runWorkers } = await import('../worker/run-workers.js');
         const client = await connect();
         const signalled = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => once(process, name)));
         const say = (line: string): void => console.log(line);

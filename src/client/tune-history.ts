@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import type { ExperimentOutcome } from '../domain/experiment.js';
+import type { ExperimentOutcome, ExperimentReport } from '../domain/experiment.js';
 
 /** A tune as its workflow's history tells it: the truth, wherever the result files are. */
 export interface TuneHistory {
@@ -26,8 +26,8 @@ export async function readTuneHistory(client: Client, workflowId: string, lastRu
     for (const event of events ?? []) {
       const completed = event.childWorkflowExecutionCompletedEventAttributes;
       if (completed?.workflowType?.name !== 'experimentWorkflow') continue;
-      const [outcome] = await decodeArrayFromPayloads(converter, completed.result?.payloads);
-      outcomes.push(outcome as ExperimentOutcome);
+      const [report] = await decodeArrayFromPayloads(converter, completed.result?.payloads);
+      outcomes.push((report as ExperimentReport).outcome);
     }
     firstRunId = started?.firstExecutionRunId || runId;
     runId = started?.continuedExecutionRunId ?? '';

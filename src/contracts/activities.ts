@@ -85,14 +85,10 @@ export interface HostActivities {
   deploy(target: ExperimentTarget): Promise<void>;
   waitUntilServing(target: ExperimentTarget): Promise<ServingEngine>;
   warmUp(target: ExperimentTarget): Promise<void>;
-  /** Why the engine is gone, or null while it runs. */
+  /** Waits for this host's load generator: one benchmark at a time. */
+  runBenchmark(target: ExperimentTarget): Promise<BenchmarkSummary>;
   tearDown(target: ExperimentTarget): Promise<void>;
   reapOrphans(input: { dryRun: boolean }): Promise<ReapReport>;
-}
-
-/** On a host's load queue. */
-export interface LoadActivities {
-  runBenchmark(target: ExperimentTarget): Promise<BenchmarkSummary>;
 }
 
 export interface ReapReport {

@@ -15,10 +15,10 @@ export const CONTROL: ActivityOptions = {
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 };
 
-/** Writing results: a full disk is retried for about a minute, then told to the user rather than waited for. */
+/** Writing results: a full disk is retried for about 15 s, then told to the user rather than waited for. */
 export const RESULTS: ActivityOptions = {
   startToCloseTimeout: '5 minutes',
-  retry: { initialInterval: '1 second', maximumInterval: '20 seconds', maximumAttempts: 6 },
+  retry: { initialInterval: '1 second', maximumInterval: '20 seconds', maximumAttempts: 5 },
 };
 
 /** Waiting for a place takes as long as it takes; once a host has the task, claiming is instant. */
@@ -58,10 +58,11 @@ export function warmUpPolicy(task: TuningTask): ActivityOptions {
   };
 }
 
-/** The load queue may be busy with another experiment's benchmark: its wait is bounded by the experiment, not here. */
+/** It may first wait for the host's load generator, so the experiment's time limit is the one that counts; this is the backstop. */
 export function benchmarkPolicy(task: TuningTask): ActivityOptions {
   return {
-    startToCloseTimeout: (benchmarkSeconds(task) + 120) * 1000,
+    startToCloseTimeout: (experimentSeconds(task) + 120) * 1000,
+    scheduleToStartTimeout: hostLostMs(task),
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     retry: HOST_RETRY,
   };

@@ -8,8 +8,3 @@ export const PLACES_QUEUE = 'autotuner-places';
 export function hostQueue(hostId: string): string {
   return `autotuner-host-${hostId}`;
 }
-
-/** The load generator of one machine: one benchmark at a time, or they would measure each other. */
-export function loadQueue(hostId: string): string {
-  return `autotuner-load-${hostId}`;
-}

@@ -55,3 +55,9 @@ export interface ExperimentOutcome {
   /** How many hosts took it; above 1 when a host was lost. */
   readonly attempts: number;
 }
+
+/** What an experiment tells its tune: the outcome, and why it could not be stored if so. It is in the history in any case. */
+export interface ExperimentReport {
+  readonly outcome: ExperimentOutcome;
+  readonly unrecorded: Failure | null;
+}

@@ -131,7 +131,8 @@ async function waitUntilListening(child: ChildProcess, port: number, logFile: st
   let ended = false;
   child.once('exit', () => (ended = true)).once('error', () => (ended = true));
   const deadline = Date.now() + READY_WITHIN_MS;
-  while (await isFree(port)) {
+  // That somebody listens is not enough: it must be this process.
+  while (!(await listenersOf(port)).includes(child.pid ?? 0)) {
     if (ended || Date.now() > deadline) throw new DevServerError(`the Temporal server did not start; see ${logFile}`);
     await sleep(50);
   }

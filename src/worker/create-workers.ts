@@ -8,7 +8,7 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker';
 import { createActivities, type Dependencies } from '../activities/index.js';
-import { CONTROL_QUEUE, hostQueue, loadQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
+import { CONTROL_QUEUE, hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
 import type { Places } from '../platform/places.js';
 
 export type Role = 'control' | 'host';
@@ -20,7 +20,7 @@ export interface WorkersOptions {
   readonly dependencies: Dependencies;
 }
 
-/** Experiments' short calls of one host at the same time: more than there are places, so that none waits for another. */
+/** Activities of one host at the same time: more than there are places, so that none waits for another. */
 const HOST_SLOTS = 50;
 
 /** One Temporal worker for each queue that the roles serve. The caller runs them. */
@@ -51,7 +51,6 @@ export async function createWorkers({ connection, namespace, roles, dependencies
         activities: activities.host,
         maxConcurrentActivityTaskExecutions: HOST_SLOTS,
       },
-      { ...common, taskQueue: loadQueue(hostId), activities: activities.load, maxConcurrentActivityTaskExecutions: 1 },
       { ...common, taskQueue: PLACES_QUEUE, activities: activities.places, tuner: placesTuner(places) }
     );
   }

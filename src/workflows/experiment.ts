@@ -13,7 +13,6 @@ import type {
   ControlActivities,
   ExperimentTarget,
   HostActivities,
-  LoadActivities,
   Place,
   PlacesActivities,
   ServingEngine,
@@ -21,13 +20,20 @@ import type {
 } from '../contracts/activities.js';
 import { phaseSignal } from '../contracts/messages.js';
 import * as policies from '../contracts/policies.js';
-import { hostQueue, loadQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
+import { hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
 import { describeCombination, type Combination } from '../domain/combination.js';
-import type { ExperimentOutcome, Failure, OutcomeStatus, Phase, PhaseTimings } from '../domain/experiment.js';
+import type {
+  ExperimentOutcome,
+  ExperimentReport,
+  Failure,
+  OutcomeStatus,
+  Phase,
+  PhaseTimings,
+} from '../domain/experiment.js';
 import { resourceName } from '../domain/names.js';
 import { resolveObjective, scoreOf } from '../domain/objective.js';
 import type { TuningTask } from '../domain/task.schema.js';
-import { experimentFailure, isHostLost } from './lib/failure-guards.js';
+import { experimentFailure, isHostLost, reportedFailure } from './lib/failure-guards.js';
 import { withCleanup } from './lib/with-cleanup.js';
 
 /** The argument of `experimentWorkflow`. */
@@ -80,7 +86,7 @@ interface Measured {
  * One experiment: takes a place on a host, deploys the engine there, waits until it really serves, warms up, benchmarks, and in any
  * case takes it down. How it ended is returned as data. Throws only for what belongs to the whole tune or to the infrastructure.
  */
-export async function experimentWorkflow(input: ExperimentInput): Promise<ExperimentOutcome> {
+export async function experimentWorkflow(input: ExperimentInput): Promise<ExperimentReport> {
   const { task, experimentId, combination, tune } = input;
   const stopwatch = new Stopwatch();
   const enter = async (phase: Phase, detail = ''): Promise<void> => {
@@ -142,9 +148,20 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
     artifactsUri: measured?.benchmark.artifactsUri ?? null,
     attempts,
   };
-  await CancellationScope.nonCancellable(() => control.recordOutcome({ tune, outcome }));
   setCurrentDetails(`**${status}** ${failure?.message ?? ''}\n\n${describeCombination(combination)}`);
-  return outcome;
+  return { outcome, unrecorded: await record(tune, outcome) };
+}
+
+/** Stores the outcome. A measurement is too dear to be lost to a full disk: then it is at least returned, with the reason. */
+async function record(tune: TuneIdentity, outcome: ExperimentOutcome): Promise<Failure | null> {
+  try {
+    await CancellationScope.nonCancellable(() => control.recordOutcome({ tune, outcome }));
+    return null;
+  } catch (error) {
+    const failure = reportedFailure(error);
+    if (!failure) throw error;
+    return failure;
+  }
 }
 
 /** Everything that is bound to one host, with its tear-down. */
@@ -170,12 +187,6 @@ async function onOneHost(
   const taskQueue = hostQueue(place.hostId);
   const onHost = (options: Parameters<typeof proxyActivities>[0], summary: string): HostActivities =>
     proxyActivities<HostActivities>({ ...options, taskQueue, summary });
-  const bench = proxyActivities<LoadActivities>({
-    ...policies.benchmarkPolicy(task),
-    taskQueue: loadQueue(place.hostId),
-    summary: `measure ${describeCombination(combination)}`,
-  });
-
   return withCleanup(
     () =>
       withTimeLimit(policies.experimentSeconds(task), async () => {
@@ -192,7 +203,9 @@ async function onOneHost(
           );
         }
         await enter('benchmarking');
-        return { place, engine, benchmark: await bench.runBenchmark(target) };
+        const summary = `measure ${describeCombination(combination)}`;
+        const benchmark = await onHost(policies.benchmarkPolicy(task), summary).runBenchmark(target);
+        return { place, engine, benchmark };
       }),
     async () => {
       await enter('tearing-down');

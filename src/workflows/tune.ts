@@ -41,7 +41,7 @@ import {
 } from '../domain/tuning-state.js';
 import { describeAnswer } from '../domain/answer.js';
 import { experimentWorkflow } from './experiment.js';
-import { reportedFailure, rootMessage } from './lib/failure-guards.js';
+import { asTuneFailure } from './lib/failure-guards.js';
 
 /** What a tune carries through continue-as-new. Small, however long the tune. */
 export interface Carried {
@@ -63,8 +63,7 @@ async function prepare(taskFile: unknown): Promise<TuningTask> {
   try {
     return await control.prepareTask(taskFile);
   } catch (error) {
-    const failure = reportedFailure(error);
-    throw failure ? ApplicationFailure.nonRetryable(failure.message, failure.code) : error;
+    throw isCancellation(error) ? error : asTuneFailure(error);
   }
 }
 
@@ -181,7 +180,9 @@ export async function tuneWorkflow(taskFile: unknown, carried?: Carried): Promis
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
         staticSummary: describeCombination(planned.combination),
       });
-      apply({ type: 'finished', outcome: await child.result() });
+      const { outcome, unrecorded } = await child.result();
+      apply({ type: 'finished', outcome });
+      if (unrecorded) fatal ??= ApplicationFailure.nonRetryable(unrecorded.message, unrecorded.code);
     } catch (error) {
       // Cancelled before the child could start: there is no outcome, and nothing was deployed.
       if (!isCancellation(error)) fatal ??= error;
@@ -261,23 +262,20 @@ export async function tuneWorkflow(taskFile: unknown, carried?: Carried): Promis
     upsertSearchAttributes([
       { key: SEARCH_ATTRIBUTES.phase, value: cancelled ? 'cancelled' : fatal ? 'failed' : 'done' },
     ]);
-    const result = await results.writeResults({
-      tune,
-      task: tuningTask,
-      elapsedSeconds: (Date.now() - startedAtMs) / 1000,
-      answer: describeAnswer(state, resolveObjective(tuningTask.optimization.objective)),
-      stopped: state.stopping || cancelled !== null || fatal !== null,
-    });
+    const result = await results
+      .writeResults({
+        tune,
+        task: tuningTask,
+        elapsedSeconds: (Date.now() - startedAtMs) / 1000,
+        answer: describeAnswer(state, resolveObjective(tuningTask.optimization.objective)),
+        stopped: state.stopping || cancelled !== null || fatal !== null,
+      })
+      .catch((error: unknown) => {
+        throw asTuneFailure(error);
+      });
     await condition(allHandlersFinished);
     if (cancelled) throw cancelled;
-    if (fatal) {
-      const failure = reportedFailure(fatal instanceof Error ? (fatal.cause ?? fatal) : fatal);
-      throw ApplicationFailure.nonRetryable(
-        failure?.message ?? rootMessage(fatal),
-        failure?.code ?? 'INTERNAL',
-        failure?.evidence ?? []
-      );
-    }
+    if (fatal) throw asTuneFailure(fatal);
     phase = 'done';
     setCurrentDetails(result.answer);
     return result;

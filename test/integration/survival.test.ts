@@ -85,10 +85,10 @@ describe('a tune survives', () => {
 
   it('SIGTERM of the worker in every phase', async () => {
     const phases: Phase[] = ['deploying', 'starting', 'warming-up', 'benchmarking', 'tearing-down'];
-    const engine = ['--ready-after', '1500', '--slow', '700', '--slow-exit', '1500'];
+    const engine = ['--ready-after', '800', '--slow', '500', '--slow-exit', '800'];
     const path = await world.task('stops', {
       engine,
-      stub: { seconds: 2 },
+      stub: { seconds: 1 },
       parameters: { depth: { type: 'int', min: 1, max: phases.length } },
     });
     const tune = await start(path);
@@ -100,6 +100,47 @@ describe('a tune survives', () => {
     }
     await tune.result();
     await expectMeasuredOnce('stops', phases.length);
+  });
+
+  it('the loss of a host for good: another one takes a fresh attempt', async () => {
+    const ids = ['a', 'b'] as const;
+    kill(worker.pid ?? 0, 'SIGTERM');
+    await ended(worker);
+    worker = await world.startWorker('--roles', 'control');
+    const host = (id: string): Promise<ChildProcess> =>
+      world.start(['worker', '--roles', 'host'], 'serving', {
+        AUTOTUNER_STATE_DIR: `${world.dir}/state-${id}`,
+        AUTOTUNER_HOST_ID: id,
+      });
+    const hosts = { a: await host('a'), b: await host('b') };
+    const tune = await start(
+      await world.task('host-lost', {
+        stub: { seconds: 3 },
+        parameters: {},
+        timeouts: { host_lost: 3 },
+      })
+    );
+    await untilPhase(tune, 'benchmarking');
+    const { detail } = (await tune.progress()).state.running[0] ?? {};
+    const [first] = await world.until(async () => {
+      const pids = await Promise.all(ids.map((id) => world.processes('host-lost-exp1', `state-${id}`)));
+      const lost = ids.find((_, i) => (pids[i]?.length ?? 0) > 0);
+      return lost ? [lost] : null;
+    }, `the engine is on one host (${detail})`);
+    kill(hosts[first].pid ?? 0, 'SIGKILL');
+    await tune.result();
+    const [result] = (await world.results('host-lost')).all_results;
+    expect(result).toMatchObject({ status: 'success' });
+    // What the lost host still holds is taken down when it comes back.
+    expect(await world.processes('host-lost-exp1', `state-${first}`)).not.toHaveLength(0);
+    await world.age(`state-${first}`);
+    hosts[first] = await host(first);
+    await world.until(async () => (await world.processes('host-lost-exp1')).length === 0, 'the lost host is clean');
+    for (const id of ids) kill(hosts[id].pid ?? 0, 'SIGTERM');
+    await Promise.all(ids.map((id) => ended(hosts[id])));
+    kill(worker.pid ?? 0, 'SIGTERM');
+    await ended(worker);
+    worker = await world.startWorker();
   });
 
   it('a second worker on the same host stands by and takes over', async () => {

@@ -1,10 +1,5 @@
 /** Activities without a world: what a workflow test replaces is visible in the test, everything else succeeds at once. */
-import type {
-  ControlActivities,
-  HostActivities,
-  LoadActivities,
-  PlacesActivities,
-} from '../../src/contracts/activities.js';
+import type { ControlActivities, HostActivities, PlacesActivities } from '../../src/contracts/activities.js';
 import type { ExperimentOutcome } from '../../src/domain/experiment.js';
 import type { Distribution, Measurement } from '../../src/domain/measurement.js';
 import { parseTask } from '../../src/domain/parse-task.js';
@@ -12,7 +7,7 @@ import { createSearchSpace } from '../../src/domain/search-space.js';
 import { OPTIMIZERS } from '../../src/optimizers/index.js';
 import { ApplicationFailure } from '@temporalio/activity';
 
-export type Activities = ControlActivities & PlacesActivities & HostActivities & LoadActivities;
+export type Activities = ControlActivities & PlacesActivities & HostActivities;
 
 /** What happened, in order: `deploy 1`, `tearDown 1`, ... */
 export interface FakeWorld {

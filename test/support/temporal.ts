@@ -11,7 +11,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { SEARCH_ATTRIBUTES } from '../../src/contracts/search-attributes.js';
-import { CONTROL_QUEUE, hostQueue, loadQueue, PLACES_QUEUE } from '../../src/contracts/task-queues.js';
+import { CONTROL_QUEUE, hostQueue, PLACES_QUEUE } from '../../src/contracts/task-queues.js';
 import type { Activities } from './fake-activities.js';
 
 const QUIET = new DefaultLogger('ERROR');
@@ -50,7 +50,7 @@ export async function withWorkers<T>(
   };
   const workers = await Promise.all([
     Worker.create({ ...common, workflowBundle, taskQueue: CONTROL_QUEUE }),
-    ...[PLACES_QUEUE, hostQueue('here'), loadQueue('here')].map((taskQueue) => Worker.create({ ...common, taskQueue })),
+    ...[PLACES_QUEUE, hostQueue('here')].map((taskQueue) => Worker.create({ ...common, taskQueue })),
   ]);
   const running = workers.map((worker) => worker.run());
   try {

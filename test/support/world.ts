@@ -1,5 +1,6 @@
 /** The real application in a folder of its own: Temporal server, workers and CLI as processes that can be killed. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -35,8 +36,8 @@ export class World {
     const dir = await mkdtemp(join(tmpdir(), 'world-'));
     await mkdir(join(dir, 'models', 'tok'), { recursive: true });
     await writeFile(join(dir, 'models', 'tok', 'tokenizer.json'), '{}');
-    const port = await findFreePort(new Set(), process.pid);
-    const uiPort = await findFreePort(new Set([port]), process.pid + 1);
+    const port = await findFreePort(new Set(), randomInt(10_000));
+    const uiPort = await findFreePort(new Set([port]), randomInt(10_000));
     return new World(dir, port, uiPort, variables);
   }
 
@@ -56,8 +57,9 @@ export class World {
   }
 
   /** Starts a command of the CLI that stays, and waits for a line that begins with `ready`. */
-  async start(args: readonly string[], ready: string): Promise<ChildProcess> {
-    const child = spawn(process.execPath, [CLI, ...args], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  async start(args: readonly string[], ready: string, variables: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
+    const env = { ...this.env, ...variables };
+    const child = spawn(process.execPath, [CLI, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.children.push(child);
     let printed = '';
     child.stderr.on('data', (data: Buffer) => (printed += data.toString()));
@@ -133,15 +135,17 @@ export class World {
   }
 
   /** Pids that were started in this world and are alive, by a piece of their environment. */
-  async processes(mark = ''): Promise<number[]> {
-    const wanted = `AUTOTUNER_STATE_DIR=${join(this.dir, 'state')}`;
+  async processes(mark = '', state = 'state'): Promise<number[]> {
+    // Hosts of their own have state folders whose names begin in the same way.
+    const wanted = `AUTOTUNER_STATE_DIR=${join(this.dir, state)}`;
     const found: number[] = [];
     for (const entry of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
       const environment = (await readFile(`/proc/${entry}/environ`, 'utf8').catch(() => '')).split('\0');
       const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => ') Z');
       const zombie = stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
       const marked = mark === '' || environment.some((item) => item.startsWith(`AUTOTUNER_OWNED=${mark}`));
-      if (!zombie && environment.includes(wanted) && marked && Number(entry) !== process.pid) found.push(Number(entry));
+      if (!zombie && environment.some((item) => item.startsWith(wanted)) && marked && Number(entry) !== process.pid)
+        found.push(Number(entry));
     }
     return found;
   }
@@ -155,6 +159,19 @@ export class World {
       await sleep(50);
     }
     throw new Error(`waited in vain for: ${what}`);
+  }
+
+  /** Makes all that is owned here look an hour old, for the reaper, which spares what is young. */
+  async age(state = 'state'): Promise<void> {
+    for (const folder of ['leases', 'places']) {
+      const root = join(this.dir, state, folder);
+      for (const name of await readdir(root).catch(() => [])) {
+        const path = folder === 'leases' ? join(root, name, 'lease.json') : join(root, name);
+        const text = await readFile(path, 'utf8').catch(() => null);
+        const old = (_: string, key: string): string => `"${key}":${Date.now() - 3_600_000}`;
+        if (text !== null) await writeFile(path, text.replace(/"(createdAtMs|claimedAtMs)":\d+/, old));
+      }
+    }
   }
 
   /** Ends everything of this world and removes its folder. */

@@ -120,6 +120,27 @@ describe('the genai-bench runner', () => {
     expect(await alive()).toHaveLength(0);
   });
 
+  it('waits while another one runs on this host, whoever started that', async () => {
+    const [one, two, three] = ['one', 'two', 'three'].map((which) => ({
+      ...request({ seconds: 0.2 }),
+      name: `${name}-${which}`,
+      outputDir: join(dir, which),
+    })) as [BenchmarkRequest, BenchmarkRequest, BenchmarkRequest];
+    let most = 0;
+    const watching = setInterval(() => {
+      void Promise.all([one, two, three].map((item) => findMarked(`${item.name}.benchmark`))).then((pids) => {
+        most = Math.max(most, pids.filter((found) => found.length > 0).length);
+      });
+    }, 30);
+    const together = [run(one), run(two)];
+    await untilStarted();
+    const results = await Promise.all([...together, run(three, {}, createRunner())]);
+    clearInterval(watching);
+    expect(results.map((result) => result.measurements.length)).toEqual([4, 4, 4]);
+    expect(most).toBe(1);
+    for (const item of [one, two, three]) await runner.stop(item.name);
+  });
+
   it('is ended at its time limit', async () => {
     await expect(run(request({ seconds: 60 }, {}, 700))).rejects.toMatchObject({ code: 'BENCHMARK_TIMEOUT' });
     expect(await alive()).toHaveLength(0);

@@ -14,6 +14,8 @@ const LOOK_EVERY_MS = 500;
 /** The real genai-bench CLI as a detached process: one start for all loads of an experiment. */
 export class GenaiBenchRunner implements BenchmarkRunner {
   readonly name = 'genai-bench';
+  /** The benchmark that was let in last and has not ended: two at a time would measure each other. */
+  private admitted: string | null = null;
 
   constructor(
     private readonly processes: OwnedProcesses,
@@ -26,8 +28,13 @@ export class GenaiBenchRunner implements BenchmarkRunner {
     const folder = join(outputDir, LEVELS);
     if ((await this.processes.status(name, 'benchmark')) === 'vanished') await this.stop(name);
     if ((await this.processes.status(name, 'benchmark')) === 'none') {
-      await rm(outputDir, { recursive: true, force: true });
-      await this.start(request);
+      await this.waitForTurn(request, { signal, leaveRunning, onProgress });
+      try {
+        await rm(outputDir, { recursive: true, force: true });
+        await this.start(request);
+      } finally {
+        this.admitted = null;
+      }
     }
     const startedAtMs = (await this.processes.lease(name, 'benchmark'))?.createdAtMs ?? Date.now();
     try {
@@ -63,6 +70,24 @@ export class GenaiBenchRunner implements BenchmarkRunner {
 
   async stop(name: string): Promise<void> {
     await this.processes.remove(name, 'benchmark');
+  }
+
+  /** Waits while another benchmark runs on this host, also one that an earlier worker has started. */
+  private async waitForTurn({ name, loads }: BenchmarkRequest, { signal, onProgress }: RunOptions): Promise<void> {
+    const othersRun = async (): Promise<boolean> => {
+      const others = (await this.processes.list()).filter((lease) => lease.kind === 'benchmark' && lease.name !== name);
+      const states = await Promise.all(others.map((lease) => this.processes.status(lease.name, 'benchmark')));
+      return states.includes('running');
+    };
+    for (;;) {
+      if (this.admitted === null) {
+        this.admitted = name;
+        if (!(await othersRun())) return;
+        this.admitted = null;
+      }
+      onProgress({ finishedLoads: 0, totalLoads: loads.length, message: 'waiting for another benchmark to end' });
+      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
   }
 
   private async start(request: BenchmarkRequest): Promise<void> {

@@ -1,16 +1,3 @@
-import { isGrpcServiceError, ServiceError } from '@temporalio/client';
-import {
-  NoWorkerError,
-  ScheduleError,
-  SearchAttributesError,
-  TemporalUnreachableError,
-  TuneAlreadyRunningError,
-  TuneNotFoundError,
-  TuneRefusedError,
-} from '../../client/index.js';
-import { TunerError } from '../../domain/failures.js';
-import { DevServerError } from '../../platform/dev-server.js';
-import { TaskFileError } from '../../platform/task-file.js';
 import { ExitCode } from '../exit-codes.js';
 
 /** A wrong command line that the option parser cannot see. */
@@ -18,19 +5,20 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const CODES: readonly [abstract new (...args: never[]) => Error, number][] = [
-  [UsageError, ExitCode.usage],
-  [TaskFileError, ExitCode.usage],
-  [TunerError, ExitCode.usage],
-  [TemporalUnreachableError, ExitCode.unavailable],
-  [NoWorkerError, ExitCode.unavailable],
-  [DevServerError, ExitCode.unavailable],
-  [SearchAttributesError, ExitCode.unavailable],
-  [TuneAlreadyRunningError, ExitCode.alreadyRunning],
-  [TuneNotFoundError, ExitCode.notFound],
-  [ScheduleError, ExitCode.refused],
-  [TuneRefusedError, ExitCode.refused],
-];
+/** Errors that are meant for people, by name: telling them apart must not load Temporal's client into every command. */
+const CODES: Readonly<Record<string, number>> = {
+  UsageError: ExitCode.usage,
+  TaskFileError: ExitCode.usage,
+  TunerError: ExitCode.usage,
+  TemporalUnreachableError: ExitCode.unavailable,
+  NoWorkerError: ExitCode.unavailable,
+  DevServerError: ExitCode.unavailable,
+  SearchAttributesError: ExitCode.unavailable,
+  TuneAlreadyRunningError: ExitCode.alreadyRunning,
+  TuneNotFoundError: ExitCode.notFound,
+  ScheduleError: ExitCode.refused,
+  TuneRefusedError: ExitCode.refused,
+};
 
 /**
  * Makes a command's action: its number becomes the exit code; an error that is meant for people is printed as one message, anything
@@ -47,10 +35,9 @@ export function command<A extends unknown[]>(action: (...args: A) => Promise<num
 }
 
 function report(error: unknown): number {
-  const known = CODES.find(([type]) => error instanceof type);
-  if (known) {
-    console.error((error as Error).message);
-    return known[1];
+  if (error instanceof Error && Object.hasOwn(CODES, error.name)) {
+    console.error(error.message);
+    return CODES[error.name] ?? ExitCode.internal;
   }
   if (isUnavailable(error)) {
     console.error('Temporal stopped answering; the tune goes on when it is back');
@@ -60,8 +47,8 @@ function report(error: unknown): number {
   return ExitCode.internal;
 }
 
-/** gRPC's UNAVAILABLE: the server is gone, or not there yet. */
+/** gRPC's UNAVAILABLE (14): the server is gone, or not there yet. */
 export function isUnavailable(error: unknown): boolean {
-  const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && Number(cause.code) === 14;
+  const codeOf = (value: unknown): unknown => (value as { code?: unknown } | null | undefined)?.code;
+  return codeOf(error) === 14 || (error instanceof Error && codeOf(error.cause) === 14);
 }

@@ -1,7 +1,6 @@
 /** The examinations of `autotuner doctor`. Each says what it found, and what to do when that is not enough. */
 import { access, constants, mkdir, readdir, statfs } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
-import { connect, missingSearchAttributes, Tunes } from '../../client/index.js';
 import {
   embeddedEngine,
   findTool,
@@ -92,6 +91,7 @@ async function examineHost(stateDir: string, hostId: string): Promise<Finding> {
 }
 
 async function examineTemporal(): Promise<Finding[]> {
+  const { connect, missingSearchAttributes, Tunes } = await import('../../client/index.js');
   let client: Client;
   try {
     client = await connect();

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowFailedError } from '@temporalio/client';
 import type { Tune, TuneResult } from '../../client/index.js';
 import { ExitCode } from '../exit-codes.js';
 import { isUnavailable } from './errors.js';
@@ -76,7 +75,7 @@ async function printEnd(tune: Tune, json: boolean, interrupted: boolean): Promis
   try {
     result = await tune.result();
   } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error;
+    if (!(error instanceof Error) || error.name !== 'WorkflowFailedError') throw error;
     const cause = error.cause as (Error & { type?: string }) | undefined;
     const message = cause?.message ?? error.message;
     const code = cause?.type ?? null;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { TuneNotFoundError, type Tune, type Tunes } from '../../client/index.js';
+import { TuneNotFoundError } from '../../client/errors.js';
+import type { Tune, Tunes } from '../../client/index.js';
 import { describeAnswer } from '../../domain/answer.js';
 import { TunerError } from '../../domain/failures.js';
 import { resolveObjective } from '../../domain/objective.js';

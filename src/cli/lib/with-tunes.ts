@@ -1,10 +1,12 @@
-import { connect, Tunes } from '../../client/index.js';
+import type { Tunes } from '../../client/index.js';
 
 /** Connects to Temporal for the length of one command. */
 export async function withTunes<T>(work: (tunes: Tunes) => Promise<T>): Promise<T> {
-  const client = await connect();
+  // Loaded only here: Temporal's client takes a third of a second, which commands without a server need not wait.
+  const library = await import('../../client/index.js');
+  const client = await library.connect();
   try {
-    return await work(new Tunes(client));
+    return await work(new library.Tunes(client));
   } finally {
     await client.connection.close();
   }

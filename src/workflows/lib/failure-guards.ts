@@ -25,8 +25,18 @@ export function isHostLost(error: unknown): boolean {
   );
 }
 
+/** What fails a tune: the code, message and evidence themselves, not wrapped in the child or activity that met them. */
+export function asTuneFailure(error: unknown): ApplicationFailure {
+  const failure = reportedFailure(error) ?? reportedFailure(error instanceof Error ? error.cause : undefined);
+  return ApplicationFailure.nonRetryable(
+    failure?.message ?? rootMessage(error),
+    failure?.code ?? 'INTERNAL',
+    failure?.evidence ?? []
+  );
+}
+
 /** The message of the innermost cause, which is the one that says what happened. */
-export function rootMessage(error: unknown): string {
+function rootMessage(error: unknown): string {
   let current = error;
   while (current instanceof Error && current.cause instanceof Error) current = current.cause;
   return current instanceof Error ? current.message : String(current);
