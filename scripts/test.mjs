@@ -14,7 +14,7 @@ const CHECKS = [
   { name: 'types', tool: 'typescript/bin/tsc', args: ['--noEmit', '-p', 'tsconfig.json'] },
   { name: 'unused', tool: 'knip/bin/knip.js', args: [] },
 ];
-const SUITES = ['unit', 'workflows'];
+const SUITES = ['unit', 'workflows', 'replay', 'integration', 'e2e'];
 
 /** Splits `unit --bail -t name` into suites, our own options and Jest's. */
 function parseCommandLine(args) {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { readTuneHistory } from '../../src/client/tune-history.js';
 import { extendUpdate, pauseUpdate, progressQuery, resumeUpdate, stopUpdate } from '../../src/contracts/messages.js';
 import { CONTROL_QUEUE } from '../../src/contracts/task-queues.js';
 import type { TaskFile } from '../../src/domain/task.schema.js';
@@ -11,6 +12,7 @@ import { initialState } from '../../src/domain/tuning-state.js';
 import { parseTask } from '../../src/domain/parse-task.js';
 import type { tuneWorkflow } from '../../src/workflows/index.js';
 import { fakeWorld, type FakeWorld } from '../support/fake-activities.js';
+import { recordHistories } from '../support/histories.js';
 import { bundleWorkflows, startTimeSkipping, withWorkers } from '../support/temporal.js';
 
 let environment: TestWorkflowEnvironment;
@@ -21,6 +23,16 @@ beforeAll(async () => {
   bundle = await bundleWorkflows();
 });
 afterAll(() => environment?.teardown());
+
+/** The tunes of the running test. */
+const started: string[] = [];
+// `npm run histories` keeps what these tests did for the replay suite.
+afterEach(async () => {
+  const tuneIds = started.splice(0);
+  if (process.env['RECORD_HISTORIES'] !== '1') return;
+  const name = expect.getState().currentTestName?.replace('tuneWorkflow ', '') ?? '';
+  for (const tuneId of tuneIds) await recordHistories(environment.client.workflow, name, tuneId);
+});
 
 function taskFile(optimization: TaskFile['optimization'] = {}, more: Partial<TaskFile> = {}): TaskFile {
   return {
@@ -38,8 +50,10 @@ function taskFile(optimization: TaskFile['optimization'] = {}, more: Partial<Tas
 type Handle = WorkflowHandle<typeof tuneWorkflow>;
 
 function start(file: unknown, ...rest: unknown[]): Promise<Handle> {
+  const workflowId = `tune/${randomUUID()}`;
+  started.push(workflowId);
   return environment.client.workflow.start('tuneWorkflow', {
-    workflowId: `tune/${randomUUID()}`,
+    workflowId,
     taskQueue: CONTROL_QUEUE,
     args: [file, ...rest],
   }) as Promise<Handle>;
@@ -167,6 +181,25 @@ describe('tuneWorkflow', () => {
     expect(failure).toMatchObject({ type: 'ENGINE_NOT_FOUND', message: 'there is no llama-server' });
     expect(count(world, 'tearDown')).toBe(1);
     expect(world.events.at(-1)).toBe('writeResults');
+  });
+
+  it('keeps a measurement that cannot be stored in the history, and fails with the reason', async () => {
+    const world = fakeWorld(() => ({
+      async recordOutcome() {
+        throw ApplicationFailure.nonRetryable('no space left on device', 'RESULTS_UNWRITABLE');
+      },
+    }));
+    await inWorld(world, async () => {
+      const handle = await start(taskFile());
+      expect(await failureOf(handle)).toMatchObject({
+        type: 'RESULTS_UNWRITABLE',
+        message: 'no space left on device',
+      });
+      const { runId } = await handle.describe();
+      const { outcomes } = await readTuneHistory(environment.client, handle.workflowId, runId);
+      expect(outcomes).toMatchObject([{ experimentId: 1, status: 'succeeded', measurements: [{ concurrency: 1 }] }]);
+    });
+    expect(count(world, 'tearDown')).toBe(1);
   });
 
   it('refuses a bad task file with every error', async () => {
