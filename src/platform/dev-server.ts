@@ -1,11 +1,11 @@
 /** The development Temporal server as a child process, described by temporal-dev.yaml. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { startDetached } from './detached-process.js';
 import { findTool, PROJECT_ROOT } from './environment.js';
 import { tryLock } from './host-lock.js';
 import { findFreePort, isFree, listenersOf } from './ports.js';
@@ -87,15 +87,20 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 
     let stopping = false;
     const launch = async (): Promise<void> => {
-      const child = await spawnServer(cli, args, marker, logFile);
       const startedAt = Date.now();
-      child.once('exit', () => {
+      let ended = false;
+      const onExit = (): void => {
+        ended = true;
         if (stopping) return;
         const again = Date.now() - startedAt > LIVED_MS;
         options.onNotice?.(`the Temporal server died${again ? '; starting it again' : ` at once: see ${logFile}`}`);
         if (again) void launch().catch((error: Error) => options.onNotice?.(error.message));
+      };
+      // A session of its own: Ctrl-C reaches us first, and we still need the server to take the engines down.
+      const pid = await startDetached(cli, args, { logFile, env: { [MARKER]: marker }, onExit });
+      await waitUntilListening(pid, port, () => {
+        if (ended) throw new DevServerError(`the Temporal server did not start; see ${logFile}`);
       });
-      await waitUntilListening(child, port, logFile);
     };
     await launch();
     return {
@@ -116,24 +121,12 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   }
 }
 
-async function spawnServer(cli: string, args: string[], marker: string, logFile: string): Promise<ChildProcess> {
-  const log = await open(logFile, 'a');
-  try {
-    // A session of its own: Ctrl-C reaches us first, and we still need the server to take the engines down.
-    const env = { ...process.env, [MARKER]: marker };
-    return spawn(cli, args, { detached: true, stdio: ['ignore', log.fd, log.fd], env });
-  } finally {
-    await log.close();
-  }
-}
-
-async function waitUntilListening(child: ChildProcess, port: number, logFile: string): Promise<void> {
-  let ended = false;
-  child.once('exit', () => (ended = true)).once('error', () => (ended = true));
+/** That somebody listens is not enough: it must be this process. @param check throws when waiting has become pointless. */
+async function waitUntilListening(pid: number, port: number, check: () => void): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
-  // That somebody listens is not enough: it must be this process.
-  while (!(await listenersOf(port)).includes(child.pid ?? 0)) {
-    if (ended || Date.now() > deadline) throw new DevServerError(`the Temporal server did not start; see ${logFile}`);
+  while (!(await listenersOf(port)).includes(pid)) {
+    check();
+    if (Date.now() > deadline) throw new DevServerError(`nothing listens on port ${port} after ${READY_WITHIN_MS} ms`);
     await sleep(50);
   }
 }

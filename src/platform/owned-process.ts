@@ -2,7 +2,6 @@
  * Processes that outlive the worker: detached, with a lease file that says whose they are, a log, and a launcher that writes down
  * their exit status. A folder per process under `<stateDir>/leases`.
  */
-import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { startDetached } from './detached-process.js';
 import { endMarked, findMarked, MARKER } from './process-tree.js';
 import { PROJECT_ROOT } from './environment.js';
 
@@ -39,7 +39,7 @@ export interface StartRequest extends Omit<Lease, 'createdAtMs'> {
 
 const TAIL_BYTES = 16 * 1024;
 /** File watching may miss an event on some file systems; this catches what it misses. */
-const RECHECK_MS = 250;
+const RECHECK_MS = 1000;
 
 export class OwnedProcesses {
   constructor(private readonly root: string) {}
@@ -58,19 +58,10 @@ export class OwnedProcesses {
     await writeFileAtomic(join(folder, 'lease.json'), JSON.stringify({ ...lease, createdAtMs: Date.now() }));
     const specFile = join(folder, 'spec.json');
     await writeFileAtomic(specFile, JSON.stringify({ command: lease.command, cwd }));
-    const log = await open(join(folder, 'output.log'), 'a', 0o600);
-    try {
-      const launcher = join(PROJECT_ROOT, 'dist', 'platform', 'launcher.cjs');
-      const child = spawn(process.execPath, [launcher, specFile], {
-        detached: true,
-        stdio: ['ignore', log.fd, log.fd],
-        env: { ...process.env, ...env, [MARKER]: markerOf(request.name, request.kind) },
-      });
-      await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-      child.unref();
-    } finally {
-      await log.close();
-    }
+    await startDetached(process.execPath, [join(PROJECT_ROOT, 'dist', 'platform', 'launcher.cjs'), specFile], {
+      logFile: this.logFile(request.name, request.kind),
+      env: { ...env, [MARKER]: markerOf(request.name, request.kind) },
+    });
   }
 
   async status(name: string, kind: ProcessKind): Promise<ProcessStatus> {

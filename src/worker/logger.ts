@@ -8,11 +8,7 @@ export function createLogger(level: LogLevel): Logger {
   return new DefaultLogger(level, ({ level: severity, timestampNanos, message, meta }) => {
     if (message.startsWith(EXPECTED)) return;
     const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-    const { sdkComponent: _, ...rest } = meta ?? {};
-    console.error(
-      `${time} ${severity} ${message}`,
-      Object.keys(rest).length > 0 ? JSON.stringify(rest, errorsAsText) : ''
-    );
+    console.error(`${time} ${severity} ${message}`, meta ? JSON.stringify(meta, errorsAsText) : '');
   });
 }
 

@@ -89,11 +89,11 @@ interface Measured {
 export async function experimentWorkflow(input: ExperimentInput): Promise<ExperimentReport> {
   const { task, experimentId, combination, tune } = input;
   const stopwatch = new Stopwatch();
-  const enter = async (phase: Phase, detail = ''): Promise<void> => {
+  const enter = (phase: Phase, detail = ''): void => {
     stopwatch.enter(phase);
     setCurrentDetails(`**${phase}** ${detail}\n\n${describeCombination(combination)}`);
-    // The tune may be gone (terminated): its progress display is then nobody's loss.
-    await CancellationScope.nonCancellable(() =>
+    // Not waited for: it would cost each phase a round trip. The tune may be gone (terminated); its display is then nobody's loss.
+    void CancellationScope.nonCancellable(() =>
       getExternalWorkflowHandle(tune.workflowId).signal(phaseSignal, { experimentId, phase, detail })
     ).catch(() => undefined);
   };
@@ -115,7 +115,7 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
             'HOST_LOST'
           );
         }
-        await enter('queued', 'its host went away; waiting for another one');
+        enter('queued', 'its host went away; waiting for another one');
       }
     }
     status = 'succeeded';
@@ -168,7 +168,7 @@ async function record(tune: TuneIdentity, outcome: ExperimentOutcome): Promise<F
 async function onOneHost(
   input: ExperimentInput,
   attempt: number,
-  enter: (phase: Phase, detail?: string) => Promise<void>
+  enter: (phase: Phase, detail?: string) => void
 ): Promise<Measured> {
   const { task, experimentId, combination } = input;
   const { workflowId, runId } = workflowInfo();
@@ -190,25 +190,25 @@ async function onOneHost(
   return withCleanup(
     () =>
       withTimeLimit(policies.experimentSeconds(task), async () => {
-        await enter('deploying', `on ${place.hostName}`);
+        enter('deploying', `on ${place.hostName}`);
         await onHost(policies.deployPolicy(task), `deploy ${describeCombination(combination)}`).deploy(target);
-        await enter('starting');
+        enter('starting');
         const engine = await onHost(policies.waitPolicy(task), 'wait until a completion succeeds').waitUntilServing(
           target
         );
         if (task.benchmark.warmup_requests > 0) {
-          await enter('warming-up');
+          enter('warming-up');
           await onHost(policies.warmUpPolicy(task), `${task.benchmark.warmup_requests} warm-up requests`).warmUp(
             target
           );
         }
-        await enter('benchmarking');
+        enter('benchmarking');
         const summary = `measure ${describeCombination(combination)}`;
         const benchmark = await onHost(policies.benchmarkPolicy(task), summary).runBenchmark(target);
         return { place, engine, benchmark };
       }),
     async () => {
-      await enter('tearing-down');
+      enter('tearing-down');
       try {
         await onHost(policies.tearDownPolicy(task), `tear down ${name}`).tearDown(target);
       } catch (error) {

@@ -1,8 +1,9 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TuneSnapshot } from '../../src/client/index.js';
+import { tuneUntil } from '../../examples/client.js';
+import { connect, Tunes, type TuneSnapshot } from '../../src/client/index.js';
 import { ended, kill, World, type Ran } from '../support/world.js';
 
 let world: World;
@@ -88,6 +89,15 @@ describe('autotuner', () => {
     kill(watching.pid ?? 0, 'SIGINT');
     expect(await ended(watching)).toBe(130);
     expect((await world.cli('watch', 'detached')).stdout).toContain('Best of 2');
+  });
+
+  it('is a library too: examples/client.ts stops a tune at the first good score', async () => {
+    const path = await world.task('by-client', { parameters: { depth: { type: 'int', min: 1, max: 50 } } });
+    const client = await connect({ address: `127.0.0.1:${world.port}` });
+    const file = JSON.parse(await readFile(path, 'utf8')) as { task_name: string };
+    const result = await tuneUntil(new Tunes(client), file, 10).finally(() => client.connection.close());
+    expect(result).toMatchObject({ stoppedEarly: true, best: { status: 'success' } });
+    expect(result.totalExperiments).toBeLessThan(50);
   });
 
   it('names what it cannot find, and what it does not understand', async () => {

@@ -7,6 +7,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import type { Tune } from '../../src/client/index.js';
+import type { Phase } from '../../src/domain/experiment.js';
 import type { TaskFile } from '../../src/domain/task.schema.js';
 import type { ResultsFile } from '../../src/domain/tune-result.js';
 import { findTool } from '../../src/platform/environment.js';
@@ -159,6 +162,25 @@ export class World {
       await sleep(50);
     }
     throw new Error(`waited in vain for: ${what}`);
+  }
+
+  async untilPhase(tune: Tune, phase: Phase, experimentId = 1): Promise<void> {
+    await this.until(async () => {
+      const progress = await tune.progress().catch(() => null);
+      return progress?.state.running.some((item) => item.experimentId === experimentId && item.phase === phase);
+    }, `experiment ${experimentId} is ${phase}`);
+  }
+
+  /** Every experiment succeeded, was benchmarked by one start of the tool, and left nothing. */
+  async expectMeasuredOnce(name: string, experiments: number): Promise<void> {
+    const results = await this.results(name);
+    expect(results.all_results.map((result) => [result.experiment_id, result.status])).toEqual(
+      Array.from({ length: experiments }, (_, i) => [i + 1, 'success'])
+    );
+    expect(results.best_result).not.toBeNull();
+    const starts = Object.entries(await this.benchmarkStarts()).filter(([folder]) => folder.includes(`/${name}/`));
+    expect(starts.map(([, count]) => count)).toEqual(Array(experiments).fill(1));
+    expect(await this.processes(name)).toEqual([]);
   }
 
   /** Makes all that is owned here look an hour old, for the reaper, which spares what is young. */

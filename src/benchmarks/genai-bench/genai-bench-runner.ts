@@ -37,20 +37,30 @@ export class GenaiBenchRunner implements BenchmarkRunner {
       }
     }
     const startedAtMs = (await this.processes.lease(name, 'benchmark'))?.createdAtMs ?? Date.now();
+    // Its own signal, so that no watcher outlives this call.
+    const watching = new AbortController();
+    const exit = this.processes.waitForExit(name, 'benchmark', AbortSignal.any([signal, watching.signal]));
+    let ended = false;
+    void exit.then(
+      () => (ended = true),
+      () => undefined
+    );
     try {
-      while ((await this.processes.status(name, 'benchmark')) === 'running') {
+      while (!ended) {
         if (Date.now() - startedAtMs > timeoutMs) {
           throw new TunerError('BENCHMARK_TIMEOUT', `the benchmark took longer than ${timeoutMs / 1000} s`);
         }
         const finishedLoads = (await levelFiles(folder)).length;
         const message = `${finishedLoads} of ${loads.length} loads measured`;
         onProgress({ finishedLoads, totalLoads: loads.length, message });
-        await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+        await Promise.race([exit, sleep(LOOK_EVERY_MS, undefined, { ref: false })]);
       }
     } catch (error) {
       // A worker that is being restarted leaves the benchmark to the next one.
       if (!(signal.aborted && leaveRunning())) await this.processes.stop(name, 'benchmark');
       throw error;
+    } finally {
+      watching.abort();
     }
     const totalSeconds = (Date.now() - startedAtMs) / 1000;
     const lines = await this.scrub(request, await this.processes.tail(name, 'benchmark', 15));

@@ -25,6 +25,5 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 /** One line that cannot steer the terminal, however hostile its source. */
 export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is removed here
   return stripVTControlCharacters(text).replace(/[\x00-\x1f\x7f]+/g, ' ');
 }
