@@ -26,7 +26,7 @@ export function statusCommand(): Command {
     );
 }
 
-function describeSnapshot({ info, progress, details }: TuneSnapshot): string {
+function describeSnapshot({ info, progress, running }: TuneSnapshot): string {
   const seconds = ((info.closedAt ?? new Date()).getTime() - info.startedAt.getTime()) / 1000;
   const lines = [
     `tune      ${info.workflowId} (run ${info.runId})`,
@@ -36,8 +36,7 @@ function describeSnapshot({ info, progress, details }: TuneSnapshot): string {
   const { state, objective, phase } = progress;
   lines.push(`phase     ${phase}`, `finished  ${finishedCount(state)} of up to ${state.maxIterations}`);
   for (const [code, count] of Object.entries(state.failures)) lines.push(`failed    ${count} with ${code}`);
-  for (const { experimentId, phase: step, combination, detail } of state.running) {
-    const more = details[experimentId] ?? detail;
+  for (const { experimentId, phase: step, combination, detail: more } of running) {
     lines.push(
       `running   [${experimentId}] ${oneLine(describeCombination(combination))}: ${step}${more ? `, ${oneLine(more)}` : ''}`
     );

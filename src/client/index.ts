@@ -17,7 +17,7 @@ export {
   type TuneScheduleOptions,
 } from './schedules.js';
 export { ensureSearchAttributes, missingSearchAttributes, SearchAttributesError } from './search-attributes.js';
-export { Tune, type TuneSnapshot } from './tune.js';
+export { Tune, type RunningExperiment, type TuneSnapshot } from './tune.js';
 export { type TuneHistory } from './tune-history.js';
 export { type TuneInfo, type TuneStatus } from './tune-info.js';
 export { Tunes } from './tunes.js';

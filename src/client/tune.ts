@@ -11,15 +11,19 @@ import {
 } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import {
+  experimentQuery,
   extendUpdate,
   pauseUpdate,
   progressQuery,
   resumeUpdate,
   stopUpdate,
+  type ExperimentProgress,
   type TuneProgress,
 } from '../contracts/messages.js';
+import type { Combination } from '../domain/combination.js';
 import { experimentWorkflowId } from '../domain/names.js';
 import type { TuneResult } from '../domain/tune-result.js';
+import type { Planned } from '../domain/tuning-state.js';
 import { NoWorkerError, TuneRefusedError } from './errors.js';
 import { readTuneHistory, type TuneHistory } from './tune-history.js';
 import { tuneInfo, type TuneInfo } from './tune-info.js';
@@ -29,14 +33,20 @@ export interface TuneSnapshot {
   readonly info: TuneInfo;
   /** Null while no worker answers. */
   readonly progress: TuneProgress | null;
-  /** What each running experiment says about itself, by its number: `1 of 2 loads measured`. */
-  readonly details: Readonly<Record<number, string>>;
+  /** The running experiments, at most ten. */
+  readonly running: readonly RunningExperiment[];
+}
+
+/** An experiment with where it stands; `detail` also says what its activity is at: `1 of 2 loads measured`. */
+export interface RunningExperiment extends ExperimentProgress {
+  readonly experimentId: number;
+  readonly combination: Combination;
 }
 
 /** A worker that does not answer within this time is taken for absent. */
 const ANSWER_WITHIN_MS = 10_000;
-/** Running experiments that are asked for details at each look; enough for a screen. */
-const DETAILED = 10;
+/** Running experiments that are asked at each look; enough for a screen. */
+const MOST_RUNNING = 10;
 
 /** One tune. Methods throw the errors of ./errors.ts; anything else is Temporal's own. */
 export class Tune {
@@ -82,11 +92,9 @@ export class Tune {
       if (error instanceof NoWorkerError || error instanceof QueryRejectedError) return null;
       throw error;
     });
-    const running = info.status === 'running' ? (progress?.state.running ?? []).slice(0, DETAILED) : [];
-    const details = await Promise.all(
-      running.map(async ({ experimentId }) => [experimentId, await this.detailOf(experimentId)] as const)
-    );
-    return { info, progress, details: Object.fromEntries(details.filter(([, detail]) => detail !== '')) };
+    const planned = info.status === 'running' ? (progress?.state.running ?? []).slice(0, MOST_RUNNING) : [];
+    const running = await Promise.all(planned.map((item) => this.lookAt(item)));
+    return { info, progress, running };
   }
 
   /** Starts no further experiment; the running ones end normally. */
@@ -143,14 +151,24 @@ export class Tune {
     }
   }
 
-  /** The last heartbeat of what the experiment is doing. */
-  private async detailOf(experimentId: number): Promise<string> {
+  private async lookAt({ experimentId, combination }: Planned): Promise<RunningExperiment> {
     const handle = this.client.workflow.getHandle(experimentWorkflowId(this.workflowId, experimentId));
+    const [progress, heartbeat] = await Promise.all([
+      // One that has only just been started, or has just ended, cannot answer.
+      this.client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => handle.query(experimentQuery)).catch(() => null),
+      this.lastHeartbeat(handle),
+    ]);
+    const { phase, detail, sinceMs } = progress ?? { phase: 'queued', detail: '', sinceMs: Date.now() };
+    return { experimentId, combination, phase, detail: heartbeat || detail, sinceMs };
+  }
+
+  /** What the running activity said last; it comes from the host, and is text or has a message. */
+  private async lastHeartbeat(handle: WorkflowHandle): Promise<string> {
     const description = await handle.describe().catch(() => null);
     const payloads = description?.raw.pendingActivities?.[0]?.heartbeatDetails?.payloads;
-    const [detail] = await decodeArrayFromPayloads(this.client.options.loadedDataConverter, payloads);
-    if (typeof detail === 'string') return detail;
-    const message = (detail as { message?: unknown } | null)?.message;
+    const [said] = await decodeArrayFromPayloads(this.client.options.loadedDataConverter, payloads);
+    if (typeof said === 'string') return said;
+    const message = (said as { message?: unknown } | null | undefined)?.message;
     return typeof message === 'string' ? message : '';
   }
 }

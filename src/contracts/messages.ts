@@ -1,5 +1,5 @@
-/** Queries, updates and signals of the workflows. Their names are public: Temporal's own CLI and UI use them. */
-import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+/** Queries and updates of the workflows. Their names are public: Temporal's own CLI and UI use them. */
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { Phase } from '../domain/experiment.js';
 import type { TuningState } from '../domain/tuning-state.js';
 import type { Objective } from '../domain/objective.js';
@@ -23,5 +23,17 @@ export const stopUpdate = defineUpdate<string>('stop');
 /** Allows more experiments. */
 export const extendUpdate = defineUpdate<string, [{ iterations: number }]>('extend');
 
-/** From an experiment to its tune. */
-export const phaseSignal = defineSignal<[{ experimentId: number; phase: Phase; detail: string }]>('experimentPhase');
+/** Answer of an experiment's query `experiment`. */
+export interface ExperimentProgress {
+  readonly phase: Phase;
+  /** `on host-7`, when there is something to say. */
+  readonly detail: string;
+  /** When the phase began, in milliseconds since the epoch. */
+  readonly sinceMs: number;
+}
+
+/**
+ * Where an experiment stands. It is asked when somebody looks, and not told to its tune with each phase: that would cost every
+ * experiment, watched or not, more than all of its other steps.
+ */
+export const experimentQuery = defineQuery<ExperimentProgress>('experiment');

@@ -41,7 +41,7 @@ const finished = (experimentId: number, score: number | null): TuningEvent => ({
 
 describe('the state of a tune', () => {
   it('moves an experiment from planned to running to finished', () => {
-    const state = run(suggested(2), { type: 'started', experimentId: 1, atMs: 0 });
+    const state = run(suggested(2), { type: 'started', experimentId: 1 });
     expect(state.planned.map((item) => item.experimentId)).toEqual([2]);
     expect(state.running).toMatchObject([{ experimentId: 1, phase: 'queued' }]);
     const done = reduce(state, finished(1, 5));

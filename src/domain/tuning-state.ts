@@ -3,8 +3,7 @@
  * small however many experiments there were, since continue-as-new carries it; full outcomes live in the results store.
  */
 import type { Combination } from './combination.js';
-import type { ExperimentOutcome, OutcomeStatus, Phase } from './experiment.js';
-import type { Failure } from './experiment.js';
+import type { ExperimentOutcome, Failure, OutcomeStatus } from './experiment.js';
 
 /** Outcomes shown as the latest ones. */
 const RECENT = 20;
@@ -13,14 +12,6 @@ const RECENT = 20;
 export interface Planned {
   readonly experimentId: number;
   readonly combination: Combination;
-}
-
-export interface RunningExperiment extends Planned {
-  readonly phase: Phase;
-  /** `on host-7`, when there is something to say. */
-  readonly detail: string;
-  /** When the phase began, in milliseconds since the epoch by the workflow's clock. */
-  readonly sinceMs: number;
 }
 
 export interface FinishedExperiment extends Planned {
@@ -38,7 +29,7 @@ export interface TuningState {
   readonly exhausted: boolean;
   /** Suggested and not yet started. */
   readonly planned: readonly Planned[];
-  readonly running: readonly RunningExperiment[];
+  readonly running: readonly Planned[];
   readonly nextExperimentId: number;
   readonly counts: Readonly<Record<OutcomeStatus, number>>;
   readonly best: ExperimentOutcome | null;
@@ -57,14 +48,7 @@ export type TuningEvent =
       readonly cursor: number;
       readonly exhausted: boolean;
     }
-  | { readonly type: 'started'; readonly experimentId: number; readonly atMs: number }
-  | {
-      readonly type: 'phase';
-      readonly experimentId: number;
-      readonly phase: Phase;
-      readonly detail: string;
-      readonly atMs: number;
-    }
+  | { readonly type: 'started'; readonly experimentId: number }
   | { readonly type: 'finished'; readonly outcome: ExperimentOutcome }
   | { readonly type: 'paused' | 'resumed' | 'stopped' }
   | { readonly type: 'extended'; readonly by: number };
@@ -106,21 +90,9 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
       return {
         ...state,
         planned: state.planned.filter((item) => item.experimentId !== event.experimentId),
-        running: [
-          ...state.running,
-          ...starting.map((item) => ({ ...item, phase: 'queued' as const, detail: '', sinceMs: event.atMs })),
-        ],
+        running: [...state.running, ...starting],
       };
     }
-    case 'phase':
-      return {
-        ...state,
-        running: state.running.map((item) =>
-          item.experimentId === event.experimentId
-            ? { ...item, phase: event.phase, detail: event.detail, sinceMs: event.atMs }
-            : item
-        ),
-      };
     case 'finished':
       return finish(state, event.outcome);
     case 'paused':

@@ -21,6 +21,7 @@ const configSchema = z.strictObject({
     z.string(),
     z.enum(['Keyword', 'Double', 'Int', 'Bool', 'Datetime', 'Text', 'KeywordList'])
   ),
+  sqlite: z.record(z.string(), z.union([z.string(), z.number()])),
   dynamic_config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
 
@@ -82,6 +83,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     args.push('--namespace', config.namespace, '--db-filename', join(stateDir, config.database), '--log-level', 'warn');
     for (const [name, type] of Object.entries(config.search_attributes))
       args.push('--search-attribute', `${name}=${type}`);
+    for (const [name, value] of Object.entries(config.sqlite)) args.push('--sqlite-pragma', `${name}=${value}`);
     for (const [name, value] of Object.entries(config.dynamic_config))
       args.push('--dynamic-config-value', `${name}=${JSON.stringify(value)}`);
 

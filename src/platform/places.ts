@@ -43,10 +43,12 @@ export class Places {
   async reserve(signal: AbortSignal): Promise<void> {
     while (this.free <= 0) {
       signal.throwIfAborted();
-      await new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => resolve(), { once: true });
-        this.waiting.push(resolve);
-      });
+      let wake = (): void => undefined;
+      const woken = new Promise<void>((resolve) => (wake = resolve));
+      this.waiting.push(wake);
+      signal.addEventListener('abort', wake, { once: true });
+      await woken;
+      signal.removeEventListener('abort', wake);
     }
     signal.throwIfAborted();
     this.reserved++;

@@ -1,10 +1,10 @@
 import {
   ApplicationFailure,
   CancellationScope,
-  getExternalWorkflowHandle,
   isCancellation,
   proxyActivities,
   setCurrentDetails,
+  setHandler,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -18,7 +18,7 @@ import type {
   ServingEngine,
   TuneIdentity,
 } from '../contracts/activities.js';
-import { phaseSignal } from '../contracts/messages.js';
+import { experimentQuery, type ExperimentProgress } from '../contracts/messages.js';
 import * as policies from '../contracts/policies.js';
 import { hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
 import { describeCombination, type Combination } from '../domain/combination.js';
@@ -89,13 +89,12 @@ interface Measured {
 export async function experimentWorkflow(input: ExperimentInput): Promise<ExperimentReport> {
   const { task, experimentId, combination, tune } = input;
   const stopwatch = new Stopwatch();
+  let progress: ExperimentProgress = { phase: 'queued', detail: '', sinceMs: Date.now() };
+  setHandler(experimentQuery, () => progress, { description: 'Where the experiment stands.' });
   const enter = (phase: Phase, detail = ''): void => {
     stopwatch.enter(phase);
+    progress = { phase, detail, sinceMs: Date.now() };
     setCurrentDetails(`**${phase}** ${detail}\n\n${describeCombination(combination)}`);
-    // Not waited for: it would cost each phase a round trip. The tune may be gone (terminated); its display is then nobody's loss.
-    void CancellationScope.nonCancellable(() =>
-      getExternalWorkflowHandle(tune.workflowId).signal(phaseSignal, { experimentId, phase, detail })
-    ).catch(() => undefined);
   };
 
   let attempts = 0;
@@ -126,7 +125,7 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
       if (!failure) throw error;
     }
   }
-  stopwatch.enter('done');
+  enter('done');
 
   const measurements = measured?.benchmark.measurements ?? [];
   const outcome: ExperimentOutcome = {

@@ -17,7 +17,6 @@ import type { ControlActivities, TuneIdentity } from '../contracts/activities.js
 import {
   extendUpdate,
   pauseUpdate,
-  phaseSignal,
   progressQuery,
   resumeUpdate,
   stopUpdate,
@@ -94,7 +93,6 @@ export async function tuneWorkflow(taskFile: unknown, carried?: Carried): Promis
   setHandler(progressQuery, progress, {
     description: 'Where the tune stands: running experiments, counts, and the best so far.',
   });
-  setHandler(phaseSignal, (event) => apply({ type: 'phase', atMs: Date.now(), ...event }));
   const refuseWhenEnding = (): void => {
     if (state.stopping || phase === 'writing-results')
       throw ApplicationFailure.nonRetryable('the tune is already finishing');
@@ -165,7 +163,7 @@ export async function tuneWorkflow(taskFile: unknown, carried?: Carried): Promis
       ? `best: experiment ${state.best.experimentId} (${describeCombination(state.best.combination)})`
       : 'no result yet';
     const running = state.running
-      .map((item) => `- ${item.experimentId}: ${item.phase} ${describeCombination(item.combination)}`)
+      .map((item) => `- ${item.experimentId}: ${describeCombination(item.combination)}`)
       .join('\n');
     setCurrentDetails(`**${finishedCount(state)} finished**, ${best}\n\n${running}`);
   };
@@ -213,7 +211,7 @@ export async function tuneWorkflow(taskFile: unknown, carried?: Carried): Promis
       }
       while (mayStart() && inFlight < tuningTask.optimization.parallelism && state.planned[0]) {
         const planned = state.planned[0];
-        apply({ type: 'started', experimentId: planned.experimentId, atMs: Date.now() });
+        apply({ type: 'started', experimentId: planned.experimentId });
         inFlight++;
         void children
           .run(() => runOne(planned))

@@ -166,8 +166,8 @@ export class World {
 
   async untilPhase(tune: Tune, phase: Phase, experimentId = 1): Promise<void> {
     await this.until(async () => {
-      const progress = await tune.progress().catch(() => null);
-      return progress?.state.running.some((item) => item.experimentId === experimentId && item.phase === phase);
+      const snapshot = await tune.look().catch(() => null);
+      return snapshot?.running.some((item) => item.experimentId === experimentId && item.phase === phase);
     }, `experiment ${experimentId} is ${phase}`);
   }
 

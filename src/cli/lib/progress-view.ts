@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import type { TuneProgress, TuneSnapshot } from '../../client/index.js';
 import { describeCombination } from '../../domain/combination.js';
 import { describeScore } from '../../domain/objective.js';
-import { finishedCount, type FinishedExperiment, type RunningExperiment } from '../../domain/tuning-state.js';
+import { finishedCount, type FinishedExperiment, type Planned } from '../../domain/tuning-state.js';
 import { formatDuration, oneLine } from './format.js';
 
 export interface View {
@@ -27,7 +27,7 @@ function jsonView(): View {
     last = text;
   };
   return {
-    update: ({ info, progress, details }) => print({ type: 'progress', info, progress, details }),
+    update: (snapshot) => print({ type: 'progress', ...snapshot }),
     note: (message) => print({ type: 'note', message }),
     end: () => undefined,
   };
@@ -39,10 +39,10 @@ function plainView(): View {
     if (!seen.has(line)) console.log((seen.add(line), line));
   };
   return {
-    update({ progress }) {
+    update({ progress, running }) {
       if (!progress) return;
       for (const item of progress.state.recent) once(finishedLine(item, progress));
-      for (const item of progress.state.running) once(`${title(item)}: ${item.phase}${withDetail(item.detail)}`);
+      for (const item of running) once(`${title(item)}: ${item.phase}`);
       if (progress.phase === 'paused') once('paused');
     },
     note: (line) => console.log(line),
@@ -57,21 +57,21 @@ function liveView(): View {
     console.log(line);
   };
   return {
-    update({ progress, details }) {
+    update({ progress, running }) {
       if (!progress) return logUpdate(pc.dim('waiting for a worker (autotuner worker)'));
       for (const item of progress.state.recent) {
         if (shown.has(item.experimentId)) continue;
         shown.add(item.experimentId);
         above(finishedLine(item, progress, true));
       }
-      logUpdate(block(progress, details));
+      logUpdate(block(progress, running));
     },
     note: above,
     end: () => logUpdate.done(),
   };
 }
 
-function block(progress: TuneProgress, details: TuneSnapshot['details']): string {
+function block(progress: TuneProgress, running: TuneSnapshot['running']): string {
   const { state, objective, startedAtMs, phase } = progress;
   const elapsed = formatDuration((Date.now() - startedAtMs) / 1000);
   const best =
@@ -79,9 +79,9 @@ function block(progress: TuneProgress, details: TuneSnapshot['details']): string
       ? `best: [${state.best.experimentId}] ${describeScore(state.best.score, objective)}`
       : 'nothing measured yet';
   const head = `${pc.bold(oneLine(progress.taskName))}  ${phase}  ${finishedCount(state)} of up to ${state.maxIterations}  ${elapsed}  ${pc.green(best)}`;
-  const rows = state.running.map((item) => {
+  const rows = running.map((item) => {
     const seconds = formatDuration((Date.now() - item.sinceMs) / 1000);
-    return `  ${title(item)}  ${pc.cyan(item.phase)} ${seconds}${pc.dim(withDetail(details[item.experimentId] ?? item.detail))}`;
+    return `  ${title(item)}  ${pc.cyan(item.phase)} ${seconds}${pc.dim(withDetail(item.detail))}`;
   });
   return [head, ...rows].join('\n');
 }
@@ -96,7 +96,7 @@ function finishedLine(item: FinishedExperiment, { objective, state }: TuneProgre
   return `${title(item)}: ${colour ? pc.red(item.status) : item.status}${withDetail(why)}`;
 }
 
-function title(item: Pick<RunningExperiment, 'experimentId' | 'combination'>): string {
+function title(item: Planned): string {
   return `[${item.experimentId}] ${oneLine(describeCombination(item.combination))}`;
 }
 
