@@ -4,7 +4,7 @@ export function stubBackend() {
   return {
     name: 'process',
     deploy: async () => undefined,
-    waitUntilServing: async () => ({ engine: 'stub', version: '1', command: ['stub'] }),
+    waitUntilServing: async () => ({ engine: 'stub', version: '1', model: 'none', command: ['stub'] }),
     endpoint: async () => ({ baseUrl: 'http://127.0.0.1:9', modelName: 'none', apiKeyFile: '/dev/null' }),
     diagnose: async () => null,
     tearDown: async () => undefined,

@@ -28,6 +28,11 @@ export class Engine {
     this.loop = new BatchLoop(loaded.sequences, loaded.batchSize);
   }
 
+  /** llama.cpp's release. */
+  get release(): string {
+    return this.loaded.release;
+  }
+
   renderChat(messages: ChatMessage[]): string {
     return this.loaded.renderChat(messages);
   }

@@ -27,6 +27,8 @@ const CHATML = `{% for message in messages %}<|im_start|>{{ message.role }}
 export interface LoadedModel {
   model: LlamaModel;
   /** One for each slot. */
+  /** llama.cpp's release, such as `b9999`. */
+  release: string;
   sequences: LlamaContextSequence[];
   /** Tokens that a request may use, prompt and answer together. */
   slotContextSize: number;
@@ -75,6 +77,7 @@ export async function loadModel(options: EngineOptions): Promise<LoadedModel> {
 
   return {
     model,
+    release: llama.llamaCppRelease.release,
     sequences: Array.from({ length: options.parallel }, () => context.getSequence()),
     slotContextSize,
     batchSize,

@@ -69,6 +69,14 @@ const models: Handler = ({ options, response }) =>
     data: [{ id: options.alias, object: 'model', created: Math.floor(Date.now() / 1000), owned_by: 'llamacpp' }],
   });
 
+/** llama-server's `build_info`: what a benchmark notes as the engine's version. */
+const props: Handler = ({ options, engine, response }) =>
+  sendJson(response, 200, {
+    build_info: `${engine.release} (embedded)`,
+    total_slots: options.parallel,
+    model_path: options.modelPath,
+  });
+
 const metrics: Handler = ({ options, engine, response }) => {
   if (!options.metrics) {
     throw new ApiError(
@@ -90,6 +98,7 @@ const ROUTES: Record<string, Handler> = {
   'GET /models': models,
   'GET /v1/models': models,
   'GET /metrics': metrics,
+  'GET /props': props,
   'POST /chat/completions': chat,
   'POST /v1/chat/completions': chat,
   'POST /completions': text,

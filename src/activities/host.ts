@@ -78,9 +78,11 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
 
     tearDown: (target) =>
       withHeartbeat(async () => {
-        await runnerFor(dependencies, target.task).stop(target.name);
+        // Where the backend or the runner is not offered, nothing of ours can be, and the place must still be given back.
+        const { backend, benchmark } = target.task;
+        await dependencies.runners[benchmark.runner]?.stop(target.name);
         const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId);
-        await backendFor(dependencies, target.task).tearDown(target.name, dir);
+        await dependencies.backends[backend]?.tearDown(target.name, dir);
         await dependencies.places.release(target.name);
       }),
 

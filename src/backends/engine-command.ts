@@ -95,9 +95,9 @@ export function engineProgram(engine: TuningTask['engine'], allowCommand: boolea
       );
     }
     case 'sglang':
-      return [onPath(process.env['SGLANG_PYTHON'] ?? 'python3', 'SGLANG_PYTHON')];
+      return [onPath(process.env['SGLANG_PYTHON'] || 'python3', 'SGLANG_PYTHON')];
     case 'vllm':
-      return [onPath(process.env['VLLM_PATH'] ?? 'vllm', 'VLLM_PATH')];
+      return [onPath(process.env['VLLM_PATH'] || 'vllm', 'VLLM_PATH')];
   }
 }
 

@@ -31,6 +31,8 @@ export interface Endpoint {
 export interface EngineInfo {
   readonly engine: string;
   readonly version: string;
+  /** Which model file it serves: path, size and time of change where it is a file. */
+  readonly model: string;
   /** The command line that starts the same engine by hand. */
   readonly command: readonly string[];
 }

@@ -1,12 +1,18 @@
 import { Command } from 'commander';
+import { experimentSeconds } from '../contracts/policies.js';
 import { engineArguments } from '../backends/engine-command.js';
 import { describeCombination } from '../domain/combination.js';
 import { describeLoad, loadsOf } from '../domain/measurement.js';
 import { countAllowed, createSearchSpace } from '../domain/search-space.js';
 import { shellQuote } from '../domain/shell-quote.js';
+import type { TuningTask } from '../domain/task.schema.js';
 import { OPTIMIZERS } from '../optimizers/index.js';
-import { loadTaskFile, TaskFileError } from '../platform/task-file.js';
+import { readEnvironment } from '../platform/environment.js';
+import { loadTaskFile } from '../platform/task-file.js';
 import { ExitCode } from './exit-codes.js';
+import { command } from './lib/errors.js';
+import { formatDuration } from './lib/format.js';
+import { resultsFromFolder } from './lib/load-results.js';
 
 /** Executables as people know them: the plan is made without looking at the machine that will run it. */
 const PROGRAMS = { 'llama.cpp': 'llama-server', sglang: 'python3', vllm: 'vllm' } as const;
@@ -14,20 +20,25 @@ const PROGRAMS = { 'llama.cpp': 'llama-server', sglang: 'python3', vllm: 'vllm' 
 /** `autotuner plan FILE`: what a tune would do. */
 export function planCommand(): Command {
   return new Command('plan')
-    .description(
-      'Show what a task would do: combinations, loads, the longest it can take, the first engine command. Needs no server.'
-    )
+    .description('Show what a task would do: combinations, loads, duration, the first engine command. Needs no server.')
     .argument('<file>', 'task file')
     .addHelpText('after', '\nExample:\n  autotuner plan examples/local_task.json')
-    .action(async (file: string) => {
-      try {
+    .action(
+      command(async (file: string) => {
         console.log(await describePlan(file));
-      } catch (error) {
-        if (!(error instanceof TaskFileError)) throw error;
-        console.error(error.message);
-        process.exitCode = ExitCode.usage;
-      }
-    });
+        return ExitCode.ok;
+      })
+    );
+}
+
+/** From the last run of the same task where there is one: nothing else knows how long this engine takes on this machine. */
+async function describeDuration(task: TuningTask, experiments: number): Promise<string> {
+  const { parallelism } = task.optimization;
+  const most = formatDuration((experiments * experimentSeconds(task)) / parallelism);
+  const last = await resultsFromFolder(task.task_name, readEnvironment().resultsDir);
+  if (!last || last.total_experiments === 0) return `at most ${most}, if every experiment uses up its time limits`;
+  const seconds = last.elapsed_time / last.total_experiments;
+  return `about ${formatDuration(seconds * experiments)}: ${formatDuration(seconds)} per experiment in the last run; at most ${most}`;
 }
 
 async function describePlan(file: string): Promise<string> {
@@ -44,7 +55,7 @@ async function describePlan(file: string): Promise<string> {
     `combinations  ${space.size}, of which the constraints prune ${about}${pruned}`,
     `experiments   ${experiments} (${strategy}, up to ${parallelism} at once; one engine per device and one benchmark per host)`,
     `loads         ${loads.length} per experiment: ${loads.map(describeLoad).join(', ')}`,
-    `measuring     at most ${experiments * loads.length * task.benchmark.max_time_per_iteration} minutes, without engine starts`,
+    `duration      ${await describeDuration(task, experiments)}`,
   ];
   if (first) {
     const program = typeof task.engine === 'string' ? PROGRAMS[task.engine] : task.engine.command[0];

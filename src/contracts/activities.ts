@@ -26,6 +26,7 @@ export interface Place {
 export interface ServingEngine {
   readonly engine: string;
   readonly version: string;
+  readonly model: string;
   readonly command: readonly string[];
 }
 

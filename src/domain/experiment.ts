@@ -31,6 +31,8 @@ export interface Provenance {
   readonly host: string;
   readonly engine: string;
   readonly engine_version: string;
+  /** Path, size and time of change of the model's file; its name where it is none. */
+  readonly model: string;
   readonly benchmark_version: string;
   /** The command line that starts this configuration by hand: `null` where the backend has none. */
   readonly command: readonly string[] | null;

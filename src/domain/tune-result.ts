@@ -51,6 +51,7 @@ const experimentResultSchema = z.strictObject({
       host: z.string(),
       engine: z.string(),
       engine_version: z.string(),
+      model: z.string(),
       benchmark_version: z.string(),
       command: z.array(z.string()).nullable(),
       load_average: finite,

@@ -43,7 +43,7 @@ describe('the state of a tune', () => {
   it('moves an experiment from planned to running to finished', () => {
     const state = run(suggested(2), { type: 'started', experimentId: 1 });
     expect(state.planned.map((item) => item.experimentId)).toEqual([2]);
-    expect(state.running).toMatchObject([{ experimentId: 1, phase: 'queued' }]);
+    expect(state.running).toMatchObject([{ experimentId: 1 }]);
     const done = reduce(state, finished(1, 5));
     expect(done.running).toEqual([]);
     expect(finishedCount(done)).toBe(1);

@@ -50,6 +50,8 @@ export type TuningEvent =
     }
   | { readonly type: 'started'; readonly experimentId: number }
   | { readonly type: 'finished'; readonly outcome: ExperimentOutcome }
+  /** It ended without an outcome: cancelled before it began, or failed as a whole. */
+  | { readonly type: 'abandoned'; readonly experimentId: number }
   | { readonly type: 'paused' | 'resumed' | 'stopped' }
   | { readonly type: 'extended'; readonly by: number };
 
@@ -95,6 +97,8 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
     }
     case 'finished':
       return finish(state, event.outcome);
+    case 'abandoned':
+      return { ...state, running: state.running.filter((item) => item.experimentId !== event.experimentId) };
     case 'paused':
       return { ...state, paused: true };
     case 'resumed':

@@ -7,7 +7,7 @@ export interface DetachedOptions {
   readonly logFile: string;
   /** Added to this process's environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Called when it ends while this process still lives. */
+  /** Called when it ends while this process still lives; this process then stays alive as long as it does. */
   readonly onExit?: () => void;
 }
 
@@ -38,7 +38,8 @@ export async function startDetached(
     });
     if (onExit) child.once('exit', onExit);
     if (child.pid === undefined) await once(child, 'spawn');
-    child.unref();
+    // Whoever wants to hear of its end has a reason to live until then.
+    if (!onExit) child.unref();
     return child.pid ?? 0;
   } finally {
     await log.close();

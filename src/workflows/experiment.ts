@@ -5,7 +5,6 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type {
@@ -22,19 +21,14 @@ import { experimentQuery, type ExperimentProgress } from '../contracts/messages.
 import * as policies from '../contracts/policies.js';
 import { hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
 import { describeCombination, type Combination } from '../domain/combination.js';
-import type {
-  ExperimentOutcome,
-  ExperimentReport,
-  Failure,
-  OutcomeStatus,
-  Phase,
-  PhaseTimings,
-} from '../domain/experiment.js';
+import type { ExperimentOutcome, ExperimentReport, Failure, OutcomeStatus, Phase } from '../domain/experiment.js';
 import { resourceName } from '../domain/names.js';
 import { resolveObjective, scoreOf } from '../domain/objective.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import { experimentFailure, isHostLost, reportedFailure } from './lib/failure-guards.js';
+import { Stopwatch } from './lib/stopwatch.js';
 import { withCleanup } from './lib/with-cleanup.js';
+import { withTimeLimit } from './lib/with-time-limit.js';
 
 /** The argument of `experimentWorkflow`. */
 export interface ExperimentInput {
@@ -46,35 +40,6 @@ export interface ExperimentInput {
 
 const control = proxyActivities<ControlActivities>(policies.RESULTS);
 const places = proxyActivities<PlacesActivities>({ ...policies.CLAIM, taskQueue: PLACES_QUEUE });
-
-/** Seconds per phase, measured with the workflow's own clock so that a replay agrees. */
-class Stopwatch {
-  private readonly seconds = new Map<Phase, number>();
-  private readonly startedAt = Date.now();
-  private current: Phase = 'queued';
-  private since = Date.now();
-
-  enter(phase: Phase): void {
-    const now = Date.now();
-    this.seconds.set(this.current, (this.seconds.get(this.current) ?? 0) + (now - this.since) / 1000);
-    this.current = phase;
-    this.since = now;
-  }
-
-  timings(toolSeconds: number): PhaseTimings {
-    const of = (phase: Phase): number => this.seconds.get(phase) ?? 0;
-    return {
-      queued: of('queued'),
-      deploying: of('deploying'),
-      starting: of('starting'),
-      warming_up: of('warming-up'),
-      benchmarking: of('benchmarking'),
-      benchmark_tool: toolSeconds,
-      tearing_down: of('tearing-down'),
-      total: (Date.now() - this.startedAt) / 1000,
-    };
-  }
-}
 
 interface Measured {
   readonly place: Place;
@@ -140,6 +105,7 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
       host: measured.place.hostName,
       engine: measured.engine.engine,
       engine_version: measured.engine.version,
+      model: measured.engine.model,
       benchmark_version: measured.benchmark.toolVersion,
       command: measured.engine.command,
       load_average: measured.benchmark.loadAverage,
@@ -216,29 +182,4 @@ async function onOneHost(
       }
     }
   );
-}
-
-/** Cancels `body` after the limit and reports it as an experiment's failure; a cancellation from outside stays one. */
-async function withTimeLimit<T>(seconds: number, body: () => Promise<T>): Promise<T> {
-  const scope = new CancellationScope();
-  let expired = false;
-  const timer = new CancellationScope();
-  const watch = timer
-    .run(async () => {
-      await sleep(seconds * 1000);
-      expired = true;
-      scope.cancel();
-    })
-    .catch(() => undefined);
-  try {
-    return await scope.run(body);
-  } catch (error) {
-    if (expired && isCancellation(error)) {
-      throw ApplicationFailure.nonRetryable(`the experiment took longer than ${seconds} s`, 'EXPERIMENT_TIMEOUT');
-    }
-    throw error;
-  } finally {
-    timer.cancel();
-    await watch;
-  }
 }

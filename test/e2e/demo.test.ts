@@ -34,6 +34,8 @@ describe('a real tune on this machine', () => {
     expect(results).toMatchObject({ total_experiments: 2, successful_experiments: 2, stopped_early: false });
     for (const result of results.all_results) {
       expect(result.provenance).toMatchObject({ engine: 'llama.cpp', benchmark_version: '0.0.5' });
+      expect(result.provenance?.engine_version).not.toBe('unknown');
+      expect(result.provenance?.model).toMatch(/model\.gguf \(\d+ bytes, changed \d{4}-/);
       expect(result.loads[0]).toMatchObject({ concurrency: 4, failed_requests: 0 });
       expect(result.loads[0]?.completed_requests).toBeGreaterThanOrEqual(8);
     }

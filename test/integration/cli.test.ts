@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { tuneUntil } from '../../examples/client.js';
-import { connect, Tunes, type TuneSnapshot } from '../../src/client/index.js';
+import type { TuneSnapshot } from '../../src/client/index.js';
 import { ended, kill, World, type Ran } from '../support/world.js';
 
 let world: World;
@@ -93,9 +93,8 @@ describe('autotuner', () => {
 
   it('is a library too: examples/client.ts stops a tune at the first good score', async () => {
     const path = await world.task('by-client', { parameters: { depth: { type: 'int', min: 1, max: 50 } } });
-    const client = await connect({ address: `127.0.0.1:${world.port}` });
     const file = JSON.parse(await readFile(path, 'utf8')) as { task_name: string };
-    const result = await tuneUntil(new Tunes(client), file, 10).finally(() => client.connection.close());
+    const result = await tuneUntil(await world.tunes(), file, 10);
     expect(result).toMatchObject({ stoppedEarly: true, best: { status: 'success' } });
     expect(result.totalExperiments).toBeLessThan(50);
   });

@@ -1,26 +1,17 @@
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, Tunes, type Tune } from '../../src/client/index.js';
 import type { Phase } from '../../src/domain/experiment.js';
-import { loadTaskFile } from '../../src/platform/task-file.js';
 import { ended, kill, World } from '../support/world.js';
 
 let world: World;
 let worker: ChildProcess;
-let tunes: Tunes;
 
 beforeAll(async () => {
   world = await World.create();
   await world.startServer();
   worker = await world.startWorker();
-  tunes = new Tunes(await connect({ address: `127.0.0.1:${world.port}` }));
 });
-afterAll(async () => {
-  await tunes?.client.connection.close();
-  await world?.close();
-});
-
-const start = async (path: string): Promise<Tune> => tunes.start((await loadTaskFile(path)).file);
+afterAll(() => world?.close());
 
 describe('a worker hands over', () => {
   it('on SIGTERM in every phase', async () => {
@@ -31,7 +22,7 @@ describe('a worker hands over', () => {
       stub: { seconds: 1 },
       parameters: { depth: { type: 'int', min: 1, max: phases.length } },
     });
-    const tune = await start(path);
+    const tune = await world.startTune(path);
     for (const [i, phase] of phases.entries()) {
       await world.untilPhase(tune, phase, i + 1);
       kill(worker.pid ?? 0, 'SIGTERM');
@@ -53,7 +44,7 @@ describe('a worker hands over', () => {
         AUTOTUNER_HOST_ID: id,
       });
     const hosts = { a: await host('a'), b: await host('b') };
-    const tune = await start(
+    const tune = await world.startTune(
       await world.task('host-lost', {
         stub: { seconds: 3 },
         parameters: {},
@@ -84,7 +75,7 @@ describe('a worker hands over', () => {
 
   it('to a second one on the same host, which stands by', async () => {
     const second = await world.start(['worker', '--roles', 'host'], 'another worker serves');
-    const tune = await start(await world.task('takes-over', { stub: { seconds: 3 } }));
+    const tune = await world.startTune(await world.task('takes-over', { stub: { seconds: 3 } }));
     await world.untilPhase(tune, 'starting');
     kill(worker.pid ?? 0, 'SIGTERM');
     expect(await ended(worker)).toBe(0);

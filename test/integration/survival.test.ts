@@ -1,30 +1,21 @@
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, Tunes, type Tune } from '../../src/client/index.js';
-import { loadTaskFile } from '../../src/platform/task-file.js';
 import { ended, kill, World } from '../support/world.js';
 
 let world: World;
 let server: ChildProcess;
 let worker: ChildProcess;
-let tunes: Tunes;
 
 beforeAll(async () => {
   world = await World.create();
   server = await world.startServer();
   worker = await world.startWorker();
-  tunes = new Tunes(await connect({ address: `127.0.0.1:${world.port}` }));
 });
-afterAll(async () => {
-  await tunes?.client.connection.close();
-  await world?.close();
-});
-
-const start = async (path: string): Promise<Tune> => tunes.start((await loadTaskFile(path)).file);
+afterAll(() => world?.close());
 
 describe('a tune survives', () => {
   it('kill -9 of the worker during a benchmark: the same benchmark is picked up', async () => {
-    const tune = await start(await world.task('worker-dies', { stub: { seconds: 4 } }));
+    const tune = await world.startTune(await world.task('worker-dies', { stub: { seconds: 4 } }));
     await world.untilPhase(tune, 'benchmarking');
     const [before] = await world.until(async () => {
       const pids = await world.processes('worker-dies-exp1');
@@ -39,7 +30,7 @@ describe('a tune survives', () => {
   });
 
   it('kill -9 of the Temporal server, which is started again on the same database', async () => {
-    const tune = await start(await world.task('server-dies', { stub: { seconds: 4 } }));
+    const tune = await world.startTune(await world.task('server-dies', { stub: { seconds: 4 } }));
     await world.untilPhase(tune, 'benchmarking');
     const [pid] = await world.processes('temporal.');
     kill(pid ?? 0, 'SIGKILL');
@@ -49,7 +40,7 @@ describe('a tune survives', () => {
   });
 
   it('kill -9 of everything: server, its supervisor and worker', async () => {
-    const tune = await start(await world.task('all-die', { stub: { seconds: 3 } }));
+    const tune = await world.startTune(await world.task('all-die', { stub: { seconds: 3 } }));
     await world.untilPhase(tune, 'benchmarking');
     const [temporal] = await world.processes('temporal.');
     for (const pid of [server.pid, worker.pid]) kill(pid ?? 0, 'SIGKILL');

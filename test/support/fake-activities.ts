@@ -84,7 +84,7 @@ export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> =
     },
     claimPlace: note('claimPlace', { hostId: 'here', hostName: 'here' }),
     deploy: note('deploy', undefined),
-    waitUntilServing: note('waitUntilServing', { engine: 'stub', version: '1', command: ['stub'] }),
+    waitUntilServing: note('waitUntilServing', { engine: 'stub', version: '1', model: 'm', command: ['stub'] }),
     warmUp: note('warmUp', undefined),
     tearDown: note('tearDown', undefined),
     async reapOrphans() {

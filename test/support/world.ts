@@ -8,12 +8,13 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import type { Tune } from '../../src/client/index.js';
+import { connect, Tunes, type Tune } from '../../src/client/index.js';
 import type { Phase } from '../../src/domain/experiment.js';
 import type { TaskFile } from '../../src/domain/task.schema.js';
 import type { ResultsFile } from '../../src/domain/tune-result.js';
 import { findTool } from '../../src/platform/environment.js';
 import { findFreePort } from '../../src/platform/ports.js';
+import { loadTaskFile } from '../../src/platform/task-file.js';
 
 const CLI = resolve('dist/cli/main.js');
 const STUBS = resolve('test/support/stubs');
@@ -26,6 +27,7 @@ export interface Ran {
 
 export class World {
   private readonly children: ChildProcess[] = [];
+  private library: Tunes | null = null;
 
   private constructor(
     readonly dir: string,
@@ -86,6 +88,16 @@ export class World {
 
   cli(...args: string[]): Promise<Ran> {
     return run(process.execPath, [CLI, ...args], this.env, this.dir);
+  }
+
+  /** The client library, connected to this world's server. */
+  async tunes(): Promise<Tunes> {
+    this.library ??= new Tunes(await connect({ address: `127.0.0.1:${this.port}` }));
+    return this.library;
+  }
+
+  async startTune(path: string): Promise<Tune> {
+    return (await this.tunes()).start((await loadTaskFile(path)).file);
   }
 
   /** Temporal's own CLI. */
@@ -198,6 +210,7 @@ export class World {
 
   /** Ends everything of this world and removes its folder. */
   async close(): Promise<void> {
+    await this.library?.client.connection.close();
     for (const child of this.children) child.kill('SIGKILL');
     for (let round = 0; round < 100; round++) {
       const pids = await this.processes();
@@ -225,10 +238,10 @@ export function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** @returns the exit code; null after a signal. */
-export async function ended(child: ChildProcess): Promise<number | null> {
+/** @returns the exit code, or the signal that ended it. */
+export async function ended(child: ChildProcess): Promise<number | NodeJS.Signals | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  return child.exitCode;
+  return child.exitCode ?? child.signalCode;
 }
 
 function run(file: string, args: string[], env: NodeJS.ProcessEnv, cwd: string): Promise<Ran> {

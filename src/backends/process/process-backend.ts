@@ -70,6 +70,7 @@ export class ProcessBackend implements ServingBackend {
         return {
           engine: engineName(deployment.task),
           version: await this.version(deployment),
+          model: await describeModel(await this.findModel(deployment.task)),
           command: await this.commandByHand(deployment),
         };
       }
@@ -204,6 +205,12 @@ export class ProcessBackend implements ServingBackend {
       .catch(() => null);
     return typeof answer?.build_info === 'string' ? answer.build_info.slice(0, 100) : 'unknown';
   }
+}
+
+/** Hashing gigabytes would take longer than a start; size and time of change tell versions apart well enough. */
+async function describeModel(model: string): Promise<string> {
+  const info = await stat(model).catch(() => null);
+  return info?.isFile() ? `${model} (${info.size} bytes, changed ${info.mtime.toISOString()})` : model;
 }
 
 function engineName(task: TuningTask): string {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tune, TuneResult } from '../../client/index.js';
 import { ExitCode } from '../exit-codes.js';
 import { isUnavailable } from './errors.js';
+import { shownPath } from './format.js';
 import { resultsFromHistory } from './load-results.js';
 import { createView, type View } from './progress-view.js';
 import { describeResults } from './results-view.js';
@@ -87,6 +88,6 @@ async function printEnd(tune: Tune, json: boolean, interrupted: boolean): Promis
     return code === 'INVALID_TASK' ? ExitCode.usage : ExitCode.tuneFailed;
   }
   const text = json ? '' : describeResults(await resultsFromHistory(tune));
-  print('result', { result }, `\n${text}\nresults:  ${result.resultsFile}, ${result.csvFile}`);
+  print('result', { result }, `\n${text}\nresults:  ${shownPath(result.resultsFile)}, ${shownPath(result.csvFile)}`);
   return result.best ? ExitCode.ok : ExitCode.nothingFeasible;
 }

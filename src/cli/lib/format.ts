@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 /** `8 s`, `2 min 5 s`, `3 h 4 min`. */
@@ -21,6 +22,12 @@ export function table(rows: readonly (readonly string[])[]): string {
         .trimEnd()
     )
     .join('\n');
+}
+
+/** A path from here where it is below here, as it is elsewhere; it may be one of another machine. */
+export function shownPath(path: string): string {
+  const short = relative('', path);
+  return short.startsWith('..') ? path : short;
 }
 
 /** One line that cannot steer the terminal, however hostile its source. */

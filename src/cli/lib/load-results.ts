@@ -28,7 +28,7 @@ export async function loadResults(tunes: Tunes, task: string, environment: Envir
 }
 
 /** Null when there is no such file, or when it is none of ours. */
-async function resultsFromFolder(task: string, dir: string): Promise<ResultsFile | null> {
+export async function resultsFromFolder(task: string, dir: string): Promise<ResultsFile | null> {
   if (!/^[\w.-]+$/.test(task)) return null;
   const text = await readFile(resultPaths(dir, task).resultsFile, 'utf8').catch(() => null);
   if (text === null) return null;

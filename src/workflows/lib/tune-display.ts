@@ -1,0 +1,33 @@
+/** What Temporal's own list and UI show of a tune. */
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
+import { describeCombination } from '../../domain/combination.js';
+import type { TuningTask } from '../../domain/task.schema.js';
+import { finishedCount, type TuningState } from '../../domain/tuning-state.js';
+
+export function showTask(task: TuningTask): void {
+  upsertSearchAttributes([
+    { key: SEARCH_ATTRIBUTES.task, value: task.task_name },
+    { key: SEARCH_ATTRIBUTES.model, value: task.model.name },
+    { key: SEARCH_ATTRIBUTES.engine, value: typeof task.engine === 'string' ? task.engine : 'command' },
+    { key: SEARCH_ATTRIBUTES.backend, value: task.backend },
+    { key: SEARCH_ATTRIBUTES.phase, value: 'tuning' },
+  ]);
+}
+
+export function showEnd(phase: 'done' | 'failed' | 'cancelled'): void {
+  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.phase, value: phase }]);
+}
+
+export function showBestScore(score: number): void {
+  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.bestScore, value: score }]);
+}
+
+/** Markdown; it is no part of the history. */
+export function showState(state: TuningState): void {
+  const best = state.best
+    ? `best: experiment ${state.best.experimentId} (${describeCombination(state.best.combination)})`
+    : 'no result yet';
+  const running = state.running.map((item) => `- ${item.experimentId}: ${describeCombination(item.combination)}`);
+  setCurrentDetails(`**${finishedCount(state)} finished**, ${best}\n\n${running.join('\n')}`);
+}
