@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /**
  * What the tuner adds to each experiment. First with an engine that is ready at once and a load generator that returns at once, both
- * real processes: all that is left is orchestration. Then, with --demo, on the real demo: the share of the time in which neither an
- * engine started nor anything was warmed up or measured.
+ * real processes: all that is left is orchestration. Then, with --results, in a tune that was really run: the share of the time in
+ * which neither an engine started nor anything was warmed up or measured.
  *
- * Usage: npm run bench:overhead -- [--demo] [EXPERIMENTS]      (20)
+ * Usage: npm run bench:overhead -- [EXPERIMENTS] [--results FILE]
+ *   npm run demo && npm run bench:overhead -- 20 --results results/local-tune_results.json
  */
 import { execa } from 'execa';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -13,13 +14,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { demo: { type: 'boolean' } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { results: { type: 'string' } } });
 const experiments = Number(positionals[0] ?? 20);
 const inProject = (...parts) => fileURLToPath(new URL(path.join('..', ...parts), import.meta.url));
 const dir = await mkdtemp(path.join(tmpdir(), 'overhead-'));
 try {
   report('stub engine and stub load generator, real processes', await tune(await writeStubTask(), stubVariables()));
-  if (values.demo) report('the real demo', await tune(inProject('examples', 'local_task.json'), {}));
+  if (values.results) report(values.results, JSON.parse(await readFile(values.results, 'utf8')));
 } finally {
   await rm(dir, { recursive: true, force: true });
 }
