@@ -1,29 +1,39 @@
 import { Command } from 'commander';
-import { TaskFileError, loadTaskFile } from '../platform/task-file.js';
 import { countAllowed, createSearchSpace } from '../domain/search-space.js';
+import { loadTaskFile, TaskFileError } from '../platform/task-file.js';
 import { ExitCode } from './exit-codes.js';
+import { command } from './lib/errors.js';
 
 /** `autotuner validate FILE...`: checks task files without a server. */
 export function validateCommand(): Command {
   return new Command('validate')
     .description('Check task files (JSON or YAML): every error with its line and column. Needs no server.')
     .argument('<file...>', 'task files')
-    .addHelpText('after', '\nExample:\n  autotuner validate examples/local_task.json')
-    .action(async (files: string[]) => {
-      for (const file of files) {
-        try {
-          const { task } = await loadTaskFile(file);
-          const space = createSearchSpace(task);
-          const { allowed, exact } = countAllowed(space);
-          const planned = Math.min(allowed, task.optimization.max_iterations);
-          console.log(
-            `${file}: valid; ${space.size} combinations, ${exact ? '' : 'about '}${allowed} after constraints, ${planned} experiments`
-          );
-        } catch (error) {
-          if (!(error instanceof TaskFileError)) throw error;
-          console.error(error.message);
-          process.exitCode = ExitCode.usage;
-        }
-      }
-    });
+    .addHelpText('after', '\nExample:\n  autotuner validate examples/*.json')
+    .action(
+      command(async (files: string[]) => {
+        const codes = await Promise.all(files.map(validate));
+        return Math.max(...codes);
+      })
+    );
+}
+
+async function validate(file: string): Promise<number> {
+  try {
+    console.log(`${file}: valid; ${await describeSpace(file)}`);
+    return ExitCode.ok;
+  } catch (error) {
+    // One bad file must not hide what is wrong with the next.
+    if (!(error instanceof TaskFileError)) throw error;
+    console.error(error.message);
+    return ExitCode.usage;
+  }
+}
+
+async function describeSpace(file: string): Promise<string> {
+  const { task } = await loadTaskFile(file);
+  const space = createSearchSpace(task);
+  const { allowed, exact } = countAllowed(space);
+  const planned = Math.min(allowed, task.optimization.max_iterations);
+  return `${space.size} combinations, ${exact ? '' : 'about '}${allowed} after constraints, ${planned} experiments`;
 }
