@@ -8,7 +8,7 @@ export interface TemporalAddress {
   readonly namespace?: string;
 }
 
-const CONNECT_WITHIN_MS = 3000;
+const CONNECT_WITHIN_MS = 5000;
 
 /** @throws TemporalUnreachableError naming the address. */
 export async function connect(given: TemporalAddress = {}): Promise<Client> {

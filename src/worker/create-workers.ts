@@ -30,7 +30,7 @@ export async function createWorkers({ connection, namespace, roles, dependencies
     connection,
     namespace,
     // A stopping worker tells its activities; benchmarks are left running for the next worker, so this need not be long.
-    shutdownGraceTime: '1 second',
+    shutdownGraceTime: '2 seconds',
     shutdownForceTime: '30 seconds',
     // A workflow waits so long for the worker that knows it (10 s by default); replaying it elsewhere is quicker.
     stickyQueueScheduleToStartTimeout: '2 seconds',
