@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Installs what is missing, then runs all checks and test suites one after another. The last line is the sum.
+ * Installs what is missing, then runs the checks side by side and the test suites one after another. The last line is the sum.
  *
  * Usage: node scripts/test.mjs [SUITE ...] [--bail] [-- JEST OPTIONS]
  */
@@ -48,11 +48,11 @@ async function main() {
   let interrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true));
 
-  for (const name of names) {
+  results.push(...(await Promise.all(CHECKS.filter(({ name }) => names.includes(name)).map(runCheck))));
+  for (const name of SUITES.filter((suite) => names.includes(suite))) {
+    if (interrupted || (bail && sum(results, 'failed') > 0)) break;
     console.log(`\n--- ${name}`);
-    const check = CHECKS.find((candidate) => candidate.name === name);
-    results.push(check ? await runCheck(check) : await runJestSuite(name, jestArgs));
-    if (interrupted || (bail && results.at(-1).failed > 0)) break;
+    results.push(await runJestSuite(name, jestArgs));
   }
 
   console.log();

@@ -1,6 +1,24 @@
-/** Runs a program in the foreground of a script. */
+/** Runs programs for a script. */
 import { spawn } from 'node:child_process';
 import os from 'node:os';
+
+/**
+ * Run a program and keep what it prints; signals of the terminal reach it too.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: object }} [options]
+ * @returns {Promise<{ exitCode: number, output: string }>} standard output and error, as they came
+ */
+export function runAndCollect(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ exitCode: code ?? 128 + os.constants.signals[signal], output }));
+  });
+}
 
 /**
  * Run a program with this process's input and output. A termination signal is passed on once; the program decides how

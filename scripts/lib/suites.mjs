@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-import { runInForeground } from './child.mjs';
+import { runAndCollect, runInForeground } from './child.mjs';
 import { inCache, inProject, projectDir } from './paths.mjs';
 
 /**
@@ -14,20 +14,19 @@ import { inCache, inProject, projectDir } from './paths.mjs';
  * @property {number} seconds
  */
 
-/** @returns {Promise<{ exitCode: number, seconds: number }>} */
-async function runTimed(args) {
-  const started = performance.now();
-  const exitCode = await runInForeground(process.execPath, args, { cwd: projectDir });
-  return { exitCode, seconds: (performance.now() - started) / 1000 };
-}
+const secondsSince = (startedAtMs) => (performance.now() - startedAtMs) / 1000;
 
 /**
- * A check counts as one test.
+ * A check counts as one test. It prints when it has ended, so that several can run at once.
  * @param {{ name: string, tool: string, args: string[] }} check `tool` is a script below node_modules
  * @returns {Promise<SuiteResult>}
  */
 export async function runCheck({ name, tool, args }) {
-  const { exitCode, seconds } = await runTimed([inProject('node_modules', tool), ...args]);
+  const startedAtMs = performance.now();
+  const argv = [inProject('node_modules', tool), ...args];
+  const { exitCode, output } = await runAndCollect(process.execPath, argv, { cwd: projectDir });
+  const seconds = secondsSince(startedAtMs);
+  console.log(`\n--- ${name}${exitCode === 0 ? '' : `: failed\n${output.trimEnd()}`}`);
   const passed = exitCode === 0 ? 1 : 0;
   return { name, passed, failed: 1 - passed, skipped: 0, seconds };
 }
@@ -58,14 +57,10 @@ export async function runJestSuite(name, extraArgs) {
   rmSync(resultFile, { force: true });
   const jest = ['--experimental-vm-modules', '--no-warnings', inProject('node_modules', 'jest', 'bin', 'jest.js')];
   const config = ['-c', inProject('test', 'jest', `${name}.config.mjs`)];
-  const { exitCode, seconds } = await runTimed([
-    ...jest,
-    ...config,
-    '--json',
-    '--outputFile',
-    resultFile,
-    ...extraArgs,
-  ]);
+  const startedAtMs = performance.now();
+  const argv = [...jest, ...config, '--json', '--outputFile', resultFile, ...extraArgs];
+  const exitCode = await runInForeground(process.execPath, argv, { cwd: projectDir });
+  const seconds = secondsSince(startedAtMs);
   const counts = readCounts(resultFile);
   if (counts.failed === 0 && (exitCode !== 0 || counts.passed === 0)) counts.failed = 1;
   return { name, ...counts, seconds };

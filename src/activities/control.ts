@@ -5,7 +5,7 @@ import { describeIssue, parseTask } from '../domain/parse-task.js';
 import { buildResultsFile, summarizeResults } from '../domain/results-file.js';
 import { createSearchSpace } from '../domain/search-space.js';
 import { OPTIMIZERS } from '../optimizers/index.js';
-import { describeMachine, writeResultFiles } from '../platform/result-files.js';
+import { provenanceHere, writeResultFiles } from '../platform/result-files.js';
 import type { Dependencies } from './dependencies.js';
 import { toApplicationFailure } from './lib/to-application-failure.js';
 
@@ -36,9 +36,7 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
           finishedAtMs: Date.now(),
           answer,
           stoppedEarly: stopped,
-          autotunerVersion: dependencies.version,
-          nodeVersion: process.version,
-          machine: describeMachine(),
+          writtenBy: provenanceHere(),
         });
         return summarizeResults(file, await writeResultFiles(dependencies.resultsDir, file));
       }),

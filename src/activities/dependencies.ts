@@ -1,4 +1,4 @@
-import type { Deployment, ServingBackend } from '../backends/types.js';
+import type { Deployment, Endpoint, ServingBackend } from '../backends/types.js';
 import type { BenchmarkRunner } from '../benchmarks/types.js';
 import type { ExperimentTarget } from '../contracts/activities.js';
 import { TunerError } from '../domain/failures.js';
@@ -10,7 +10,6 @@ import type { RunStore } from '../platform/run-store.js';
 export interface Dependencies {
   readonly hostId: string;
   readonly hostName: string;
-  readonly version: string;
   readonly resultsDir: string;
   readonly store: RunStore;
   readonly places: Places;
@@ -18,11 +17,7 @@ export interface Dependencies {
   readonly runners: Partial<Record<TuningTask['benchmark']['runner'], BenchmarkRunner>>;
   /** Whether the workflow that owns something is still open. @throws when Temporal cannot be asked. */
   readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
-  readonly warmUp: (
-    endpoint: import('../backends/types.js').Endpoint,
-    task: TuningTask,
-    signal: AbortSignal
-  ) => Promise<void>;
+  readonly warmUp: (endpoint: Endpoint, task: TuningTask, signal: AbortSignal) => Promise<void>;
 }
 
 export function backendFor(dependencies: Pick<Dependencies, 'backends'>, task: TuningTask): ServingBackend {

@@ -1,4 +1,5 @@
 import type { Combination } from '../domain/combination.js';
+import type { TunerError } from '../domain/failures.js';
 import type { TuningTask } from '../domain/task.schema.js';
 
 /** Who an engine belongs to. Written into every object that a backend creates, so that the reaper can tell whose it is. */
@@ -70,7 +71,7 @@ export interface ServingBackend {
   waitUntilServing(deployment: Deployment, timeoutMs: number, watching: Watching): Promise<EngineInfo>;
   endpoint(deployment: Deployment): Promise<Endpoint>;
   /** Why the engine is no longer there, or null while it is. Used when a benchmark fails to tell whose fault it was. */
-  diagnose(deployment: Deployment): Promise<import('../domain/failures.js').TunerError | null>;
+  diagnose(deployment: Deployment): Promise<TunerError | null>;
   /** Takes everything of this deployment down and verifies that it is gone; nothing to do is a success. */
   tearDown(name: string, keepLogIn: string | null): Promise<void>;
   listOwned(): Promise<Owned[]>;

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { Command } from 'commander';
 import { startDevServer } from '../platform/dev-server.js';
 import { readEnvironment } from '../platform/environment.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
 import { portNumber } from './lib/options.js';
+import { untilSignalled } from './lib/until-signalled.js';
 
 interface Options {
   readonly port?: number;
@@ -38,7 +38,7 @@ export function devCommand(): Command {
         try {
           say(`Temporal  ${server.address}, log ${server.logFile}`);
           say(`UI        ${server.uiUrl}`);
-          const signalled = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => once(process, name)));
+          const signalled = untilSignalled();
           if (!worker) {
             await signalled;
             return ExitCode.ok;

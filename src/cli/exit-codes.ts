@@ -13,9 +13,9 @@ export const ExitCode = {
   tuneFailed: 5,
   /** A tune of this task is running already. */
   alreadyRunning: 6,
-  /** There is no such tune or schedule. */
+  /** There is no such tune. */
   notFound: 7,
-  /** The tune has ended, or refuses what was asked of it. */
+  /** The tune has ended or refuses what was asked of it; or there is already, or is no, schedule of this name. */
   refused: 8,
   /** `doctor` found something that is missing. */
   unhealthy: 9,

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { readEnvironment } from '../platform/environment.js';
 import type { Role } from '../worker/create-workers.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
 import { listOf } from './lib/options.js';
+import { untilSignalled } from './lib/until-signalled.js';
 
 type Level = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
@@ -35,7 +35,7 @@ Examples:
         const { connect } = await import('../client/index.js');
         const { runWorkers } = await import('../worker/run-workers.js');
         const client = await connect();
-        const signalled = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => once(process, name)));
+        const signalled = untilSignalled();
         const say = (line: string): void => console.log(line);
         const workers = await runWorkers({ client, roles, environment, logLevel, onNotice: say });
         const host = roles.includes('host') ? `; host ${environment.hostId} with ${environment.places} place(s)` : '';

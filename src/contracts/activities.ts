@@ -17,7 +17,7 @@ export interface ExperimentTarget {
   readonly combination: Combination;
 }
 
-/** A place on a host: held until `releasePlace`. */
+/** A place on a host: held until `tearDown`. */
 export interface Place {
   readonly hostId: string;
   readonly hostName: string;

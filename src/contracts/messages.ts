@@ -7,7 +7,7 @@ import type { Objective } from '../domain/objective.js';
 /** Answer of the query `progress`. */
 export interface TuneProgress {
   readonly taskName: string;
-  readonly phase: 'preparing' | 'tuning' | 'paused' | 'stopping' | 'writing-results' | 'done';
+  readonly phase: 'preparing' | 'tuning' | 'paused' | 'writing-results' | 'done';
   readonly objective: Objective | null;
   readonly state: TuningState;
   readonly startedAtMs: number;

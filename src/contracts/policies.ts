@@ -27,55 +27,41 @@ export const CLAIM: ActivityOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
 };
 
-/** Retries of host-bound work are for infrastructure only: what says something about the combination is non-retryable. */
-const HOST_RETRY = { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 20 };
+/**
+ * An activity on the experiment's own host. Retries are for infrastructure only: what says something about the combination is
+ * non-retryable.
+ */
+function onHost(task: TuningTask, startToCloseSeconds: number, retry?: ActivityOptions['retry']): ActivityOptions {
+  return {
+    startToCloseTimeout: startToCloseSeconds * 1000,
+    // Longer than a worker's restart, shorter than anyone's patience: a host that takes no task meanwhile counts as gone.
+    scheduleToStartTimeout: task.timeouts.host_lost * 1000,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 20, ...retry },
+  };
+}
 
 export function deployPolicy(task: TuningTask): ActivityOptions {
-  return {
-    startToCloseTimeout: task.timeouts.deploy * 1000,
-    scheduleToStartTimeout: hostLostMs(task),
-    heartbeatTimeout: HEARTBEAT_TIMEOUT,
-    retry: HOST_RETRY,
-  };
+  return onHost(task, task.timeouts.deploy);
 }
 
 /** The activity ends by itself at the start time limit, with a code and the log; this one is the backstop behind it. */
 export function waitPolicy(task: TuningTask): ActivityOptions {
-  return {
-    startToCloseTimeout: (startSeconds(task) + 60) * 1000,
-    scheduleToStartTimeout: hostLostMs(task),
-    heartbeatTimeout: HEARTBEAT_TIMEOUT,
-    retry: HOST_RETRY,
-  };
+  return onHost(task, startSeconds(task) + 60);
 }
 
 export function warmUpPolicy(task: TuningTask): ActivityOptions {
-  return {
-    startToCloseTimeout: (task.timeouts.warm_up + 60) * 1000,
-    scheduleToStartTimeout: hostLostMs(task),
-    heartbeatTimeout: HEARTBEAT_TIMEOUT,
-    retry: HOST_RETRY,
-  };
+  return onHost(task, task.timeouts.warm_up + 60);
 }
 
 /** It may first wait for the host's load generator, so the experiment's time limit is the one that counts; this is the backstop. */
 export function benchmarkPolicy(task: TuningTask): ActivityOptions {
-  return {
-    startToCloseTimeout: (experimentSeconds(task) + 120) * 1000,
-    scheduleToStartTimeout: hostLostMs(task),
-    heartbeatTimeout: HEARTBEAT_TIMEOUT,
-    retry: HOST_RETRY,
-  };
+  return onHost(task, experimentSeconds(task) + 120);
 }
 
 /** Tear-down is never given up while its host exists. */
 export function tearDownPolicy(task: TuningTask): ActivityOptions {
-  return {
-    startToCloseTimeout: '2 minutes',
-    scheduleToStartTimeout: hostLostMs(task),
-    heartbeatTimeout: HEARTBEAT_TIMEOUT,
-    retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
-  };
+  return onHost(task, 120, { maximumInterval: '30 seconds', maximumAttempts: Infinity });
 }
 
 /** The reaper runs again soon: an absent host is left to its next turn. */
@@ -103,9 +89,4 @@ export function experimentSeconds(task: TuningTask): number {
     task.timeouts.experiment ??
     task.timeouts.deploy + startSeconds(task) + task.timeouts.warm_up + benchmarkSeconds(task)
   );
-}
-
-/** Longer than a worker's restart, shorter than anyone's patience: a host that takes no task meanwhile counts as gone. */
-function hostLostMs(task: TuningTask): number {
-  return task.timeouts.host_lost * 1000;
 }

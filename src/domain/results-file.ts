@@ -8,6 +8,13 @@ import type { TuningTask } from './task.schema.js';
 import { resultsSchema, type ExperimentResult, type ResultsFile, type TuneResult } from './tune-result.js';
 import { isBetter } from './tuning-state.js';
 
+/** Which program wrote a results file, and where. */
+export interface Provenance {
+  readonly autotunerVersion: string;
+  readonly nodeVersion: string;
+  readonly machine: string;
+}
+
 /** Everything that the results file says beyond the outcomes. */
 export interface ResultsInput {
   readonly task: TuningTask;
@@ -20,9 +27,7 @@ export interface ResultsInput {
   readonly finishedAtMs: number;
   readonly answer: string;
   readonly stoppedEarly: boolean;
-  readonly autotunerVersion: string;
-  readonly nodeVersion: string;
-  readonly machine: string;
+  readonly writtenBy: Provenance;
 }
 
 /** @throws ZodError when an outcome holds something that the published schema refuses, such as a number that is not finite. */
@@ -44,9 +49,9 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
     stopped_early: input.stoppedEarly,
     best_command: command ? shellQuote(command) : null,
     ran: {
-      autotuner_version: input.autotunerVersion,
-      node_version: input.nodeVersion,
-      machine: input.machine,
+      autotuner_version: input.writtenBy.autotunerVersion,
+      node_version: input.writtenBy.nodeVersion,
+      machine: input.writtenBy.machine,
       workflow_id: input.workflowId,
       run_id: input.runId,
       seed: task.optimization.seed,

@@ -2,8 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { cpus, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { resultsCsv } from '../domain/results-file.js';
+import { resultsCsv, type Provenance } from '../domain/results-file.js';
 import type { ResultsFile } from '../domain/tune-result.js';
+import { packageVersion } from './environment.js';
 
 /** Where the results of a task are. */
 export function resultPaths(dir: string, taskName: string): { resultsFile: string; csvFile: string } {
@@ -22,8 +23,9 @@ export async function writeResultFiles(
   return paths;
 }
 
-/** `host: 2 x Some Processor, 24 GiB`. */
-export function describeMachine(): string {
+/** What this process can say of itself; the machine as `host: 2 x Some Processor, 24 GiB`. */
+export function provenanceHere(): Provenance {
   const processors = cpus();
-  return `${hostname()}: ${processors.length} x ${processors[0]?.model.trim() || 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const machine = `${hostname()}: ${processors.length} x ${processors[0]?.model.trim() || 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+  return { autotunerVersion: packageVersion(), nodeVersion: process.version, machine };
 }

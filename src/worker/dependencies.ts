@@ -5,7 +5,7 @@ import type { Dependencies } from '../activities/index.js';
 import { ProcessBackend } from '../backends/process/process-backend.js';
 import { GenaiBenchRunner } from '../benchmarks/genai-bench/genai-bench-runner.js';
 import { warmUp } from '../benchmarks/warm-up.js';
-import { findTool, packageVersion, type Environment } from '../platform/environment.js';
+import { findTool, type Environment } from '../platform/environment.js';
 import { OwnedProcesses } from '../platform/owned-process.js';
 import { Places } from '../platform/places.js';
 import { RunStore } from '../platform/run-store.js';
@@ -17,7 +17,6 @@ export async function createDependencies(environment: Environment, client: Clien
   return {
     hostId: environment.hostId,
     hostName: hostname(),
-    version: packageVersion(),
     resultsDir: environment.resultsDir,
     store: new RunStore(environment.artifactsDir),
     places: await Places.open(join(stateDir, 'places'), environment.places),

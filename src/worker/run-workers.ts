@@ -45,10 +45,7 @@ export async function runWorkers(options: RunWorkersOptions): Promise<RunningWor
 
   const stopping = new AbortController();
   const served = roles.map((role) =>
-    (role === 'host'
-      ? serveHost(options, connection, stopping.signal)
-      : serve(role, options, connection, stopping.signal)
-    )
+    (role === 'host' ? serveHost : serveControl)(options, connection, stopping.signal)
       // One that fails must not leave the process half at work.
       .finally(() => stopping.abort())
   );
@@ -64,32 +61,32 @@ export async function runWorkers(options: RunWorkersOptions): Promise<RunningWor
   };
 }
 
-async function serve(
-  role: Role,
+async function serveControl(
   { client, environment }: RunWorkersOptions,
   connection: NativeConnection,
   stopping: AbortSignal
 ): Promise<void> {
   const dependencies = await createDependencies(environment, client);
   const { namespace } = client.options;
-  await runUntil(await createWorkers({ connection, namespace, roles: [role], dependencies }), stopping);
+  await runUntil(await createWorkers({ connection, namespace, roles: ['control'], dependencies }), stopping);
 }
 
 /** A host is served by one process at a time: two would each hand out all of its places. The others stand by. */
 async function serveHost(
-  options: RunWorkersOptions,
+  { client, environment, onNotice }: RunWorkersOptions,
   connection: NativeConnection,
   stopping: AbortSignal
 ): Promise<void> {
-  const { client, environment, onNotice } = options;
   const lock = await waitForLock(environment.stateDir, stopping, onNotice);
   if (!lock) return;
   try {
-    const { removed } = await reapOrphans(await createDependencies(environment, client), false);
+    const dependencies = await createDependencies(environment, client);
+    const { removed } = await reapOrphans(dependencies, false);
     if (removed.length > 0)
       onNotice(`took down what ended experiments had left: ${removed.map((item) => item.name).join(', ')}`);
     await ensureReaper(client, environment.hostId);
-    await serve('host', options, connection, stopping);
+    const { namespace } = client.options;
+    await runUntil(await createWorkers({ connection, namespace, roles: ['host'], dependencies }), stopping);
   } finally {
     await lock.release();
   }

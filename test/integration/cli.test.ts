@@ -8,9 +8,7 @@ import { ended, kill, World, type Ran } from '../support/world.js';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
-  await world.startServer();
-  await world.startWorker();
+  world = await World.running();
 });
 afterAll(() => world?.close());
 

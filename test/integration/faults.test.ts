@@ -6,9 +6,7 @@ import { World, type StubTask } from '../support/world.js';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create({ VLLM_PATH: '', PATH: '/usr/bin:/bin' });
-  await world.startServer();
-  await world.startWorker();
+  world = await World.running({ VLLM_PATH: '', PATH: '/usr/bin:/bin' });
 });
 afterAll(() => world?.close());
 

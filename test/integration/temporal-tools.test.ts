@@ -5,9 +5,7 @@ import { World, type Ran } from '../support/world.js';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.create();
-  await world.startServer();
-  await world.startWorker();
+  world = await World.running();
 });
 afterAll(() => world?.close());
 

@@ -1,6 +1,4 @@
 /** A real Temporal server for one test file, and workers for every queue of one host. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
@@ -12,6 +10,7 @@ import {
 } from '@temporalio/worker';
 import { SEARCH_ATTRIBUTES } from '../../src/contracts/search-attributes.js';
 import { CONTROL_QUEUE, hostQueue, PLACES_QUEUE } from '../../src/contracts/task-queues.js';
+import { findTool } from '../../src/platform/environment.js';
 import type { Activities } from './fake-activities.js';
 
 const QUIET = new DefaultLogger('ERROR');
@@ -25,7 +24,7 @@ export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
 export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
   Runtime.install({ logger: QUIET });
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: tool('temporal-test-server', 'TEMPORAL_TEST_SERVER_PATH') } },
+    server: { executable: { type: 'existing-path', path: findTool('temporal-test-server') ?? 'temporal-test-server' } },
   });
   await environment.connection.operatorService.addSearchAttributes({
     namespace: environment.namespace ?? 'default',
@@ -59,10 +58,4 @@ export async function withWorkers<T>(
     for (const worker of workers) worker.shutdown();
     await Promise.all(running);
   }
-}
-
-function tool(name: string, variable: string): string {
-  const path = process.env[variable] ?? join(process.env['AUTOTUNER_CACHE_DIR'] ?? '.cache', 'bin', name);
-  if (existsSync(path)) return path;
-  throw new Error(`${name} is missing: run 'node scripts/setup.mjs', or set ${variable}`);
 }

@@ -46,6 +46,14 @@ export class World {
     return new World(dir, port, uiPort, variables);
   }
 
+  /** A world whose server and worker run. */
+  static async running(variables: NodeJS.ProcessEnv = {}): Promise<World> {
+    const world = await World.create(variables);
+    await world.startServer();
+    await world.startWorker();
+    return world;
+  }
+
   get env(): NodeJS.ProcessEnv {
     return {
       ...process.env,
@@ -55,7 +63,7 @@ export class World {
       AUTOTUNER_MODELS_DIR: join(this.dir, 'models'),
       AUTOTUNER_ALLOW_COMMAND: '1',
       GENAI_BENCH_PATH: join(STUBS, 'stub-genai-bench.mjs'),
-      STUB_BENCH_STARTS: join(this.dir, 'starts'),
+      STUB_BENCH_LOG: join(this.dir, 'bench.log'),
       NO_COLOR: '1',
       ...this.variables,
     };
@@ -143,9 +151,9 @@ export class World {
 
   /** How often the load generator was started for each experiment. */
   async benchmarkStarts(): Promise<Record<string, number>> {
-    const text = await readFile(join(this.dir, 'starts'), 'utf8').catch(() => '');
+    const text = await readFile(join(this.dir, 'bench.log'), 'utf8').catch(() => '');
     const counts: Record<string, number> = {};
-    for (const line of text.split('\n').filter(Boolean)) counts[line] = (counts[line] ?? 0) + 1;
+    for (const [, folder = ''] of text.matchAll(/^start (.*)$/gm)) counts[folder] = (counts[folder] ?? 0) + 1;
     return counts;
   }
 

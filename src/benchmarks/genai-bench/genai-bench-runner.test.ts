@@ -16,13 +16,13 @@ const SECRET = 'a-secret-key';
 let dir: string;
 let name: string;
 let runner: GenaiBenchRunner;
-let starts: string;
+let log: string;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'bench-'));
   name = basename(dir).toLowerCase();
-  starts = join(dir, 'starts');
-  process.env['STUB_BENCH_STARTS'] = starts;
+  log = join(dir, 'bench.log');
+  process.env['STUB_BENCH_LOG'] = log;
   await mkdir(join(dir, 'models', 'tok'), { recursive: true });
   await writeFile(join(dir, 'models', 'tok', 'tokenizer.json'), '{}');
   await writeFile(join(dir, 'key'), SECRET);
@@ -72,10 +72,11 @@ function run(asked: BenchmarkRequest, options: Partial<RunOptions> = {}, by = ru
   return by.run(asked, { signal, leaveRunning: () => false, onProgress: () => undefined, ...options });
 }
 
-const startCount = async (): Promise<number> => (await readFile(starts, 'utf8')).trim().split('\n').length;
+const events = async (): Promise<string[]> => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean);
+const startCount = async (): Promise<number> => (await events()).filter((event) => event.startsWith('start')).length;
 const alive = (): Promise<number[]> => findMarked(`${name}.benchmark`);
 async function untilStarted(): Promise<void> {
-  while ((await readFile(starts, 'utf8').catch(() => '')) === '') await sleep(20);
+  while ((await startCount()) === 0) await sleep(20);
 }
 
 describe('the genai-bench runner', () => {
@@ -98,15 +99,17 @@ describe('the genai-bench runner', () => {
 
   it('is picked up by the next worker when its own is stopped, and not repeated', async () => {
     const controller = new AbortController();
-    const asked = request({ seconds: 0.4 });
+    const until = join(dir, 'go on');
+    const asked = request({ until });
     const first = run(asked, { signal: controller.signal, leaveRunning: () => true });
     await untilStarted();
     const pids = await alive();
     controller.abort(new Error('WORKER_SHUTDOWN'));
     await expect(first).rejects.toThrow('WORKER_SHUTDOWN');
     expect(await alive()).toEqual(expect.arrayContaining(pids));
-    const result = await run(asked, {}, createRunner());
-    expect(result.measurements).toHaveLength(4);
+    const second = run(asked, {}, createRunner());
+    await writeFile(until, '');
+    expect((await second).measurements).toHaveLength(4);
     expect(await startCount()).toBe(1);
   });
 
@@ -126,18 +129,14 @@ describe('the genai-bench runner', () => {
       name: `${name}-${which}`,
       outputDir: join(dir, which),
     })) as [BenchmarkRequest, BenchmarkRequest, BenchmarkRequest];
-    let most = 0;
-    const watching = setInterval(() => {
-      void Promise.all([one, two, three].map((item) => findMarked(`${item.name}.benchmark`))).then((pids) => {
-        most = Math.max(most, pids.filter((found) => found.length > 0).length);
-      });
-    }, 30);
     const together = [run(one), run(two)];
     await untilStarted();
     const results = await Promise.all([...together, run(three, {}, createRunner())]);
-    clearInterval(watching);
     expect(results.map((result) => result.measurements.length)).toEqual([4, 4, 4]);
-    expect(most).toBe(1);
+    // Each start is followed by its own end.
+    const logged = (await events()).map((event) => event.split(' '));
+    expect(logged.map(([event]) => event)).toEqual(['start', 'end', 'start', 'end', 'start', 'end']);
+    for (const i of [0, 2, 4]) expect(logged[i]?.[1]).toBe(logged[i + 1]?.[1]);
     for (const item of [one, two, three]) await runner.stop(item.name);
   });
 
@@ -168,13 +167,15 @@ describe('the genai-bench runner', () => {
   });
 
   it('runs again after a crash that left no exit status', async () => {
-    const asked = request({ seconds: 0.5 });
+    const until = join(dir, 'go on');
+    const asked = request({ until });
     const controller = new AbortController();
     const first = run(asked, { signal: controller.signal, leaveRunning: () => true });
     await untilStarted();
     controller.abort(new Error('gone'));
     await first.catch(() => undefined);
     for (const pid of await alive()) process.kill(pid, 'SIGKILL');
+    await writeFile(until, '');
     expect((await run(asked)).measurements).toHaveLength(4);
     expect(await startCount()).toBe(2);
   });

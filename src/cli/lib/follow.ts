@@ -6,14 +6,13 @@ import { shownPath } from './format.js';
 import { resultsFromHistory } from './load-results.js';
 import { createView, type View } from './progress-view.js';
 import { describeResults } from './results-view.js';
+import { ENDING_SIGNALS } from './until-signalled.js';
 
 export interface FollowOptions {
   readonly json: boolean;
   /** Ctrl-C cancels the tune, because its servers end with this process; otherwise it detaches. */
   readonly owned: boolean;
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Shows a tune until it ends or the user leaves. @returns the exit code. */
 export async function follow(tune: Tune, { json, owned }: FollowOptions): Promise<number> {
@@ -32,11 +31,11 @@ export async function follow(tune: Tune, { json, owned }: FollowOptions): Promis
       process.exit(ExitCode.interrupted);
     }
   };
-  for (const signal of SIGNALS) process.on(signal, interrupt);
+  for (const signal of ENDING_SIGNALS) process.on(signal, interrupt);
   try {
     await watchToTheEnd(tune, view, detach.signal);
   } finally {
-    for (const signal of SIGNALS) process.off(signal, interrupt);
+    for (const signal of ENDING_SIGNALS) process.off(signal, interrupt);
     view.end();
   }
   if (detach.signal.aborted) {

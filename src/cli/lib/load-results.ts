@@ -8,8 +8,8 @@ import { parseTask } from '../../domain/parse-task.js';
 import { buildResultsFile } from '../../domain/results-file.js';
 import { resultsSchema, type ResultsFile } from '../../domain/tune-result.js';
 import { initialState, reduce } from '../../domain/tuning-state.js';
-import { describeMachine, resultPaths } from '../../platform/result-files.js';
-import { packageVersion, type Environment } from '../../platform/environment.js';
+import { provenanceHere, resultPaths } from '../../platform/result-files.js';
+import type { Environment } from '../../platform/environment.js';
 
 /**
  * The results of a task from Temporal's history, which has them while the tune runs and wherever its files are; when Temporal no
@@ -69,8 +69,6 @@ export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
         ? 'No experiment has finished yet.'
         : describeAnswer(state, objective),
     stoppedEarly: info.status !== 'completed',
-    autotunerVersion: packageVersion(),
-    nodeVersion: process.version,
-    machine: describeMachine(),
+    writtenBy: provenanceHere(),
   });
 }

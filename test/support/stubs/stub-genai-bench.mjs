@@ -4,11 +4,12 @@
  * places. Misbehaves as `--additional-request-params '{"stub": {...}}'` says:
  *
  *   seconds   how long each level takes (0)
+ *   until     each level takes until this file is there
  *   fault     garbage | truncated | missing | nan | exit | tokenizer
  *
- * Each start adds a line to the file that STUB_BENCH_STARTS names.
+ * Adds `start FOLDER`, and `end FOLDER` unless it fails, as lines to the file that STUB_BENCH_LOG names.
  */
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -28,8 +29,11 @@ const { values } = parseArgs({
     'api-key': text,
   },
 });
-const { seconds = 0, fault } = JSON.parse(values['additional-request-params'] ?? '{}').stub ?? {};
-if (process.env.STUB_BENCH_STARTS) appendFileSync(process.env.STUB_BENCH_STARTS, `${values['experiment-base-dir']}\n`);
+const { seconds = 0, until, fault } = JSON.parse(values['additional-request-params'] ?? '{}').stub ?? {};
+const log = (event) =>
+  process.env.STUB_BENCH_LOG &&
+  appendFileSync(process.env.STUB_BENCH_LOG, `${event} ${values['experiment-base-dir']}\n`);
+log('start');
 
 const folder = path.join(values['experiment-base-dir'], values['experiment-folder-name']);
 mkdirSync(folder, { recursive: true });
@@ -50,6 +54,7 @@ const template = JSON.parse(readFileSync(fileURLToPath(fixture), 'utf8'));
 for (const scenario of values['traffic-scenario']) {
   for (const concurrency of values['num-concurrency'].map(Number)) {
     await sleep(seconds * 1000);
+    while (until && !existsSync(until)) await sleep(20);
     if (fault === 'missing') continue;
     if (fault === 'exit') {
       console.error(`the key was ${values['api-key']}`);
@@ -69,3 +74,4 @@ for (const scenario of values['traffic-scenario']) {
     writeFileSync(path.join(folder, name), body);
   }
 }
+log('end');
