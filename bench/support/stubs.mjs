@@ -7,7 +7,9 @@ export function stubBackend() {
     waitUntilServing: async () => ({ engine: 'stub', version: '1', model: 'none', command: ['stub'] }),
     endpoint: async () => ({ baseUrl: 'http://127.0.0.1:9', modelName: 'none', apiKeyFile: '/dev/null' }),
     diagnose: async () => null,
-    tearDown: async () => undefined,
+    disturbances: async () => [],
+    renew: async () => undefined,
+    tearDown: async () => [],
     listOwned: async () => [],
   };
 }
@@ -36,6 +38,6 @@ export function stubRunner() {
       totalSeconds: 0,
       toolSeconds: 0,
     }),
-    stop: async () => undefined,
+    stop: async () => [],
   };
 }

@@ -1,5 +1,7 @@
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { Context } from '@temporalio/activity';
+import type { Deployment, ServingBackend } from '../backends/types.js';
 import type { BenchmarkSummary, ExperimentTarget, HostActivities, PlacesActivities } from '../contracts/activities.js';
 import { benchmarkSeconds, startSeconds } from '../contracts/policies.js';
 import { TunerError } from '../domain/failures.js';
@@ -26,17 +28,12 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
       withHeartbeat((signal) => backendFor(dependencies, target.task).deploy(deploymentOf(target), signal)),
 
     waitUntilServing: (target) =>
-      withHeartbeat((signal, say) =>
-        backendFor(dependencies, target.task).waitUntilServing(deploymentOf(target), startSeconds(target.task) * 1000, {
-          signal,
-          onProgress: say,
-        })
+      onEngine(dependencies, target, (backend, deployment, signal, onProgress) =>
+        backend.waitUntilServing(deployment, startSeconds(target.task) * 1000, { signal, onProgress })
       ),
 
     warmUp: (target) =>
-      withHeartbeat(async (signal) => {
-        const backend = backendFor(dependencies, target.task);
-        const deployment = deploymentOf(target);
+      onEngine(dependencies, target, async (backend, deployment, signal) => {
         try {
           await dependencies.warmUp(await backend.endpoint(deployment), target.task, signal);
         } catch (error) {
@@ -45,10 +42,8 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
       }),
 
     runBenchmark: (target) =>
-      withHeartbeat(async (signal, say): Promise<BenchmarkSummary> => {
+      onEngine(dependencies, target, async (backend, deployment, signal, say): Promise<BenchmarkSummary> => {
         const { task } = target;
-        const backend = backendFor(dependencies, task);
-        const deployment = deploymentOf(target);
         const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId);
         const loadAverage = loadavg()[0] ?? 0;
         try {
@@ -58,6 +53,8 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
               owner: deployment.owner,
               endpoint: await backend.endpoint(deployment),
               benchmark: task.benchmark,
+              ome: task.ome,
+              disturbances: () => backend.disturbances(deployment),
               loads: loadsOf(task.benchmark),
               outputDir: join(dir, 'benchmark'),
               timeoutMs: benchmarkSeconds(task) * 1000,
@@ -80,14 +77,44 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
       withHeartbeat(async () => {
         // Where the backend or the runner is not offered, nothing of ours can be, and the place must still be given back.
         const { backend, benchmark } = target.task;
-        await dependencies.runners[benchmark.runner]?.stop(target.name);
+        const stopped = (await dependencies.runners[benchmark.runner]?.stop(target.name)) ?? [];
         const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId);
-        await dependencies.backends[backend]?.tearDown(target.name, dir);
+        const left = (await dependencies.backends[backend]?.tearDown(target.name, dir)) ?? [];
         await dependencies.places.release(target.name);
+        return { leaks: [...stopped, ...left] };
       }),
 
     reapOrphans: ({ dryRun }) => withHeartbeat(() => reapOrphans(dependencies, dryRun)),
   };
+}
+
+const RENEW_EVERY_MS = 60_000;
+
+/** Work on an engine that is wanted: its lease is renewed for as long as the work lasts. */
+function onEngine<T>(
+  dependencies: Dependencies,
+  target: ExperimentTarget,
+  work: (
+    backend: ServingBackend,
+    deployment: Deployment,
+    signal: AbortSignal,
+    say: (detail: unknown) => void
+  ) => Promise<T>
+): Promise<T> {
+  return withHeartbeat(async (signal, say) => {
+    const backend = backendFor(dependencies, target.task);
+    const deployment = deploymentOf(target);
+    const { log } = Context.current();
+    const renew = (): void =>
+      // The next one will do: a lease lasts many times longer.
+      void backend.renew(deployment).catch((error: unknown) => log.warn('cannot renew the lease', { error }));
+    const timer = setInterval(renew, RENEW_EVERY_MS);
+    try {
+      return await work(backend, deployment, signal, say);
+    } finally {
+      clearInterval(timer);
+    }
+  });
 }
 
 /** A failed benchmark may be the engine's fault: if the engine is gone or hangs, that is what happened. */

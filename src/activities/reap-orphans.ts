@@ -16,15 +16,16 @@ export async function reapOrphans(dependencies: Dependencies, dryRun: boolean): 
   const removed: { name: string; kind: string; reason: string }[] = [];
   let examined = 0;
 
-  const isOrphan = async (owner: Owner, createdAtMs: number): Promise<boolean> => {
+  const isOrphan = async (owner: Owner, createdAtMs: number, expiresAtMs?: number): Promise<boolean> => {
     examined++;
-    return Date.now() - createdAtMs > GRACE_MS && !(await isOpen(owner.workflowId, owner.runId));
+    const aliveUntilMs = Math.max(createdAtMs + GRACE_MS, expiresAtMs ?? 0);
+    return Date.now() > aliveUntilMs && !(await isOpen(owner.workflowId, owner.runId));
   };
 
   const kept = new Set<string>();
   for (const backend of Object.values(backends)) {
-    for (const { name, kind, owner, createdAtMs } of await backend.listOwned()) {
-      if (!(await isOrphan(owner, createdAtMs))) {
+    for (const { name, kind, owner, createdAtMs, expiresAtMs } of await backend.listOwned()) {
+      if (!(await isOrphan(owner, createdAtMs, expiresAtMs))) {
         kept.add(name);
         continue;
       }

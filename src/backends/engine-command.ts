@@ -22,8 +22,26 @@ const templateSchema = z.strictObject({
   flags: z.record(z.string(), z.string()),
   /** Booleans that take on or off. */
   onOff: z.array(z.string()),
+  /** Other spellings of a flag, which its engine takes for the same. */
+  aliases: z.record(z.string(), z.array(z.string())).default({}),
+  /** The names that set each degree of parallelism. */
+  parallelism: z.record(z.enum(['tensor', 'pipeline', 'data']), z.array(z.string())).optional(),
+  /** The switch under which data parallelism shares the accelerators of tensor parallelism. */
+  dataWithinTensor: z.string().optional(),
   reserved: z.array(z.string()),
 });
+type Template = z.output<typeof templateSchema>;
+
+/** One setting as the engine takes it. */
+export interface EngineFlag {
+  /** The name in the task. */
+  readonly name: string;
+  /** Such as `--tp-size`. */
+  readonly flag: string;
+  readonly aliases: readonly string[];
+  /** The arguments that set it; none for a switch that is off. */
+  readonly args: readonly string[];
+}
 
 /**
  * The arguments of the engine, without its executable. A parameter becomes `--name-with-dashes value`; true a flag alone, false none.
@@ -35,7 +53,6 @@ export function engineArguments(
   combination: Combination,
   context: EngineContext
 ): string[] {
-  const settings: [string, ParameterValue][] = Object.entries({ ...task.engine_args, ...combination });
   if (typeof task.engine !== 'string') {
     const placeholders: Record<string, string> = {
       port: String(context.port),
@@ -49,25 +66,82 @@ export function engineArguments(
       .map((argument) =>
         argument.replace(/\{(port|host|model|alias|api_key_file)\}/g, (_, name: string) => placeholders[name] ?? '')
       );
-    return [...own, ...settings.flatMap(([name, value]) => flag(dashed(name), value))];
+    return [...own, ...settingsOf(task, combination).flatMap(([name, value]) => flag(dashed(name), value))];
   }
-  const template = templateSchema.parse(JSON.parse(render(`engines/${task.engine}.json.njk`, context)));
-  const reserved = new Set(template.reserved.map(dashed));
-  return [
-    ...template.args.map(String),
-    ...settings.flatMap(([name, value]) => {
-      const exception = Object.hasOwn(template.flags, name) ? template.flags[name] : undefined;
-      const spelled = exception ?? dashed(name);
-      if (reserved.has(spelled)) {
-        throw new TunerError(
-          'INVALID_TASK',
-          `'${name}' is set by the tuner and can be neither a parameter nor in engine_args`
-        );
-      }
-      if (typeof value === 'boolean' && template.onOff.includes(name)) return [spelled, value ? 'on' : 'off'];
-      return flag(spelled, value);
-    }),
-  ];
+  const { args } = templateOf(task.engine, context);
+  return [...args.map(String), ...engineFlags(task, combination).flatMap((item) => item.args)];
+}
+
+/**
+ * The settings of a combination and of `engine_args` as flags of the engine.
+ * @throws TunerError INVALID_TASK when the task sets what belongs to the backend.
+ */
+export function engineFlags(task: Pick<TuningTask, 'engine' | 'engine_args'>, combination: Combination): EngineFlag[] {
+  const settings = settingsOf(task, combination);
+  if (typeof task.engine !== 'string') {
+    return settings.map(([name, value]) => ({
+      name,
+      flag: dashed(name),
+      aliases: [],
+      args: flag(dashed(name), value),
+    }));
+  }
+  const { flags, onOff, aliases, reserved } = templateOf(task.engine, NOWHERE);
+  const taken = new Set(reserved.map(dashed));
+  return settings.map(([name, value]) => {
+    const spelled = (Object.hasOwn(flags, name) ? flags[name] : undefined) ?? dashed(name);
+    if (taken.has(spelled)) {
+      throw new TunerError(
+        'INVALID_TASK',
+        `'${name}' is set by the tuner and can be neither a parameter nor in engine_args`
+      );
+    }
+    const args =
+      typeof value === 'boolean' && onOff.includes(name) ? [spelled, value ? 'on' : 'off'] : flag(spelled, value);
+    return {
+      name,
+      flag: spelled,
+      aliases: (Object.hasOwn(aliases, spelled) ? aliases[spelled] : undefined) ?? [],
+      args,
+    };
+  });
+}
+
+/**
+ * How many accelerators a combination needs: tensor times pipeline times data parallelism.
+ * @returns null when the task sets none of them: then it is the runtime's choice.
+ */
+export function acceleratorsOf(
+  task: Pick<TuningTask, 'engine' | 'engine_args'>,
+  combination: Combination
+): number | null {
+  if (typeof task.engine !== 'string') return null;
+  const { parallelism, dataWithinTensor } = templateOf(task.engine, NOWHERE);
+  if (!parallelism) return null;
+  const settings = new Map(settingsOf(task, combination));
+  const degree = (names: readonly string[]): number | null => {
+    const value = names.map((name) => settings.get(name)).find((item) => item !== undefined);
+    return typeof value === 'number' ? value : null;
+  };
+  const shared = dataWithinTensor !== undefined && settings.get(dataWithinTensor) === true;
+  const degrees = [
+    degree(parallelism.tensor),
+    degree(parallelism.pipeline),
+    shared ? null : degree(parallelism.data),
+  ].filter((item) => item !== null);
+  return degrees.length > 0 ? degrees.reduce((product, item) => product * item, 1) : null;
+}
+
+/** For what does not depend on where the engine runs. */
+const NOWHERE: EngineContext = { model: '', alias: '', host: '', port: 0, apiKeyFile: null };
+
+function templateOf(engine: string, context: EngineContext): Template {
+  return templateSchema.parse(JSON.parse(render(`engines/${engine}.json.njk`, context)));
+}
+
+/** A combination's value takes the place of the same name in `engine_args`. */
+function settingsOf(task: Pick<TuningTask, 'engine_args'>, combination: Combination): [string, ParameterValue][] {
+  return Object.entries({ ...task.engine_args, ...combination });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Combination } from '../domain/combination.js';
+import type { Leak } from '../domain/experiment.js';
 import type { TunerError } from '../domain/failures.js';
 import type { TuningTask } from '../domain/task.schema.js';
 
@@ -24,8 +25,17 @@ export interface Endpoint {
   /** Without a trailing slash and without `/v1`. */
   readonly baseUrl: string;
   readonly modelName: string;
-  /** The file with the throw-away key of this engine; never the key itself. */
-  readonly apiKeyFile: string;
+  /** The file with the throw-away key of this engine, never the key itself; null where it asks for none. */
+  readonly apiKeyFile: string | null;
+  /** Where the engine is in a cluster, for load that is made there. */
+  readonly inCluster?: { readonly namespace: string; readonly name: string; readonly url: string };
+}
+
+/** A moment at which the way to the engine was broken, so that what was being measured is not to be trusted. */
+export interface Disturbance {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly reason: string;
 }
 
 /** What runs, once it serves. */
@@ -47,6 +57,8 @@ export interface Owned {
   readonly createdAtMs: number;
   /** Whether something of it still runs, as opposed to files left behind. */
   readonly alive: boolean;
+  /** It lives at least until then, whatever Temporal says: another installation may own it. Milliseconds since the epoch. */
+  readonly expiresAtMs?: number;
 }
 
 export interface Watching {
@@ -72,7 +84,14 @@ export interface ServingBackend {
   endpoint(deployment: Deployment): Promise<Endpoint>;
   /** Why the engine is no longer there, or null while it is. Used when a benchmark fails to tell whose fault it was. */
   diagnose(deployment: Deployment): Promise<TunerError | null>;
-  /** Takes everything of this deployment down and verifies that it is gone; nothing to do is a success. */
-  tearDown(name: string, keepLogIn: string | null): Promise<void>;
+  /** When the way to the engine was broken since it was deployed. */
+  disturbances(deployment: Deployment): Promise<readonly Disturbance[]>;
+  /** Says that the deployment is still wanted; called about every minute while it is. */
+  renew(deployment: Deployment): Promise<void>;
+  /**
+   * Takes everything of this deployment down and verifies that it is gone; nothing to do is a success.
+   * @returns what is still there after a reasonable wait, so that the tune goes on with what is left.
+   */
+  tearDown(name: string, keepLogIn: string | null): Promise<readonly Leak[]>;
   listOwned(): Promise<Owned[]>;
 }

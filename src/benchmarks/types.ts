@@ -1,4 +1,5 @@
-import type { Endpoint, Owner } from '../backends/types.js';
+import type { Disturbance, Endpoint, Owner } from '../backends/types.js';
+import type { Leak } from '../domain/experiment.js';
 import type { Load, Measurement } from '../domain/measurement.js';
 import type { TuningTask } from '../domain/task.schema.js';
 
@@ -9,6 +10,10 @@ export interface BenchmarkRequest {
   readonly owner: Owner;
   readonly endpoint: Endpoint;
   readonly benchmark: TuningTask['benchmark'];
+  /** The task's settings for load that is made in the cluster. */
+  readonly ome: TuningTask['ome'];
+  /** When the way from this host to the engine was broken. */
+  readonly disturbances: () => Promise<readonly Disturbance[]>;
   readonly loads: readonly Load[];
   /** A folder of this machine for the raw output; made if missing. */
   readonly outputDir: string;
@@ -48,6 +53,6 @@ export interface BenchmarkRunner {
    * @throws TunerError LOAD_FAILED, BENCHMARK_FAILED, BENCHMARK_TIMEOUT, TOKENIZER_NOT_FOUND, BENCHMARK_TOOL_NOT_FOUND.
    */
   run(request: BenchmarkRequest, options: RunOptions): Promise<BenchmarkResult>;
-  /** Ends whatever runs under this name and removes its lease; nothing to do is a success. */
-  stop(name: string): Promise<void>;
+  /** Ends whatever runs under this name and removes its lease; nothing to do is a success. @returns what is still there. */
+  stop(name: string): Promise<readonly Leak[]>;
 }

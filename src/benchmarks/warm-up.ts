@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Endpoint } from '../backends/types.js';
 import { TunerError } from '../domain/failures.js';
 import type { TuningTask } from '../domain/task.schema.js';
+import { readApiKey } from '../platform/api-key.js';
 import { probeCompletion } from '../platform/completion-client.js';
 
 const TOKENS = 16;
@@ -12,7 +12,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
  * @throws TunerError ENGINE_UNRESPONSIVE, WRONG_ANSWERS.
  */
 export async function warmUp(endpoint: Endpoint, { benchmark }: TuningTask, signal: AbortSignal): Promise<void> {
-  const apiKey = await readFile(endpoint.apiKeyFile, 'utf8');
+  const apiKey = await readApiKey(endpoint.apiKeyFile);
   let left = benchmark.warmup_requests;
   const lane = async (): Promise<void> => {
     while (left-- > 0) {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { loadTaskFile } from '../platform/task-file.js';
 import { ExitCode } from './exit-codes.js';
+import { DIRECT, withDirect } from './lib/direct.js';
 import { command } from './lib/errors.js';
 import { withTunes } from './lib/with-tunes.js';
 
@@ -9,11 +10,12 @@ export function submitCommand(): Command {
   return new Command('submit')
     .description('Start a tune and return at once.')
     .argument('<file>', 'task file')
+    .option(...DIRECT)
     .option('--json', 'print JSON', false)
     .addHelpText('after', '\nExample:\n  autotuner submit task.yaml && autotuner watch my-task')
     .action(
-      command(async (path: string, { json }: { json: boolean }) => {
-        const { file } = await loadTaskFile(path);
+      command(async (path: string, { json, direct }: { json: boolean; direct: boolean }) => {
+        const file = withDirect((await loadTaskFile(path)).file, direct);
         return withTunes(async (tunes) => {
           const { workflowId } = await tunes.start(file);
           const hasWorkers = await tunes.hasWorkers();

@@ -1,6 +1,6 @@
 /** What workflows ask of the world. Interfaces only: the implementations are in src/activities. */
 import type { Combination } from '../domain/combination.js';
-import type { ExperimentOutcome } from '../domain/experiment.js';
+import type { ExperimentOutcome, Leak } from '../domain/experiment.js';
 import type { Measurement } from '../domain/measurement.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import type { TuneResult } from '../domain/tune-result.js';
@@ -88,8 +88,13 @@ export interface HostActivities {
   warmUp(target: ExperimentTarget): Promise<void>;
   /** Waits for this host's load generator: one benchmark at a time. */
   runBenchmark(target: ExperimentTarget): Promise<BenchmarkSummary>;
-  tearDown(target: ExperimentTarget): Promise<void>;
+  tearDown(target: ExperimentTarget): Promise<TearDownReport>;
   reapOrphans(input: { dryRun: boolean }): Promise<ReapReport>;
+}
+
+/** What is still there after a reasonable wait. */
+export interface TearDownReport {
+  readonly leaks: readonly Leak[];
 }
 
 export interface ReapReport {

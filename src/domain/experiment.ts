@@ -40,6 +40,15 @@ export interface Provenance {
   readonly load_average: number;
 }
 
+/** Something of ours that could not be taken down. */
+export interface Leak {
+  readonly kind: string;
+  readonly name: string;
+  readonly reason: string;
+  /** What a person can run to see to it. */
+  readonly command: string;
+}
+
 /** How an experiment ended, and what it measured: data, never an exception. Small enough for the workflow history. */
 export interface ExperimentOutcome {
   /** From 1. */
@@ -56,6 +65,8 @@ export interface ExperimentOutcome {
   readonly artifactsUri: string | null;
   /** How many hosts took it; above 1 when a host was lost. */
   readonly attempts: number;
+  /** What its tear-down left; absent when nothing. */
+  readonly leaks?: readonly Leak[];
 }
 
 /** What an experiment tells its tune: the outcome, and why it could not be stored if so. It is in the history in any case. */

@@ -66,6 +66,68 @@ export const FAILURES = {
     meaning: 'The experiment as a whole exceeded timeouts.experiment.',
     nextStep: 'Raise timeouts.experiment or measure fewer loads.',
   },
+  UNSCHEDULABLE: {
+    scope: 'experiment',
+    meaning:
+      'The cluster has no node with room for the engine: accelerators, memory, node selector or taints do not fit.',
+    nextStep:
+      'Compare what the combination asks for (tensor, pipeline and data parallelism) with `kubectl describe nodes`; raise ome.unschedulable_after if nodes are added on demand.',
+  },
+  ADMISSION_REFUSED: {
+    scope: 'experiment',
+    meaning: 'An admission webhook, a policy or a quota of the cluster refused the engine.',
+    nextStep: 'Read the message: it is the policy that speaks. Change what it names, or ask its owner.',
+  },
+  MANIFEST_REJECTED: {
+    scope: 'tune',
+    meaning: "The cluster's own schema refused what the tuner wrote.",
+    nextStep: 'Compare the version of OME with docs/kubernetes.md; `autotuner cluster check` shows it.',
+  },
+  NOT_OURS: {
+    scope: 'experiment',
+    meaning: 'An object with the name that the experiment needs exists already, and the tuner did not make it.',
+    nextStep: 'Look at the object that the message names; the tuner never touches what it does not own.',
+  },
+  IMAGE_PULL_FAILED: {
+    scope: 'tune',
+    meaning: 'The image of the engine or of the benchmark cannot be pulled.',
+    nextStep: 'Check the image name, the registry and its credentials with `kubectl describe pod`.',
+  },
+  RUNTIME_NOT_FOUND: {
+    scope: 'tune',
+    meaning: 'The serving runtime that the task builds on is not in the cluster, or is disabled.',
+    nextStep: 'List them with `kubectl get clusterservingruntimes`, or apply examples/kubernetes/runtime.yaml.',
+  },
+  RUNTIME_UNSUITABLE: {
+    scope: 'tune',
+    meaning: 'The serving runtime cannot run this model, or starts its engine in a way that parameters cannot reach.',
+    nextStep: 'Use a runtime whose supportedModelFormats fit the model and which starts the engine without a shell.',
+  },
+  CLAIM_NOT_FOUND: {
+    scope: 'tune',
+    meaning: 'The PersistentVolumeClaim for the result files of the benchmark jobs is not in the namespace.',
+    nextStep: '`autotuner cluster install` makes it; ome.benchmark.claim names another one.',
+  },
+  CLUSTER_FORBIDDEN: {
+    scope: 'tune',
+    meaning: 'The Kubernetes API refused the request: the account of the worker lacks a permission.',
+    nextStep: '`autotuner cluster check` lists what is missing; examples/kubernetes/rbac.yaml grants it.',
+  },
+  CLUSTER_KIND_MISSING: {
+    scope: 'tune',
+    meaning: 'The cluster does not know a kind that is needed: OME, KEDA or cert-manager is not installed completely.',
+    nextStep: '`autotuner cluster check` says which; `autotuner cluster install --install-ome` installs it.',
+  },
+  WEBHOOK_UNAVAILABLE: {
+    scope: 'tune',
+    meaning: 'An admission webhook of the cluster does not answer, so that nothing can be created.',
+    nextStep: 'Look at the pods of the webhook that the message names, and at the network between API server and pods.',
+  },
+  CONTROLLER_FAILED: {
+    scope: 'experiment',
+    meaning: 'OME could not make a deployment out of the InferenceService.',
+    nextStep: "Read the events in the experiment's evidence; they are OME's own words.",
+  },
   INVALID_TASK: {
     scope: 'tune',
     meaning: 'The task file cannot be used as it is.',
@@ -79,8 +141,9 @@ export const FAILURES = {
   },
   MODEL_NOT_FOUND: {
     scope: 'tune',
-    meaning: 'The model is not on the machine that has to serve it.',
-    nextStep: 'Give model.path, or put the model into the models folder that `autotuner doctor` shows.',
+    meaning: 'The model is not on the machine, or not in the cluster, that has to serve it; or it is not ready there.',
+    nextStep:
+      'Give model.path, or put the model into the models folder that `autotuner doctor` shows; with OME, `kubectl get clusterbasemodels`.',
   },
   TOKENIZER_NOT_FOUND: {
     scope: 'tune',

@@ -49,6 +49,8 @@ export interface Measurement extends Load {
   /** Time per output token after the first. */
   readonly tpot_s: Distribution;
   readonly e2e_latency_s: Distribution;
+  /** How often the way to the engine broke while this load ran, so that its numbers are not to be trusted; absent when never. */
+  readonly disturbances?: number | undefined;
 }
 
 const DISTRIBUTION_FIELDS = { ttft: 'ttft_s', tpot: 'tpot_s', e2e_latency: 'e2e_latency_s' } as const satisfies Record<

@@ -15,8 +15,10 @@ export function experimentWorkflowId(tuneId: string, experimentId: number): stri
   return `${tuneId}/${experimentId}`;
 }
 
+const MAX_LENGTH = 50;
+
 /**
- * A name that is a DNS label (at most 63 characters of a-z, 0-9 and -), readable, and unique to one attempt of one experiment of one
+ * A name that is a DNS label of at most 50 characters (OME adds to it, and 63 are the limit), readable, and unique to one attempt of one experiment of one
  * run: the hash covers the run, so an engine left by an earlier run of the same task is never taken for this one's.
  */
 export function resourceName(taskName: string, experimentId: number, ownerRunId: string, attempt: number): string {
@@ -26,9 +28,9 @@ export function resourceName(taskName: string, experimentId: number, ownerRunId:
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+/, '')
-    .slice(0, 63 - suffix.length)
+    .slice(0, MAX_LENGTH - suffix.length)
     .replace(/-+$/, '');
-  return `${/^[a-z]/.test(stem) ? stem : `t${stem}`.slice(0, 63 - suffix.length)}${suffix}`;
+  return `${/^[a-z]/.test(stem) ? stem : `t${stem}`.slice(0, MAX_LENGTH - suffix.length)}${suffix}`;
 }
 
 /** FNV-1a, 64 bits, in hexadecimal. Not for security: it tells names apart. Source: datatracker.ietf.org/doc/html/draft-eastlake-fnv. */

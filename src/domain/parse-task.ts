@@ -16,8 +16,15 @@ export type ParsedTask = { readonly task: TuningTask } | { readonly issues: read
 export function parseTask(value: unknown): ParsedTask {
   const parsed = taskSchema.safeParse(value);
   if (!parsed.success) return { issues: parsed.error.issues.flatMap((issue) => explain(issue, value)) };
-  const issues = checkMeaning(parsed.data);
-  return issues.length > 0 ? { issues } : { task: parsed.data };
+  const task = withRunner(parsed.data);
+  const issues = checkMeaning(task);
+  return issues.length > 0 ? { issues } : { task };
+}
+
+/** The one default that depends on another field. */
+function withRunner(task: z.output<typeof taskSchema>): TuningTask {
+  const runner = task.benchmark.runner ?? (task.backend === 'ome' ? 'ome-benchmark-job' : 'genai-bench');
+  return { ...task, benchmark: { ...task.benchmark, runner } };
 }
 
 /** `optimization.strategy: ...`, one line per issue. */
@@ -57,6 +64,9 @@ function checkMeaning(task: TuningTask): TaskIssue[] {
       path: ['base_runtime'],
       message: "is needed by the backend 'ome' (set backend to 'process' to run locally)",
     });
+  }
+  if (task.benchmark.runner === 'ome-benchmark-job' && task.backend !== 'ome') {
+    issues.push({ path: ['benchmark', 'runner'], message: `needs the backend 'ome', not '${task.backend}'` });
   }
   return issues;
 }

@@ -101,6 +101,7 @@ function toResult(outcome: ExperimentOutcome): ExperimentResult {
       command: outcome.provenance.command && [...outcome.provenance.command],
     },
     artifacts_uri: outcome.artifactsUri,
+    leaks: (outcome.leaks ?? []).map((leak) => ({ ...leak })),
   };
 }
 

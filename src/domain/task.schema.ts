@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { METRICS, STATISTICS } from './measurement.js';
+import { omeSchema } from './ome.schema.js';
 
 /** Safe as a file name, a workflow id and the stem of a DNS name. */
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
@@ -149,7 +150,12 @@ export const taskSchema = z.strictObject({
       .default(0),
   }),
   benchmark: z.strictObject({
-    runner: z.enum(['genai-bench', 'ome-benchmark-job']).default('genai-bench'),
+    runner: z
+      .enum(['genai-bench', 'ome-benchmark-job'])
+      .optional()
+      .describe(
+        'Who makes the load. Default: ome-benchmark-job with the backend ome, as the prototype did; else genai-bench.'
+      ),
     task: z
       .string()
       .regex(/^[a-z]+(?:-[a-z]+)*$/)
@@ -205,11 +211,16 @@ export const taskSchema = z.strictObject({
     .strictObject({ port: z.int().min(1024).max(65535).optional().describe('Default: a free port per experiment.') })
     .prefault({})
     .describe('Settings of the process backend.'),
+  ome: omeSchema.prefault({}).describe('Settings of the backend ome and of the runner ome-benchmark-job.'),
 });
 
 /** The task as written by a user: only what they gave. */
 export type TaskFile = z.input<typeof taskSchema>;
+type Completed = z.output<typeof taskSchema>;
+type Benchmark = Completed['benchmark'];
 /** The task with every default filled in. */
-export type TuningTask = z.output<typeof taskSchema>;
+export type TuningTask = Completed & {
+  readonly benchmark: Benchmark & { readonly runner: NonNullable<Benchmark['runner']> };
+};
 export type ParameterSpec = z.output<typeof parameterSchema>;
 export type ObjectiveSpec = z.output<typeof objectiveSchema>;

@@ -30,6 +30,11 @@ export const measurementSchema = z.strictObject({
   ttft_s: distribution,
   tpot_s: distribution,
   e2e_latency_s: distribution,
+  disturbances: z
+    .int()
+    .positive()
+    .optional()
+    .describe('How often the way to the engine broke meanwhile: the numbers are not to be trusted.'),
 });
 
 const experimentResultSchema = z.strictObject({
@@ -58,6 +63,9 @@ const experimentResultSchema = z.strictObject({
     })
     .nullable(),
   artifacts_uri: z.string().nullable(),
+  leaks: z
+    .array(z.strictObject({ kind: z.string(), name: z.string(), reason: z.string(), command: z.string() }))
+    .describe('What its tear-down could not remove.'),
 });
 
 export const resultsSchema = z.strictObject({

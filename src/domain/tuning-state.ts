@@ -3,7 +3,7 @@
  * small however many experiments there were, since continue-as-new carries it; full outcomes live in the results store.
  */
 import type { Combination } from './combination.js';
-import type { ExperimentOutcome, Failure, OutcomeStatus } from './experiment.js';
+import type { ExperimentOutcome, Failure, Leak, OutcomeStatus } from './experiment.js';
 
 /** Outcomes shown as the latest ones. */
 const RECENT = 20;
@@ -18,6 +18,7 @@ export interface FinishedExperiment extends Planned {
   readonly status: OutcomeStatus;
   readonly score: number | null;
   readonly failure: Omit<Failure, 'evidence'> | null;
+  readonly leaks?: readonly Leak[];
 }
 
 export interface TuningState {
@@ -118,6 +119,7 @@ function finish(state: TuningState, outcome: ExperimentOutcome): TuningState {
     status,
     score,
     failure: failure && { code: failure.code, message: failure.message },
+    ...(outcome.leaks ? { leaks: outcome.leaks } : {}),
   };
   return {
     ...state,

@@ -28,6 +28,8 @@ export interface Environment {
   readonly hostId: string;
   /** Engines that may be under measurement at once on this machine, one per device. AUTOTUNER_PLACES, default 1. */
   readonly places: number;
+  /** Kubernetes namespaces in which this worker may work, and which its reaper covers. AUTOTUNER_NAMESPACES, default `autotuner`. */
+  readonly namespaces: readonly string[];
   /** Whether tasks may name any command as their engine. AUTOTUNER_ALLOW_COMMAND=1. */
   readonly allowCommand: boolean;
 }
@@ -44,6 +46,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     resultsDir: folder('AUTOTUNER_RESULTS_DIR', 'results'),
     hostId: sanitize(variables['AUTOTUNER_HOST_ID'] || `${hostname()}-${shortHash(stateDir)}`),
     places: wholeNumber('AUTOTUNER_PLACES', variables['AUTOTUNER_PLACES'], 1),
+    namespaces: (variables['AUTOTUNER_NAMESPACES'] || 'autotuner')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
     allowCommand: variables['AUTOTUNER_ALLOW_COMMAND'] === '1',
   };
 }

@@ -15,7 +15,7 @@ import { PROJECT_ROOT } from './environment.js';
 
 const leaseSchema = z.object({
   name: z.string(),
-  kind: z.enum(['engine', 'benchmark']),
+  kind: z.enum(['engine', 'benchmark', 'forward']),
   owner: z.object({ workflowId: z.string(), runId: z.string(), taskName: z.string(), experimentId: z.int() }),
   createdAtMs: z.number(),
   command: z.array(z.string()),

@@ -21,7 +21,7 @@ import { experimentQuery, type ExperimentProgress } from '../contracts/messages.
 import * as policies from '../contracts/policies.js';
 import { hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
 import { describeCombination, type Combination } from '../domain/combination.js';
-import type { ExperimentOutcome, ExperimentReport, Failure, OutcomeStatus, Phase } from '../domain/experiment.js';
+import type { ExperimentOutcome, ExperimentReport, Failure, Leak, OutcomeStatus, Phase } from '../domain/experiment.js';
 import { resourceName } from '../domain/names.js';
 import { resolveObjective, scoreOf } from '../domain/objective.js';
 import type { TuningTask } from '../domain/task.schema.js';
@@ -64,13 +64,14 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
 
   let attempts = 0;
   let measured: Measured | null = null;
+  const leaks: Leak[] = [];
   let failure: Failure | null = null;
   let status: OutcomeStatus = 'failed';
   try {
     while (measured === null) {
       attempts++;
       try {
-        measured = await onOneHost(input, attempts, enter);
+        measured = await onOneHost(input, attempts, enter, leaks);
       } catch (error) {
         if (!isHostLost(error)) throw error;
         if (attempts >= policies.HOST_ATTEMPTS) {
@@ -112,6 +113,7 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
     },
     artifactsUri: measured?.benchmark.artifactsUri ?? null,
     attempts,
+    ...(leaks.length > 0 ? { leaks } : {}),
   };
   setCurrentDetails(`**${status}** ${failure?.message ?? ''}\n\n${describeCombination(combination)}`);
   return { outcome, unrecorded: await record(tune, outcome) };
@@ -129,11 +131,12 @@ async function record(tune: TuneIdentity, outcome: ExperimentOutcome): Promise<F
   }
 }
 
-/** Everything that is bound to one host, with its tear-down. */
+/** Everything that is bound to one host, with its tear-down. @param leaks filled with what the tear-down left. */
 async function onOneHost(
   input: ExperimentInput,
   attempt: number,
-  enter: (phase: Phase, detail?: string) => void
+  enter: (phase: Phase, detail?: string) => void,
+  leaks: Leak[]
 ): Promise<Measured> {
   const { task, experimentId, combination } = input;
   const { workflowId, runId } = workflowInfo();
@@ -175,7 +178,8 @@ async function onOneHost(
     async () => {
       enter('tearing-down');
       try {
-        await onHost(policies.tearDownPolicy(task), `tear down ${name}`).tearDown(target);
+        const report = await onHost(policies.tearDownPolicy(task), `tear down ${name}`).tearDown(target);
+        leaks.push(...report.leaks);
       } catch (error) {
         // The host's own reaper takes down what it finds when it comes back; nobody else can reach it.
         if (!isHostLost(error)) throw error;

@@ -19,7 +19,12 @@ beforeAll(async () => {
       ...file,
       task_name: 'small',
       parameters: { parallel: { type: 'choice', values: [1, 4] } },
-      benchmark: { ...file.benchmark, num_concurrency: [4], max_requests_per_iteration: 8 },
+      benchmark: {
+        ...file.benchmark,
+        traffic_scenarios: ['D(64,24)'],
+        num_concurrency: [4],
+        max_requests_per_iteration: 8,
+      },
     })
   );
 });

@@ -86,7 +86,7 @@ export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> =
     deploy: note('deploy', undefined),
     waitUntilServing: note('waitUntilServing', { engine: 'stub', version: '1', model: 'm', command: ['stub'] }),
     warmUp: note('warmUp', undefined),
-    tearDown: note('tearDown', undefined),
+    tearDown: note('tearDown', { leaks: [] }),
     async reapOrphans() {
       return { hostId: 'here', examined: 0, removed: [] };
     },

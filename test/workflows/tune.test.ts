@@ -116,6 +116,7 @@ describe('tuneWorkflow', () => {
       },
       async tearDown() {
         running--;
+        return { leaks: [] };
       },
     }));
     await inWorld(world, async () => (await start(taskFile({ parallelism: 2 }))).result());

@@ -12,7 +12,7 @@ import { findFreePort, isFree, listenersOf } from '../../platform/ports.js';
 import { findMarked } from '../../platform/process-tree.js';
 import { engineArguments, engineProgram } from '../engine-command.js';
 import type { Deployment, Endpoint, EngineInfo, Owned, ServingBackend, Watching } from '../types.js';
-import { classifyExit } from './classify.js';
+import { classifyExit } from '../classify-exit.js';
 
 const HOST = '127.0.0.1';
 const USUAL_PORT = 8080;
@@ -85,7 +85,7 @@ export class ProcessBackend implements ServingBackend {
     );
   }
 
-  async endpoint({ name, task }: Deployment): Promise<Endpoint> {
+  async endpoint({ name, task }: Deployment): Promise<Endpoint & { readonly apiKeyFile: string }> {
     const { port } = await this.leaseOf(name);
     return {
       baseUrl: `http://${HOST}:${port}`,
@@ -103,7 +103,17 @@ export class ProcessBackend implements ServingBackend {
     return new TunerError('ENGINE_UNRESPONSIVE', `the engine runs but does not answer: ${probe.saw}`, lines);
   }
 
-  async tearDown(name: string, keepLogIn: string | null): Promise<void> {
+  /** Nothing is between this host and its own engine. */
+  disturbances(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
+  /** A process cannot outlive its host: its lease needs no renewal. */
+  renew(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async tearDown(name: string, keepLogIn: string | null): Promise<[]> {
     await this.processes.stop(name, 'engine');
     if (keepLogIn) {
       await copyFile(this.processes.logFile(name, 'engine'), join(keepLogIn, 'engine.log')).catch(
@@ -113,18 +123,21 @@ export class ProcessBackend implements ServingBackend {
       );
     }
     await this.processes.remove(name, 'engine');
+    return [];
   }
 
   async listOwned(): Promise<Owned[]> {
     const leases = await this.processes.list();
     return Promise.all(
-      leases.map(async ({ name, kind, owner, createdAtMs }) => ({
-        name,
-        kind,
-        owner,
-        createdAtMs,
-        alive: (await this.processes.status(name, kind)) === 'running',
-      }))
+      leases
+        .filter(({ kind }) => kind !== 'forward')
+        .map(async ({ name, kind, owner, createdAtMs }) => ({
+          name,
+          kind,
+          owner,
+          createdAtMs,
+          alive: (await this.processes.status(name, kind)) === 'running',
+        }))
     );
   }
 

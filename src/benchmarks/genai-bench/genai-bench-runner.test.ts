@@ -61,6 +61,8 @@ function request(stub: object = {}, more: object = {}, timeoutMs = 20_000): Benc
     owner: { workflowId: 'tune/x/1', runId: 'r', taskName: 'x', experimentId: 1 },
     endpoint: { baseUrl: 'http://127.0.0.1:9', modelName: 'm', apiKeyFile: join(dir, 'key') },
     benchmark: parsed.task.benchmark,
+    ome: parsed.task.ome,
+    disturbances: () => Promise.resolve([]),
     loads: loadsOf(parsed.task.benchmark),
     outputDir: join(dir, 'output'),
     timeoutMs,

@@ -2,10 +2,11 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TunerError } from '../../domain/failures.js';
+import { readApiKey } from '../../platform/api-key.js';
 import { PROJECT_ROOT } from '../../platform/environment.js';
 import type { OwnedProcesses } from '../../platform/owned-process.js';
 import type { BenchmarkRequest, BenchmarkResult, BenchmarkRunner, RunOptions } from '../types.js';
-import { levelFiles, readMeasurements } from './result-files.js';
+import { levelFiles, readMeasurements, readToolVersion } from './result-files.js';
 
 const LEVELS = 'levels';
 const LOGS = 'logs';
@@ -65,11 +66,15 @@ export class GenaiBenchRunner implements BenchmarkRunner {
     const totalSeconds = (Date.now() - startedAtMs) / 1000;
     const lines = await this.scrub(request, await this.processes.tail(name, 'benchmark', 15));
     try {
-      const measurements = await readMeasurements(folder, loads, request.benchmark.max_error_rate);
+      const measurements = await readMeasurements(folder, {
+        loads,
+        maxErrorRate: request.benchmark.max_error_rate,
+        disturbances: await request.disturbances(),
+      });
       const measured = measurements.reduce((sum, measurement) => sum + measurement.duration_s, 0);
       return {
         measurements,
-        toolVersion: await this.version(folder),
+        toolVersion: await readToolVersion(folder),
         totalSeconds,
         toolSeconds: totalSeconds - measured,
       };
@@ -78,8 +83,9 @@ export class GenaiBenchRunner implements BenchmarkRunner {
     }
   }
 
-  async stop(name: string): Promise<void> {
+  async stop(name: string): Promise<[]> {
     await this.processes.remove(name, 'benchmark');
+    return [];
   }
 
   /** Waits while another benchmark runs on this host, also one that an earlier worker has started. */
@@ -108,7 +114,7 @@ export class GenaiBenchRunner implements BenchmarkRunner {
     const tokenizer = await this.findTokenizer(benchmark);
     await mkdir(join(outputDir, LOGS), { recursive: true });
     // genai-bench insists on the key on its command line: it is a throw-away one that this engine alone knows.
-    const apiKey = await readFile(endpoint.apiKeyFile, 'utf8');
+    const apiKey = await readApiKey(endpoint.apiKeyFile);
     const args = [
       // Not `openai`: genai-bench 0.0.5 drops ignore_eos there, and answers end before the length that the scenario asks for.
       ...[
@@ -154,6 +160,7 @@ export class GenaiBenchRunner implements BenchmarkRunner {
 
   /** Removes the key from every text that is kept, and from the lines returned. */
   private async scrub({ endpoint, outputDir }: BenchmarkRequest, lines: string[]): Promise<string[]> {
+    if (endpoint.apiKeyFile === null) return lines;
     const apiKey = await readFile(endpoint.apiKeyFile, 'utf8').catch(() => '');
     if (apiKey === '') return lines;
     for (const entry of await readdir(outputDir, { recursive: true, withFileTypes: true })) {
@@ -177,11 +184,6 @@ export class GenaiBenchRunner implements BenchmarkRunner {
       return new TunerError('TOKENIZER_NOT_FOUND', `genai-bench ${how}: it could not load the tokenizer`, lines);
     }
     return new TunerError('BENCHMARK_FAILED', `genai-bench ${how}; ${error.message}`, lines);
-  }
-
-  private async version(folder: string): Promise<string> {
-    const text = await readFile(join(folder, 'experiment_metadata.json'), 'utf8').catch(() => '{}');
-    return /"benchmark_version":\s*"([\w.+-]{1,40})"/.exec(text)?.[1] ?? 'unknown';
   }
 }
 

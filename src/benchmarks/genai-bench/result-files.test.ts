@@ -18,16 +18,26 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 async function put(change: (text: string) => string): Promise<void> {
   await writeFile(join(dir, ONE), change(await readFile(join(FIXTURES, ONE), 'utf8')));
 }
-const read = (): ReturnType<typeof readMeasurements> => readMeasurements(dir, [load], 0.05);
+const read = (): ReturnType<typeof readMeasurements> =>
+  readMeasurements(dir, { loads: [load], maxErrorRate: 0.05, disturbances: [] });
 
 describe("genai-bench's result files", () => {
   it('become measurements in the order of the loads', async () => {
     for (const name of [ONE, FOUR]) await copyFile(join(FIXTURES, name), join(dir, name));
     const loads = [{ ...load, concurrency: 4 }, load];
-    const [four, one] = await readMeasurements(dir, loads, 0);
+    const [four, one] = await readMeasurements(dir, { loads, maxErrorRate: 0, disturbances: [] });
     expect(four).toMatchObject({ concurrency: 4, completed_requests: 12, error_rate: 0 });
     expect(one?.e2e_latency_s.mean).toBeCloseTo(0.54639, 5);
     expect(one?.output_tokens_per_s).toBeCloseTo(53.007, 3);
+  });
+
+  it('tell the loads during which the way to the engine broke', async () => {
+    await put((text) => text);
+    const during = { atMs: Date.now() - 1000, reason: 'reset' };
+    const before = { atMs: Date.now() - 3_600_000, reason: 'reset' };
+    const request = { loads: [load], maxErrorRate: 0 };
+    expect((await readMeasurements(dir, { ...request, disturbances: [before, during] }))[0]?.disturbances).toBe(1);
+    expect((await readMeasurements(dir, { ...request, disturbances: [before] }))[0]).not.toHaveProperty('disturbances');
   });
 
   it('are read in their own unit', async () => {

@@ -2,11 +2,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Disturbance } from '../../backends/types.js';
 import { TunerError } from '../../domain/failures.js';
 import { describeLoad, type Distribution, type Load, type Measurement } from '../../domain/measurement.js';
 
 const LEVEL_FILE = /_time_\d+s\.json$/;
 const MAX_BYTES = 64 * 1024 * 1024;
+/** The tool writes a load's file so soon after its last answer. */
+const WRITTEN_WITHIN_MS = 5000;
 
 const distributionSchema = z.object({
   mean: z.number(),
@@ -44,17 +47,24 @@ export async function levelFiles(folder: string): Promise<string[]> {
   return names.filter((name) => LEVEL_FILE.test(name)).sort();
 }
 
+export interface ReadRequest {
+  readonly loads: readonly Load[];
+  /** The largest share of failed requests with which a load still counts. */
+  readonly maxErrorRate: number;
+  /** When the way to the engine was broken. */
+  readonly disturbances: readonly Disturbance[];
+}
+
 /**
  * One measurement for every load, in the order asked for.
  * @throws TunerError LOAD_FAILED when a load has no usable measurement; BENCHMARK_FAILED when a file is no result at all.
  */
 export async function readMeasurements(
   folder: string,
-  loads: readonly Load[],
-  maxErrorRate: number
+  { loads, maxErrorRate, disturbances }: ReadRequest
 ): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
-  for (const name of await levelFiles(folder)) measurements.push(await readLevel(folder, name));
+  for (const name of await levelFiles(folder)) measurements.push(await readLevel(folder, name, disturbances));
   return loads.map((load) => {
     const found = measurements.find((item) => item.scenario === load.scenario && item.concurrency === load.concurrency);
     if (!found) throw new TunerError('LOAD_FAILED', `${describeLoad(load)}: no request finished within its time`);
@@ -69,10 +79,10 @@ export async function readMeasurements(
   });
 }
 
-async function readLevel(folder: string, name: string): Promise<Measurement> {
+async function readLevel(folder: string, name: string, disturbances: readonly Disturbance[]): Promise<Measurement> {
   const path = join(folder, name);
-  if ((await stat(path)).size > MAX_BYTES)
-    throw new TunerError('BENCHMARK_FAILED', `${name} is larger than ${MAX_BYTES} bytes`);
+  const { size, mtimeMs } = await stat(path);
+  if (size > MAX_BYTES) throw new TunerError('BENCHMARK_FAILED', `${name} is larger than ${MAX_BYTES} bytes`);
   const text = await readFile(path, 'utf8');
   let value: unknown;
   try {
@@ -86,7 +96,10 @@ async function readLevel(folder: string, name: string): Promise<Measurement> {
     const [issue] = parsed.error.issues;
     throw new TunerError('LOAD_FAILED', `${name}: ${issue?.path.join('.')} is not a usable number (${issue?.message})`);
   }
-  return toMeasurement(parsed.data);
+  const measurement = toMeasurement(parsed.data);
+  const beganMs = mtimeMs - measurement.duration_s * 1000 - WRITTEN_WITHIN_MS;
+  const disturbed = disturbances.filter(({ atMs }) => atMs >= beganMs && atMs <= mtimeMs).length;
+  return disturbed > 0 ? { ...measurement, disturbances: disturbed } : measurement;
 }
 
 function toMeasurement({ aggregated_metrics: metrics, _time_unit: unit }: z.output<typeof levelSchema>): Measurement {
@@ -115,4 +128,10 @@ function toMeasurement({ aggregated_metrics: metrics, _time_unit: unit }: z.outp
     tpot_s: seconds(metrics.stats.tpot),
     e2e_latency_s: seconds(metrics.stats.e2e_latency),
   };
+}
+
+/** The version of genai-bench that wrote the folder; `unknown` when it does not say. */
+export async function readToolVersion(folder: string): Promise<string> {
+  const text = await readFile(join(folder, 'experiment_metadata.json'), 'utf8').catch(() => '{}');
+  return /"benchmark_version":\s*"([\w.+-]{1,40})"/.exec(text)?.[1] ?? 'unknown';
 }

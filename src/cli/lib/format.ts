@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import type { Leak } from '../../domain/experiment.js';
 
 /** `8 s`, `2 min 5 s`, `3 h 4 min`. */
 export function formatDuration(seconds: number): string {
@@ -33,4 +34,9 @@ export function shownPath(path: string): string {
 /** One line that cannot steer the terminal, however hostile its source. */
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text).replace(/[\x00-\x1f\x7f]+/g, ' ');
+}
+
+/** What a person needs to see to it. */
+export function describeLeak({ kind, name, reason, command }: Leak): string {
+  return oneLine(`${kind} ${name}: ${reason}; see to it: ${command}`);
 }

@@ -5,7 +5,7 @@ import type { TuneProgress, TuneSnapshot } from '../../client/index.js';
 import { describeCombination } from '../../domain/combination.js';
 import { describeScore } from '../../domain/objective.js';
 import { finishedCount, type FinishedExperiment, type Planned } from '../../domain/tuning-state.js';
-import { formatDuration, oneLine } from './format.js';
+import { describeLeak, formatDuration, oneLine } from './format.js';
 
 export interface View {
   update(snapshot: TuneSnapshot): void;
@@ -88,12 +88,13 @@ function block(progress: TuneProgress, running: TuneSnapshot['running']): string
 
 function finishedLine(item: FinishedExperiment, { objective, state }: TuneProgress, colour = false): string {
   const best = state.best?.experimentId === item.experimentId;
+  const leaks = (item.leaks ?? []).map((leak) => `\nLEAKED ${describeLeak(leak)}`).join('');
   if (item.score !== null && objective) {
     const score = describeScore(item.score, objective);
-    return `${title(item)}: ${colour && best ? pc.green(score) : score}${best && colour ? pc.green('  best so far') : ''}`;
+    return `${title(item)}: ${colour && best ? pc.green(score) : score}${best && colour ? pc.green('  best so far') : ''}${leaks}`;
   }
   const why = item.failure ? `${item.failure.code}: ${oneLine(item.failure.message)}` : '';
-  return `${title(item)}: ${colour ? pc.red(item.status) : item.status}${withDetail(why)}`;
+  return `${title(item)}: ${colour ? pc.red(item.status) : item.status}${withDetail(why)}${leaks}`;
 }
 
 function title(item: Planned): string {

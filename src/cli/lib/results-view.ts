@@ -2,7 +2,7 @@
 import { describeObjective, formatMetric, type Objective } from '../../domain/objective.js';
 import { describeLoad, metricOf } from '../../domain/measurement.js';
 import type { ExperimentResult, ResultsFile } from '../../domain/tune-result.js';
-import { formatDuration, oneLine, table } from './format.js';
+import { describeLeak, formatDuration, oneLine, table } from './format.js';
 
 const MOST_ROWS = 20;
 
@@ -13,6 +13,7 @@ export function describeResults(file: ResultsFile): string {
     ...(ranking ? [ranking, ''] : []),
     oneLine(file.answer),
     `${file.total_experiments} experiments, ${file.successful_experiments} succeeded, ${formatDuration(file.elapsed_time)}`,
+    ...file.all_results.flatMap((result) => result.leaks.map((leak) => `LEAKED ${describeLeak(leak)}`)),
     ...(file.best_command ? [`start it: ${oneLine(file.best_command)}`] : []),
   ].join('\n');
 }
@@ -41,6 +42,9 @@ function toRow(result: ExperimentResult, objective: Objective): string[] {
   return [
     ...start,
     formatMetric(score, metric),
-    ...result.loads.map((load) => formatMetric(metricOf(load, metric, statistic), metric)),
+    ...result.loads.map((load) => {
+      const shown = formatMetric(metricOf(load, metric, statistic), metric);
+      return load.disturbances ? `${shown} (disturbed)` : shown;
+    }),
   ];
 }

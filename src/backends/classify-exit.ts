@@ -1,4 +1,4 @@
-import { TunerError, type FailureCode } from '../../domain/failures.js';
+import { TunerError, type FailureCode } from '../domain/failures.js';
 
 /** What engines write when they give up; the first rule that matches any of the last lines decides. */
 const RULES: readonly (readonly [RegExp, FailureCode])[] = [

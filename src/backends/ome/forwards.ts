@@ -1,0 +1,82 @@
+/**
+ * The way from this host to an engine in the cluster: a detached process per experiment, so that it outlives the worker as the
+ * benchmark does that measures through it.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PROJECT_ROOT } from '../../platform/environment.js';
+import type { OwnedProcesses } from '../../platform/owned-process.js';
+import { findFreePort, listenersOf } from '../../platform/ports.js';
+import type { Disturbance, Owner } from '../types.js';
+
+export interface ForwardRequest {
+  readonly name: string;
+  readonly namespace: string;
+  readonly owner: Owner;
+  /** The engine's port in its pod. */
+  readonly port: number;
+}
+
+const LISTENS_WITHIN_MS = 20_000;
+
+export class Forwards {
+  constructor(private readonly processes: OwnedProcesses) {}
+
+  /**
+   * Makes sure that it runs, and starts it again on the same local port if it has died.
+   * @returns the local port.
+   * @throws Error when it does not listen in time.
+   */
+  async open({ name, namespace, owner, port }: ForwardRequest): Promise<number> {
+    const lease = await this.processes.lease(name, 'forward');
+    const status = await this.processes.status(name, 'forward');
+    if (lease?.port && status === 'running') return this.untilListening(name, lease.port);
+    if (status !== 'none') await this.processes.remove(name, 'forward');
+    const taken = (await this.processes.list()).flatMap((other) => other.port ?? []);
+    const localPort = lease?.port ?? (await findFreePort(new Set(taken), randomBytes(2).readUInt16BE()));
+    await this.processes.start({
+      name,
+      kind: 'forward',
+      owner,
+      port: localPort,
+      env: {},
+      command: [
+        process.execPath,
+        join(PROJECT_ROOT, 'dist', 'backends', 'ome', 'forward-main.js'),
+        ...[namespace, name, String(port), String(localPort), this.disturbanceFile(name)],
+      ],
+    });
+    return this.untilListening(name, localPort);
+  }
+
+  /** When and why the way was broken, the oldest first. */
+  async disturbances(name: string): Promise<Disturbance[]> {
+    const text = await readFile(this.disturbanceFile(name), 'utf8').catch(() => '');
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Disturbance);
+  }
+
+  async close(name: string): Promise<void> {
+    await this.processes.remove(name, 'forward');
+  }
+
+  private disturbanceFile(name: string): string {
+    return join(this.processes.folder(name, 'forward'), 'disturbances.jsonl');
+  }
+
+  private async untilListening(name: string, localPort: number): Promise<number> {
+    const deadline = Date.now() + LISTENS_WITHIN_MS;
+    while ((await listenersOf(localPort)).length === 0) {
+      if (Date.now() > deadline || typeof (await this.processes.status(name, 'forward')) === 'object') {
+        const lines = await this.processes.tail(name, 'forward', 5);
+        throw new Error(`the port-forward of ${name} does not listen on ${localPort}: ${lines.join(' ')}`);
+      }
+      await sleep(50);
+    }
+    return localPort;
+  }
+}

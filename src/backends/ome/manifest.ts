@@ -1,0 +1,50 @@
+/** The manifest of an engine, from its template. */
+import { parse } from 'yaml';
+import type { TuningTask } from '../../domain/task.schema.js';
+import type { Manifest } from '../../platform/kubernetes/cluster.js';
+import { render } from '../../platform/templates.js';
+import type { Deployment } from '../types.js';
+import type { ServingPlan } from './catalog.js';
+import { ownedAnnotations, ownedLabels } from './ownership.js';
+
+/** The InferenceService of one experiment. */
+export function inferenceServiceOf({ name, owner, task }: Deployment, plan: ServingPlan): Manifest {
+  const { ome, model } = task;
+  const accelerators = plan.accelerators === null ? null : { [ome.accelerator_resource]: String(plan.accelerators) };
+  return parse(
+    render('ome/inference-service.yaml.njk', {
+      name,
+      namespace: model.namespace,
+      labels: ownedLabels(owner),
+      annotations: ownedAnnotations(owner),
+      ...plan,
+      image: ome.image ?? null,
+      hasNodeSelector: Object.keys(ome.node_selector).length > 0,
+      nodeSelector: ome.node_selector,
+      tolerations: ome.tolerations,
+      env: environmentOf(ome.environment),
+      volumes: ome.volumes.map((volume, i) => ({ name: `task-${i}`, ...volumeSource(volume) })),
+      volumeMounts: ome.volumes.map(({ mount_path, read_only }, i) => ({
+        name: `task-${i}`,
+        mountPath: mount_path,
+        readOnly: read_only,
+      })),
+      resources: accelerators && { requests: accelerators, limits: accelerators },
+    })
+  ) as Manifest;
+}
+
+/** Kubernetes' form of the task's variables; a secret stays a reference. */
+export function environmentOf(environment: TuningTask['ome']['environment']): object[] {
+  return Object.entries(environment).map(([name, value]) =>
+    typeof value === 'string'
+      ? { name, value: value.replaceAll('$(', '$$$$(') }
+      : { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } }
+  );
+}
+
+function volumeSource({ claim, config_map, memory, read_only }: TuningTask['ome']['volumes'][number]): object {
+  if (claim) return { persistentVolumeClaim: { claimName: claim, readOnly: read_only } };
+  if (config_map) return { configMap: { name: config_map } };
+  return { emptyDir: { medium: 'Memory', sizeLimit: memory } };
+}

@@ -1,0 +1,146 @@
+/** Brings the result files of a BenchmarkJob from its claim to this host: the job's status holds none of them. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { extract } from 'tar-stream';
+import { readPods } from '../../backends/ome/evidence.js';
+import { ownedAnnotations, ownedLabels } from '../../backends/ome/ownership.js';
+import { isReady } from '../../backends/ome/pod-state.js';
+import { recognise } from '../../backends/ome/recognise.js';
+import type { Owner } from '../../backends/types.js';
+import { TunerError } from '../../domain/failures.js';
+import type { Cluster } from '../../platform/kubernetes/cluster.js';
+import { apiStatusOf } from '../../platform/kubernetes/cluster-errors.js';
+import { runInPod } from '../../platform/kubernetes/pod-exec.js';
+
+export interface ResultsRequest {
+  readonly name: string;
+  readonly namespace: string;
+  readonly owner: Owner;
+  readonly claim: string;
+  readonly image: string;
+  /** The node where the job ran: a claim that one node may mount is still there. */
+  readonly node: string | null;
+  /** A folder of this machine; made if missing. */
+  readonly into: string;
+  readonly signal: AbortSignal;
+}
+
+const MOUNT = '/results';
+const CONTAINER = 'reader';
+const MAX_BYTES = 256 * 2 ** 20;
+const READY_WITHIN_MS = 180_000;
+const EXEC_WITHIN_MS = 120_000;
+const LOOK_EVERY_MS = 250;
+
+export function readerName(name: string): string {
+  return `${name}-reader`;
+}
+
+/** Reads the files, and then removes them from the claim. @throws TunerError BENCHMARK_FAILED and what keeps the pod from starting. */
+export async function fetchResults(cluster: Cluster, request: ResultsRequest): Promise<void> {
+  const { name, namespace, into } = request;
+  await createReader(cluster, request);
+  await untilReady(cluster, request);
+  const pod = readerName(name);
+  const run = (...command: string[]): Promise<Buffer> =>
+    runInPod(cluster.config, {
+      namespace,
+      pod,
+      container: CONTAINER,
+      command,
+      timeoutMs: EXEC_WITHIN_MS,
+      maxBytes: MAX_BYTES,
+    });
+  const archive = await run('tar', '-cf', '-', name);
+  await mkdir(into, { recursive: true });
+  await unpackJson(archive, into);
+  // The claim is small and shared; what is left of a failed removal is the next reader's to overwrite.
+  await run('rm', '-rf', name).catch(() => undefined);
+  await removeReader(cluster, namespace, name);
+}
+
+/** Nothing to do is a success. */
+export async function removeReader(cluster: Cluster, namespace: string, name: string): Promise<void> {
+  await cluster.unlessGone(`delete pod ${readerName(name)}`, (options) =>
+    cluster.core.deleteNamespacedPod({ name: readerName(name), namespace, gracePeriodSeconds: 0 }, options)
+  );
+}
+
+async function createReader(cluster: Cluster, request: ResultsRequest): Promise<void> {
+  const { name, namespace, owner, claim, image, node } = request;
+  const body = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: readerName(name), namespace, labels: ownedLabels(owner), annotations: ownedAnnotations(owner) },
+    spec: {
+      restartPolicy: 'Never',
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 0,
+      // A forgotten one ends by itself.
+      activeDeadlineSeconds: 1800,
+      ...(node ? { nodeName: node, tolerations: [{ operator: 'Exists' }] } : {}),
+      containers: [
+        {
+          name: CONTAINER,
+          image,
+          command: ['sleep', '1800'],
+          workingDir: MOUNT,
+          volumeMounts: [{ name: 'results', mountPath: MOUNT }],
+          resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ['ALL'] },
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
+        },
+      ],
+      volumes: [{ name: 'results', persistentVolumeClaim: { claimName: claim } }],
+    },
+  };
+  try {
+    await cluster.request(`create pod ${body.metadata.name}`, request.signal, (options) =>
+      cluster.core.createNamespacedPod({ namespace, body }, options)
+    );
+  } catch (error) {
+    // An earlier call made it; the name is this experiment's alone.
+    if (apiStatusOf(error)?.code !== 409) throw error;
+  }
+}
+
+async function untilReady(cluster: Cluster, { name, namespace, signal }: ResultsRequest): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  const own = readerName(name);
+  for (;;) {
+    const pods = (await readPods(cluster, namespace, 'app.kubernetes.io/managed-by=inference-autotuner')).filter(
+      ({ metadata }) => metadata.name === own
+    );
+    if (pods.some(isReady)) return;
+    const finding = recognise({ uid: '', pods, events: [] }, READY_WITHIN_MS, Date.now());
+    if (finding || Date.now() > deadline) {
+      const why = finding?.message ?? `its pod was not ready within ${READY_WITHIN_MS / 1000} s`;
+      throw new TunerError('BENCHMARK_FAILED', `the result files cannot be read: ${why}`);
+    }
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+/** Takes JSON files by their last name alone: where an archive wants them to be is its own affair. */
+async function unpackJson(archive: Buffer, into: string): Promise<void> {
+  const unpacking = extract();
+  Readable.from([archive]).pipe(unpacking);
+  try {
+    for await (const entry of unpacking) {
+      const file = basename(entry.header.name);
+      if (entry.header.type === 'file' && /^[\w.(),-]{1,200}\.json$/.test(file)) {
+        const chunks: Buffer[] = [];
+        for await (const chunk of entry) chunks.push(chunk as Buffer);
+        await writeFile(join(into, file), Buffer.concat(chunks));
+      } else entry.resume();
+    }
+  } catch (error) {
+    throw new TunerError('BENCHMARK_FAILED', 'the archive of the result files cannot be read', [], { cause: error });
+  }
+}

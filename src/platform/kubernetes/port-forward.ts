@@ -1,0 +1,66 @@
+/** A local port that leads to a pod: each connection is a forward of its own, so that one that breaks is made anew by the next. */
+import { createServer, type Server, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { PortForward, type KubeConfig } from '@kubernetes/client-node';
+
+export interface ForwardTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+}
+
+export interface PortForwardOptions {
+  readonly localPort: number;
+  /** Asked for each connection: the pod may be another one by then. Null: there is none at the moment. */
+  readonly target: () => Promise<ForwardTarget | null>;
+  /** Told of each connection that broke although its client had not ended it. */
+  readonly onBroken: (reason: string) => void;
+}
+
+/** Listens on 127.0.0.1. @throws Error when the port is taken. */
+export async function listenForward(config: KubeConfig, options: PortForwardOptions): Promise<Server> {
+  const forward = new PortForward(config, true);
+  const server = createServer((socket) => void serve(forward, socket, options));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.localPort, '127.0.0.1', resolve);
+  });
+  return server;
+}
+
+async function serve(forward: PortForward, socket: Socket, { target, onBroken }: PortForwardOptions): Promise<void> {
+  let clientEnded = false;
+  let broken = false;
+  const fail = (reason: string): void => {
+    if (!clientEnded && !broken) onBroken(reason);
+    broken = true;
+    socket.destroy();
+  };
+  socket.on('error', () => (clientEnded = true));
+  socket.on('end', () => (clientEnded = true));
+  socket.on('close', () => (clientEnded = true));
+  // What the client sends while the forward is being made must not be lost.
+  const fromClient = new PassThrough();
+  socket.pipe(fromClient);
+  try {
+    const to = await target();
+    if (!to) return fail('there is no pod to forward to');
+    const errors = new PassThrough();
+    errors.on('data', (data: Buffer) => fail(data.toString('utf8').trim().slice(0, 300)));
+    const connection = await forward.portForward(to.namespace, to.pod, [to.port], socket, errors, fromClient, 0);
+    const websocket = typeof connection === 'function' ? connection() : connection;
+    websocket?.on('close', () => {
+      // The engine closed its side: whatever it had sent is through, and the client may see the end of it.
+      if (!clientEnded) socket.end();
+    });
+    websocket?.on('error', (error: Error) => fail(error.message));
+    socket.on('close', () => websocket?.close());
+  } catch (error) {
+    fail(describe(error));
+  }
+}
+
+function describe(error: unknown): string {
+  const inner = (error as { error?: unknown } | null)?.error ?? error;
+  return (inner instanceof Error ? inner.message : String(inner)).slice(0, 300);
+}

@@ -1,0 +1,152 @@
+/** A small client of the API server for the rig itself: any resource by its path, JSON in and out. */
+import { Agent, request as send, type RequestOptions } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Access {
+  /** `https://127.0.0.1:PORT`. */
+  readonly server: string;
+  readonly token: string;
+  /** PEM. */
+  readonly ca: string;
+}
+
+/** An answer other than 2xx. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: number,
+    readonly reason: string,
+    message: string
+  ) {
+    super(message);
+  }
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+const JSON_TYPE = 'application/json';
+const MERGE_PATCH = 'application/merge-patch+json';
+const APPLY_PATCH = 'application/apply-patch+yaml';
+const YAML_TYPE = 'application/yaml';
+/** Right after a CustomResourceDefinition is created the server answers 429 for a while. */
+const RETRY_AFTER_MS = 200;
+
+export class Api {
+  private readonly agent: Agent;
+
+  constructor(readonly access: Access) {
+    this.agent = new Agent({ ca: access.ca, keepAlive: true });
+  }
+
+  /** Whether a GET succeeds, whatever it answers. */
+  async answers(path: string): Promise<boolean> {
+    const response = await this.open('GET', path);
+    await textOf(response);
+    return response.statusCode === 200;
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.call<T>('GET', path);
+  }
+
+  /** @returns null instead of a 404. */
+  find<T>(path: string): Promise<T | null> {
+    return this.get<T>(path).catch(unless(404));
+  }
+
+  create<T>(path: string, body: object): Promise<T> {
+    return this.call<T>('POST', path, JSON.stringify(body), JSON_TYPE);
+  }
+
+  /** Creates one object from YAML, which the server reads by itself. It may exist already. */
+  async createYaml(path: string, text: string): Promise<void> {
+    await this.call('POST', path, text, YAML_TYPE).catch(unless(409));
+  }
+
+  replace<T>(path: string, body: object): Promise<T> {
+    return this.call<T>('PUT', path, JSON.stringify(body), JSON_TYPE);
+  }
+
+  patch<T>(path: string, body: object): Promise<T> {
+    return this.call<T>('PATCH', path, JSON.stringify(body), MERGE_PATCH);
+  }
+
+  /** Server-side apply: creates the object, or makes it what it should be. */
+  apply<T>(path: string, body: object): Promise<T> {
+    return this.call<T>('PATCH', `${path}?fieldManager=rig&force=true`, JSON.stringify(body), APPLY_PATCH);
+  }
+
+  /** It may be gone already. */
+  async remove(path: string, options: object = {}): Promise<void> {
+    await this.call('DELETE', path, JSON.stringify(options), JSON_TYPE).catch(unless(404));
+  }
+
+  /**
+   * One watch, until the server or the signal ends it.
+   * @throws ApiError when the server refuses it; the connection's error when that breaks.
+   */
+  async *watch<T>(path: string, signal: AbortSignal): AsyncGenerator<{ type: string; object: T }> {
+    const response = await this.open('GET', path, undefined, undefined, signal);
+    if (response.statusCode !== 200) throw errorOf(response.statusCode ?? 0, await textOf(response));
+    let rest = '';
+    for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) yield JSON.parse(line) as { type: string; object: T };
+    }
+  }
+
+  private async call<T>(method: Method, path: string, body?: string, contentType?: string): Promise<T> {
+    for (;;) {
+      const response = await this.open(method, path, body, contentType);
+      const text = await textOf(response);
+      const code = response.statusCode ?? 0;
+      if (code >= 200 && code < 300) return JSON.parse(text) as T;
+      if (code !== 429) throw errorOf(code, text);
+      await sleep(RETRY_AFTER_MS);
+    }
+  }
+
+  private open(
+    method: Method,
+    path: string,
+    body?: string,
+    contentType?: string,
+    signal?: AbortSignal
+  ): Promise<IncomingMessage> {
+    const headers: Record<string, string> = {
+      authorization: `Bearer ${this.access.token}`,
+      accept: JSON_TYPE,
+      ...(contentType === undefined ? {} : { 'content-type': contentType }),
+      // Node adds none to a DELETE with a body, which the server then takes for the next request.
+      ...(body === undefined ? {} : { 'content-length': `${Buffer.byteLength(body)}` }),
+    };
+    const options: RequestOptions = { method, headers, agent: this.agent, ...(signal ? { signal } : {}) };
+    return new Promise((resolve, reject) => {
+      send(`${this.access.server}${path}`, options, resolve).on('error', reject).end(body);
+    });
+  }
+}
+
+/** Turns one kind of refusal into null. */
+export function unless(...codes: number[]): (error: unknown) => null {
+  return (error) => {
+    if (error instanceof ApiError && codes.includes(error.code)) return null;
+    throw error;
+  };
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8') as AsyncIterable<string>) text += chunk;
+  return text;
+}
+
+function errorOf(code: number, text: string): ApiError {
+  try {
+    const status = JSON.parse(text) as { reason?: string; message?: string };
+    return new ApiError(code, status.reason ?? '', status.message ?? text);
+  } catch {
+    return new ApiError(code, '', text);
+  }
+}
