@@ -18,7 +18,7 @@ export async function reapOrphans(dependencies: Dependencies, dryRun: boolean): 
 
   const isOrphan = async (owner: Owner, createdAtMs: number, expiresAtMs?: number): Promise<boolean> => {
     examined++;
-    const aliveUntilMs = Math.max(createdAtMs + GRACE_MS, expiresAtMs ?? 0);
+    const aliveUntilMs = expiresAtMs ?? createdAtMs + GRACE_MS;
     return Date.now() > aliveUntilMs && !(await isOpen(owner.workflowId, owner.runId));
   };
 

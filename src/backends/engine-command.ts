@@ -1,47 +1,9 @@
 /** From a combination to the engine's command line: one rule for every engine, with each engine's exceptions in its template. */
-import { z } from 'zod';
-import type { Combination, ParameterValue } from '../domain/combination.js';
+import type { Combination } from '../domain/combination.js';
 import { TunerError } from '../domain/failures.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import { embeddedEngine, findOnPath, findTool } from '../platform/environment.js';
-import { render } from '../platform/templates.js';
-
-/** What the backend decides, and no task may set. */
-export interface EngineContext {
-  readonly model: string;
-  readonly alias: string;
-  readonly host: string;
-  readonly port: number | string;
-  /** Null for a command that people start by hand: its engine asks for no key. */
-  readonly apiKeyFile: string | null;
-}
-
-const templateSchema = z.strictObject({
-  args: z.array(z.union([z.string(), z.number()])),
-  /** Parameters whose flag is not their name. */
-  flags: z.record(z.string(), z.string()),
-  /** Booleans that take on or off. */
-  onOff: z.array(z.string()),
-  /** Other spellings of a flag, which its engine takes for the same. */
-  aliases: z.record(z.string(), z.array(z.string())).default({}),
-  /** The names that set each degree of parallelism. */
-  parallelism: z.record(z.enum(['tensor', 'pipeline', 'data']), z.array(z.string())).optional(),
-  /** The switch under which data parallelism shares the accelerators of tensor parallelism. */
-  dataWithinTensor: z.string().optional(),
-  reserved: z.array(z.string()),
-});
-type Template = z.output<typeof templateSchema>;
-
-/** One setting as the engine takes it. */
-export interface EngineFlag {
-  /** The name in the task. */
-  readonly name: string;
-  /** Such as `--tp-size`. */
-  readonly flag: string;
-  readonly aliases: readonly string[];
-  /** The arguments that set it; none for a switch that is off. */
-  readonly args: readonly string[];
-}
+import { engineFlags, templateOf, type EngineContext } from './engine-flags.js';
 
 /**
  * The arguments of the engine, without its executable. A parameter becomes `--name-with-dashes value`; true a flag alone, false none.
@@ -53,6 +15,7 @@ export function engineArguments(
   combination: Combination,
   context: EngineContext
 ): string[] {
+  const settings = engineFlags(task, combination).flatMap((item) => item.args);
   if (typeof task.engine !== 'string') {
     const placeholders: Record<string, string> = {
       port: String(context.port),
@@ -66,82 +29,9 @@ export function engineArguments(
       .map((argument) =>
         argument.replace(/\{(port|host|model|alias|api_key_file)\}/g, (_, name: string) => placeholders[name] ?? '')
       );
-    return [...own, ...settingsOf(task, combination).flatMap(([name, value]) => flag(dashed(name), value))];
+    return [...own, ...settings];
   }
-  const { args } = templateOf(task.engine, context);
-  return [...args.map(String), ...engineFlags(task, combination).flatMap((item) => item.args)];
-}
-
-/**
- * The settings of a combination and of `engine_args` as flags of the engine.
- * @throws TunerError INVALID_TASK when the task sets what belongs to the backend.
- */
-export function engineFlags(task: Pick<TuningTask, 'engine' | 'engine_args'>, combination: Combination): EngineFlag[] {
-  const settings = settingsOf(task, combination);
-  if (typeof task.engine !== 'string') {
-    return settings.map(([name, value]) => ({
-      name,
-      flag: dashed(name),
-      aliases: [],
-      args: flag(dashed(name), value),
-    }));
-  }
-  const { flags, onOff, aliases, reserved } = templateOf(task.engine, NOWHERE);
-  const taken = new Set(reserved.map(dashed));
-  return settings.map(([name, value]) => {
-    const spelled = (Object.hasOwn(flags, name) ? flags[name] : undefined) ?? dashed(name);
-    if (taken.has(spelled)) {
-      throw new TunerError(
-        'INVALID_TASK',
-        `'${name}' is set by the tuner and can be neither a parameter nor in engine_args`
-      );
-    }
-    const args =
-      typeof value === 'boolean' && onOff.includes(name) ? [spelled, value ? 'on' : 'off'] : flag(spelled, value);
-    return {
-      name,
-      flag: spelled,
-      aliases: (Object.hasOwn(aliases, spelled) ? aliases[spelled] : undefined) ?? [],
-      args,
-    };
-  });
-}
-
-/**
- * How many accelerators a combination needs: tensor times pipeline times data parallelism.
- * @returns null when the task sets none of them: then it is the runtime's choice.
- */
-export function acceleratorsOf(
-  task: Pick<TuningTask, 'engine' | 'engine_args'>,
-  combination: Combination
-): number | null {
-  if (typeof task.engine !== 'string') return null;
-  const { parallelism, dataWithinTensor } = templateOf(task.engine, NOWHERE);
-  if (!parallelism) return null;
-  const settings = new Map(settingsOf(task, combination));
-  const degree = (names: readonly string[]): number | null => {
-    const value = names.map((name) => settings.get(name)).find((item) => item !== undefined);
-    return typeof value === 'number' ? value : null;
-  };
-  const shared = dataWithinTensor !== undefined && settings.get(dataWithinTensor) === true;
-  const degrees = [
-    degree(parallelism.tensor),
-    degree(parallelism.pipeline),
-    shared ? null : degree(parallelism.data),
-  ].filter((item) => item !== null);
-  return degrees.length > 0 ? degrees.reduce((product, item) => product * item, 1) : null;
-}
-
-/** For what does not depend on where the engine runs. */
-const NOWHERE: EngineContext = { model: '', alias: '', host: '', port: 0, apiKeyFile: null };
-
-function templateOf(engine: string, context: EngineContext): Template {
-  return templateSchema.parse(JSON.parse(render(`engines/${engine}.json.njk`, context)));
-}
-
-/** A combination's value takes the place of the same name in `engine_args`. */
-function settingsOf(task: Pick<TuningTask, 'engine_args'>, combination: Combination): [string, ParameterValue][] {
-  return Object.entries({ ...task.engine_args, ...combination });
+  return [...templateOf(task.engine, context).args.map(String), ...settings];
 }
 
 /**
@@ -183,13 +73,4 @@ function onPath(name: string, variable: string): string {
 
 function notFound(name: string, variable: string, more = ''): TunerError {
   return new TunerError('ENGINE_NOT_FOUND', `${name} is not on PATH and ${variable} is not set${more}`);
-}
-
-function dashed(name: string): string {
-  return `--${name.replaceAll('_', '-')}`;
-}
-
-function flag(name: string, value: ParameterValue): string[] {
-  if (typeof value === 'boolean') return value ? [name] : [];
-  return [name, String(value)];
 }

@@ -59,9 +59,9 @@ export function benchmarkPolicy(task: TuningTask): ActivityOptions {
   return onHost(task, experimentSeconds(task) + 120);
 }
 
-/** Tear-down is never given up while its host exists. */
+/** Tear-down is never given up while its host exists. In a cluster it waits for stuck finalizers before it reports them. */
 export function tearDownPolicy(task: TuningTask): ActivityOptions {
-  return onHost(task, 120, { maximumInterval: '30 seconds', maximumAttempts: Infinity });
+  return onHost(task, 300, { maximumInterval: '30 seconds', maximumAttempts: Infinity });
 }
 
 /** The reaper runs again soon: an absent host is left to its next turn. */

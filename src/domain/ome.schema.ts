@@ -27,23 +27,37 @@ const toleration = z.strictObject({
   effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
 });
 /** A value, or a reference to a secret, which Kubernetes resolves: the tuner never reads it. */
-const environmentValue = z.union([z.string().max(4096), z.strictObject({ secret: dnsName, key: z.string().max(253) })]);
+const environmentValue = z.union([
+  z.string().max(4096),
+  z.strictObject({
+    secret: dnsName,
+    key: z
+      .string()
+      .max(253)
+      .regex(/^[A-Za-z0-9._-]+$/, 'must be the key of a secret'),
+  }),
+]);
 /** Variables that change which code runs are not settings. */
 const environmentName = z
   .string()
   .max(253)
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a variable')
   .refine(
-    (name) => !/^(?:LD_|PYTHON(?:PATH|STARTUP|HOME)$|PATH$|BASH_ENV$|ENV$)/.test(name),
+    (name) =>
+      !/^(?:LD_|PYTHON(?:PATH|STARTUP|HOME|USERBASE|BREAKPOINT|WARNINGS)$|CUDA_INJECTION|GCONV_PATH$|PATH$|BASH_ENV$|ENV$)/.test(
+        name
+      ),
     'changes which code runs'
   );
+/** Over these a volume would change which code runs, or what the container may do. */
+const SYSTEM_PATH = /^\/(?:proc|sys|etc|run|var\/run|usr|s?bin|lib\d*|boot|dev(?!\/shm\/?$))(?:\/|$)/;
 const volume = z
   .strictObject({
     mount_path: z
       .string()
       .max(500)
-      .regex(/^\/[\w./-]+$/, 'must be an absolute path')
-      .refine((path) => !path.split('/').includes('..') && !/^\/(?:proc|sys|etc|var\/run|run)(?:\/|$)/.test(path), {
+      .regex(/^(?:\/[\w.-]+)+\/?$/, 'must be an absolute path')
+      .refine((path) => !/\/\.\.?(?:\/|$)/.test(path) && !SYSTEM_PATH.test(path), {
         error: 'is not a place for a volume',
       }),
     claim: dnsName.optional().describe('A PersistentVolumeClaim of the same namespace.'),

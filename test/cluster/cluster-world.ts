@@ -1,5 +1,6 @@
 /** The real application against a real API server: Temporal, worker, CLI; engines and load generators as processes behind pods. */
-import { join, resolve } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { TaskFile } from '../../src/domain/task.schema.js';
 import { World } from '../support/world.js';
 import { BENCHMARK_IMAGE } from './ome-stand-in/benchmark-pod.js';
@@ -9,12 +10,14 @@ import { STUB_IMAGES } from './rig/stub-images.js';
 import { NAMESPACE } from './support.js';
 
 /** What reads result files from a claim: a pod that sleeps, into which `tar` is run. */
-export const READER_IMAGE = 'docker.io/library/busybox:1.37.0';
+const READER_IMAGE = 'docker.io/library/busybox:1.37.0';
 const CLAIM = 'benchmark-results-pvc';
 
 export interface ClusterWorld {
   readonly rig: Rig;
   readonly world: World;
+  /** Everything of the application goes to the API server through it. */
+  readonly proxy: Awaited<ReturnType<Rig['proxy']>>;
 }
 
 /** @param variables added to the environment of everything of the application. */
@@ -42,8 +45,9 @@ export async function startClusterWorld(
       metadata: { name: CLAIM },
       spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
     });
-    const world = await World.running({ KUBECONFIG: rig.kubeconfig, AUTOTUNER_NAMESPACES: NAMESPACE, ...variables });
-    return { rig, world };
+    const proxy = await rig.proxy();
+    const world = await World.running({ KUBECONFIG: proxy.kubeconfig, AUTOTUNER_NAMESPACES: NAMESPACE, ...variables });
+    return { rig, world, proxy };
   } catch (error) {
     await rig.down();
     throw error;
@@ -51,15 +55,33 @@ export async function startClusterWorld(
 }
 
 /** A task of two combinations for the stub engine in the cluster. @returns the file's path. */
-export function omeTask(world: World, name: string, more: Partial<TaskFile> & { stub?: object } = {}): Promise<string> {
-  return world.task(name, {
+export async function omeTask(
+  world: World,
+  name: string,
+  more: Partial<TaskFile> & { stub?: object } = {}
+): Promise<string> {
+  const { engine = 'sglang', ...rest } = more;
+  const path = await world.task(name, {
     backend: 'ome',
-    engine: 'sglang',
     base_runtime: RUNTIME,
     model: { name: MODEL, namespace: NAMESPACE },
     parameters: { depth: { type: 'choice', values: [1, 2] } },
-    ...more,
+    ...rest,
   });
+  const file = JSON.parse(await readFile(path, 'utf8')) as TaskFile;
+  await writeFile(path, JSON.stringify({ ...file, engine }));
+  return path;
+}
+
+/** The benchmark of a task whose load is made on the worker's host, by the stub. */
+export function direct(stub: object): TaskFile['benchmark'] {
+  return {
+    model_name: 'm',
+    model_tokenizer: 'tok',
+    runner: 'genai-bench',
+    warmup_requests: 2,
+    additional_params: { stub },
+  };
 }
 
 /** Everything of ours in the namespace, as `kind/name`. */
@@ -72,9 +94,4 @@ export async function leftovers({ rig }: ClusterWorld): Promise<string[]> {
 export async function stopClusterWorld(running: ClusterWorld | undefined): Promise<void> {
   await running?.world.close();
   await running?.rig.down();
-}
-
-/** Where the artifacts of a tune's first experiments are. */
-export function artifactsOf(world: World): string {
-  return join(world.dir, 'state', 'artifacts');
 }

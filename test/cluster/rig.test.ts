@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Exec, KubeConfig, Log, PortForward, type V1Pod, type V1Status } from '@kubernetes/client-node';
 import { ApiError } from './rig/api.js';
 import { Rig } from './rig/rig.js';
-import { until } from './rig/wait.js';
+import { EndedError, until } from './rig/wait.js';
 import {
   claim,
   CLAIMS,
@@ -71,12 +71,17 @@ function collector(): { stream: PassThrough; text: () => string } {
 /** An HTTP request through a port-forward. */
 async function get(podName: string, port: number): Promise<string> {
   const { stream, text } = collector();
+  const errors = collector();
   const input = new PassThrough();
-  const forwarding = new PortForward(config).portForward(NAMESPACE, podName, [port], stream, null, input);
+  const forwarding = new PortForward(config).portForward(NAMESPACE, podName, [port], stream, errors.stream, input);
   const socket = (await forwarding) as unknown as { close(): void };
   input.write('GET / HTTP/1.0\r\n\r\n');
   try {
-    return await until('an answer', () => text().includes('\r\n\r\n') && text().endsWith('}') && text());
+    return await until('an answer', () => {
+      // The first two bytes are the port's number.
+      if (errors.text().length > 2) throw new EndedError(errors.text());
+      return text().endsWith('}') && text();
+    });
   } finally {
     socket.close();
   }
@@ -336,6 +341,7 @@ describe('the API server', () => {
     await create({ image: 'server', ...PROBED });
     await ready();
     expect(await get(name, 8080)).toContain('"PORT"');
+    expect((await exec(name, ['true'])).status.status).toBe('Success');
   });
 
   it('lets nobody in without rights', async () => {

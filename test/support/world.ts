@@ -28,6 +28,7 @@ export interface Ran {
 export class World {
   private readonly children: ChildProcess[] = [];
   private library: Tunes | null = null;
+  private first: ChildProcess | null = null;
 
   private constructor(
     readonly dir: string,
@@ -50,8 +51,14 @@ export class World {
   static async running(variables: NodeJS.ProcessEnv = {}): Promise<World> {
     const world = await World.create(variables);
     await world.startServer();
-    await world.startWorker();
+    world.first = await world.startWorker();
     return world;
+  }
+
+  /** The worker that `running` has started. */
+  get worker(): ChildProcess {
+    if (!this.first) throw new Error('this world was made without a worker');
+    return this.first;
   }
 
   get env(): NodeJS.ProcessEnv {
@@ -184,11 +191,15 @@ export class World {
     throw new Error(`waited in vain for: ${what}`);
   }
 
-  async untilPhase(tune: Tune, phase: Phase, experimentId = 1): Promise<void> {
-    await this.until(async () => {
-      const snapshot = await tune.look().catch(() => null);
-      return snapshot?.running.some((item) => item.experimentId === experimentId && item.phase === phase);
-    }, `experiment ${experimentId} is ${phase}`);
+  async untilPhase(tune: Tune, phase: Phase, experimentId = 1, withinMs?: number): Promise<void> {
+    await this.until(
+      async () => {
+        const snapshot = await tune.look().catch(() => null);
+        return snapshot?.running.some((item) => item.experimentId === experimentId && item.phase === phase);
+      },
+      `experiment ${experimentId} is ${phase}`,
+      withinMs
+    );
   }
 
   /** Every experiment succeeded, was benchmarked by one start of the tool, and left nothing. */

@@ -4,8 +4,9 @@ import type { Combination } from '../../domain/combination.js';
 import { TunerError } from '../../domain/failures.js';
 import type { TuningTask } from '../../domain/task.schema.js';
 import type { Cluster, CustomKind, Manifest } from '../../platform/kubernetes/cluster.js';
-import { acceleratorsOf, engineFlags, type EngineFlag } from '../engine-command.js';
+import { acceleratorsOf, engineFlags, type EngineFlag } from '../engine-flags.js';
 import { BASE_MODEL, CLUSTER_BASE_MODEL, CLUSTER_SERVING_RUNTIME, SERVING_RUNTIME } from './kinds.js';
+import { literalForOme } from './literal.js';
 import { overrideArgs } from './runtime-args.js';
 
 /** Everything about an engine that follows from the task and the cluster's own resources. */
@@ -90,21 +91,25 @@ export async function readServingPlan(
     model: { name: task.model.name, kind: model.kind },
     runtime: { name: runtimeName, kind: runtime.kind },
     container: runner.name,
-    args: overrideArgs(runner, flags.map(withoutExpansion)),
+    args: overrideArgs(runner, flags.map(asText)),
     port: runner.ports[0]?.containerPort ?? portOf([...runner.command, ...runner.args]) ?? USUAL_PORT,
     accelerators: task.ome.accelerators ?? acceleratorsOf(task, combination),
   };
 }
 
 /** The name that the engine answers to. By `endpoint.inferenceService` OME calls genai-bench with this one, whatever the task says. */
-export function servedName({ benchmark, ome }: TuningTask): string {
-  const fixed = benchmark.runner === 'ome-benchmark-job' && ome.benchmark.endpoint === 'inference-service';
-  return fixed ? 'vllm-model' : benchmark.model_name;
+export function servedName(task: TuningTask): string {
+  return isCalledByOme(task) ? 'vllm-model' : task.benchmark.model_name;
 }
 
-/** The kubelet replaces `$(NAME)` in arguments; in what a task says it is text. */
-function withoutExpansion(flag: EngineFlag): EngineFlag {
-  return { ...flag, args: flag.args.map((word) => word.replaceAll('$(', '$$$$(')) };
+/** Whether OME decides how genai-bench is called: a BenchmarkJob by `endpoint.inferenceService`. */
+export function isCalledByOme({ benchmark, ome }: TuningTask): boolean {
+  return benchmark.runner === 'ome-benchmark-job' && ome.benchmark.endpoint === 'inference-service';
+}
+
+/** The runtime's own arguments may hold `$(NAME)` and `{{.Name}}`; in what a task says they are text. */
+function asText(flag: EngineFlag): EngineFlag {
+  return { ...flag, args: flag.args.map(literalForOme) };
 }
 
 /** The first kind that has it; namespaced before cluster-wide, as OME looks for them. */

@@ -4,7 +4,8 @@ import type { TuningTask } from '../../domain/task.schema.js';
 import type { Manifest } from '../../platform/kubernetes/cluster.js';
 import { render } from '../../platform/templates.js';
 import type { Deployment } from '../types.js';
-import type { ServingPlan } from './catalog.js';
+import { isCalledByOme, type ServingPlan } from './catalog.js';
+import { literalForKubernetes, literalForOme } from './literal.js';
 import { ownedAnnotations, ownedLabels } from './ownership.js';
 
 /** The InferenceService of one experiment. */
@@ -22,7 +23,7 @@ export function inferenceServiceOf({ name, owner, task }: Deployment, plan: Serv
       hasNodeSelector: Object.keys(ome.node_selector).length > 0,
       nodeSelector: ome.node_selector,
       tolerations: ome.tolerations,
-      env: environmentOf(ome.environment),
+      env: environmentOf({ ...protocolOf(task), ...ome.environment }, literalForOme),
       volumes: ome.volumes.map((volume, i) => ({ name: `task-${i}`, ...volumeSource(volume) })),
       volumeMounts: ome.volumes.map(({ mount_path, read_only }, i) => ({
         name: `task-${i}`,
@@ -34,11 +35,25 @@ export function inferenceServiceOf({ name, owner, task }: Deployment, plan: Serv
   ) as Manifest;
 }
 
-/** Kubernetes' form of the task's variables; a secret stays a reference. */
-export function environmentOf(environment: TuningTask['ome']['environment']): object[] {
+/**
+ * By `endpoint.inferenceService` OME reads genai-bench's `--api-backend` from this variable, for want of a field. Its default `openai`
+ * drops ignore_eos, so that answers end where they please (docs/decisions/0007-protocol-of-the-benchmark-job.md).
+ */
+function protocolOf(task: TuningTask): Record<string, string> {
+  return isCalledByOme(task) ? { PROTOCOL_VERSION: task.engine === 'sglang' ? 'sglang' : 'vllm' } : {};
+}
+
+/**
+ * Kubernetes' form of the task's variables; a secret stays a reference.
+ * @param literal what keeps a value as it is on its way into the container.
+ */
+export function environmentOf(
+  environment: TuningTask['ome']['environment'],
+  literal: (text: string) => string = literalForKubernetes
+): object[] {
   return Object.entries(environment).map(([name, value]) =>
     typeof value === 'string'
-      ? { name, value: value.replaceAll('$(', '$$$$(') }
+      ? { name, value: literal(value) }
       : { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } }
   );
 }

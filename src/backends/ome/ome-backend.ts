@@ -138,10 +138,14 @@ export class OmeBackend implements ServingBackend {
   }
 
   async listOwned(): Promise<Owned[]> {
-    const owned = await Promise.all(this.namespaces.map((namespace) => listOwnedObjects(this.cluster, namespace)));
-    const forwards = (await this.processes.list()).filter(({ kind }) => kind === 'forward');
+    const objects = await Promise.all(this.namespaces.map((namespace) => listOwnedObjects(this.cluster, namespace)));
+    const owned = objects.flat();
+    // The way to an engine goes with its engine.
+    const forwards = (await this.processes.list()).filter(
+      ({ kind, name }) => kind === 'forward' && !owned.some((object) => object.name === name)
+    );
     return [
-      ...owned.flat(),
+      ...owned,
       ...forwards.map(({ name, kind, owner, createdAtMs }) => ({ name, kind, owner, createdAtMs, alive: true })),
     ];
   }

@@ -56,6 +56,8 @@ export function recognise(view: EngineView, unschedulableAfterMs: number, nowMs:
 }
 
 function ofPod({ metadata, status }: PodState, unschedulableAfterMs: number, nowMs: number): Finding | null {
+  // An eviction ends the containers, too: their exits would tell a wrong story.
+  if (status.phase === 'Failed' && status.reason !== '') return ofFailedPod(metadata.name, status);
   for (const container of status.initContainerStatuses) {
     // One that has done its work has exited well.
     const done = container.state.terminated?.exitCode === 0;
@@ -66,16 +68,18 @@ function ofPod({ metadata, status }: PodState, unschedulableAfterMs: number, now
     const finding = ofContainer(metadata.name, container);
     if (finding) return finding;
   }
-  if (status.phase === 'Failed') {
-    const code = /memory/i.test(status.message) ? 'OUT_OF_MEMORY' : 'ENGINE_CRASHED';
-    return { code, message: `the pod ${metadata.name} failed: ${status.reason} ${status.message}`.trim() };
-  }
+  if (status.phase === 'Failed') return ofFailedPod(metadata.name, status);
   const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled');
   if (scheduled?.status !== 'False' || metadata.deletionTimestamp) return null;
   const sinceMs = (metadata.creationTimestamp ?? scheduled.lastTransitionTime)?.getTime() ?? nowMs;
   if (nowMs - sinceMs < unschedulableAfterMs) return null;
   // A claim that is not there will not be there in a while either, but it is the same to whoever reads this.
   return { code: 'UNSCHEDULABLE', message: `no node has room for the engine: ${scheduled.message}` };
+}
+
+function ofFailedPod(name: string, { reason, message }: PodState['status']): Finding {
+  const code = /memory/i.test(message) ? 'OUT_OF_MEMORY' : 'ENGINE_CRASHED';
+  return { code, message: `the pod ${name} failed: ${reason} ${message}`.trim() };
 }
 
 function ofContainer(pod: string, { name, state, lastState, image }: ContainerState): Finding | null {
@@ -102,6 +106,8 @@ function ofContainer(pod: string, { name, state, lastState, image }: ContainerSt
 function ofEvents({ uid, events }: EngineView, kinds: readonly string[] | null): Finding | null {
   for (const event of events.toReversed()) {
     if (!event.warning || (kinds && !kinds.includes(event.kind))) continue;
+    // Without a metrics API the autoscaler complains of a resource that cannot be found; the engine is well all the same.
+    if (event.kind === 'HorizontalPodAutoscaler') continue;
     if (event.kind === 'InferenceService' && event.uid !== uid) continue;
     const refusal = event.kind === 'InferenceService' ? OME_REFUSALS[event.reason] : undefined;
     const code = MESSAGES.find(([pattern]) => pattern.test(event.message))?.[1] ?? refusal;

@@ -8,8 +8,8 @@ import { engineSelector, readPods } from './evidence.js';
 import { DEPLOYMENT, INFERENCE_SERVICE, LEASE } from './kinds.js';
 import { ownerOf } from './ownership.js';
 
-/** OME takes 1 to 2 s, a pod its grace period of 30 s; after this it is stuck. */
-const GONE_WITHIN_MS = 75_000;
+/** OME takes 1 to 2 s, a pod its grace period of 30 s, a garbage collector that has lost its server a minute; after this it is stuck. */
+const GONE_WITHIN_MS = 100_000;
 const LOOK_EVERY_MS = 250;
 
 /** @returns what is still there. What is not ours is left alone, and is no leak. */

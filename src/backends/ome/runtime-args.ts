@@ -1,6 +1,6 @@
 /** The runtime's own arguments with the task's settings in their place. */
 import { TunerError } from '../../domain/failures.js';
-import type { EngineFlag } from '../engine-command.js';
+import type { EngineFlag } from '../engine-flags.js';
 
 const SHELLS = /^(?:.*\/)?(?:ba|da|z|k|a)?sh$/;
 
@@ -14,10 +14,11 @@ export function overrideArgs(
   { command, args }: { readonly command: readonly string[]; readonly args: readonly string[] },
   flags: readonly EngineFlag[]
 ): string[] {
-  if (SHELLS.test(command[0] ?? '')) {
+  const shell = command.find((word) => SHELLS.test(word));
+  if (shell !== undefined) {
     throw new TunerError(
       'RUNTIME_UNSUITABLE',
-      `the runtime starts its engine through ${command[0]}: parameters would have to be written into a script`
+      `the runtime starts its engine through ${shell}: parameters would have to be written into a script`
     );
   }
   const spellings = new Set(flags.flatMap(({ flag, aliases }) => [flag, ...aliases]));

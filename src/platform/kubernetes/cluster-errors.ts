@@ -27,7 +27,8 @@ export function apiStatusOf(error: unknown): ApiStatus | null {
   if (error instanceof ClusterError) return error.status;
   if (error instanceof TunerError && error.cause !== undefined) return apiStatusOf(error.cause);
   const { code, body, headers } = (error ?? {}) as { code?: unknown; body?: unknown; headers?: Record<string, string> };
-  if (typeof code !== 'number') return null;
+  // A time-out of this side has a number, too, which is no HTTP status.
+  if (typeof code !== 'number' || code < 100) return null;
   const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
   const { reason = '', message = text } = parseStatus(text);
   const seconds = Number(headers?.['retry-after']);

@@ -86,12 +86,17 @@ async function watchOnce(
   resourceVersion: string,
   onEvent: (phase: string, object: unknown) => void
 ): Promise<'over' | 'gone' | 'broken'> {
+  if (signal.aborted) return 'over';
   const parameters = { ...query, resourceVersion, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS };
   return new Promise((resolve) => {
     let result: 'over' | 'gone' | 'broken' = 'over';
     let connection: AbortController | null = null;
+    let ended = false;
     const startedAtMs = Date.now();
     const end = (): void => {
+      // Aborting the connection comes back here, with an error of its own.
+      if (ended) return;
+      ended = true;
       clearTimeout(dead);
       signal.removeEventListener('abort', end);
       connection?.abort();
@@ -108,18 +113,20 @@ async function watchOnce(
         path,
         parameters,
         (phase, object: unknown) => {
+          if (ended) return;
           if (phase !== 'ERROR') return onEvent(phase, object);
           result = eventSchema.safeParse(object).data?.code === 410 ? 'gone' : 'broken';
           end();
         },
         (error: { statusCode?: number } | null) => {
-          if (error) result = error.statusCode === 410 ? 'gone' : 'broken';
+          if (error && !ended) result = error.statusCode === 410 ? 'gone' : 'broken';
           end();
         }
       )
       .then((controller) => {
         connection = controller;
-        if (signal.aborted) controller.abort();
+        // It was answered after all, when nobody waited for it any more.
+        if (ended) controller.abort();
       }, end);
   });
 }

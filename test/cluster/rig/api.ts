@@ -1,4 +1,5 @@
 /** A small client of the API server for the rig itself: any resource by its path, JSON in and out. */
+import { randomBytes } from 'node:crypto';
 import { Agent, request as send, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,6 +31,7 @@ const APPLY_PATCH = 'application/apply-patch+yaml';
 const YAML_TYPE = 'application/yaml';
 /** Right after a CustomResourceDefinition is created the server answers 429 for a while. */
 const RETRY_AFTER_MS = 200;
+const SILENCE_MS = 1000;
 
 export class Api {
   private readonly agent: Agent;
@@ -43,6 +45,42 @@ export class Api {
     const response = await this.open('GET', path);
     await textOf(response);
     return response.statusCode === 200;
+  }
+
+  /**
+   * Opens a WebSocket, and waits for what the other side says first, beyond the two bytes of a port-forward's port.
+   * @returns that frame, an empty text when the connection ends without one, or null when nothing is said for a second.
+   */
+  firstWords(path: string): Promise<string | null> {
+    const headers = {
+      authorization: `Bearer ${this.access.token}`,
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': randomBytes(16).toString('base64'),
+      'sec-websocket-protocol': 'v4.channel.k8s.io',
+    };
+    return new Promise((resolve, reject) => {
+      const asked = send(`${this.access.server}${path}`, { headers, ca: this.access.ca, agent: false });
+      asked.on('error', reject);
+      asked.on('response', (response) => void textOf(response).then(resolve, reject));
+      asked.on('upgrade', (_, socket, head: Buffer) => {
+        let text = '';
+        const read = (data: Buffer): void => {
+          text += data.toString('latin1');
+          if (/[a-z]{4}/.test(text)) socket.destroy();
+        };
+        socket.on('data', read).on('error', reject);
+        socket.once('close', () => resolve(text));
+        const silence = setTimeout(() => {
+          resolve(null);
+          socket.destroy();
+        }, SILENCE_MS);
+        socket.once('close', () => clearTimeout(silence));
+        read(head);
+      });
+      asked.end();
+    });
   }
 
   get<T>(path: string): Promise<T> {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { V1ConfigMap, V1Container, V1EnvVar, V1Pod, V1Secret, V1Volume } from '@kubernetes/client-node';
 import type { Api } from '../api.js';
-import type { Mount } from './image-program.js';
+import type { Mount, ProgramContainer } from './image-program.js';
 
 /** A Secret, ConfigMap or key that the container needs is missing; the message is the kubelet's. */
 export class ConfigError extends Error {}
@@ -16,19 +16,44 @@ export interface Surroundings {
   volume(namespace: string, claim: string): string;
 }
 
+export interface Description extends Surroundings {
+  freePort(): Promise<number>;
+  resolveServices(text: string): string;
+}
+
+/**
+ * The container as its program is to see it.
+ * @throws ConfigError when something that it refers to is missing; ApiError or a connection's error when that cannot be told.
+ */
+export async function describeContainer(
+  pod: V1Pod,
+  container: V1Container,
+  around: Description
+): Promise<ProgramContainer> {
+  const env = await resolveEnv(pod, container, around);
+  const resolve = (text: string): string => around.resolveServices(expand(text, env));
+  return {
+    name: container.name,
+    image: container.image ?? '',
+    command: (container.command ?? []).map(resolve),
+    args: (container.args ?? []).map(resolve),
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, around.resolveServices(value)])),
+    port: container.ports?.[0]?.containerPort ?? null,
+    freePort: await around.freePort(),
+    workingDir: container.workingDir ?? null,
+    mounts: await resolveMounts(pod, container, around),
+  };
+}
+
 /** Expands `$(NAME)` as the kubelet does: unknown names stay, `$$` is a dollar. */
-export function expand(text: string, env: Readonly<Record<string, string>>): string {
+function expand(text: string, env: Readonly<Record<string, string>>): string {
   return text.replace(/\$(?:\$|\(([^()]+)\))/g, (all, name?: string) =>
     name === undefined ? '$' : (env[name] ?? all)
   );
 }
 
 /** @throws ConfigError when a reference leads nowhere and is not optional. */
-export async function resolveEnv(
-  pod: V1Pod,
-  container: V1Container,
-  { api }: Surroundings
-): Promise<Record<string, string>> {
+async function resolveEnv(pod: V1Pod, container: V1Container, { api }: Surroundings): Promise<Record<string, string>> {
   const env: Record<string, string> = {};
   const namespace = pod.metadata?.namespace ?? '';
   for (const { secretRef, configMapRef, prefix = '' } of container.envFrom ?? []) {
@@ -45,7 +70,7 @@ export async function resolveEnv(
 }
 
 /** @throws ConfigError when a Secret or ConfigMap is missing. */
-export async function resolveMounts(pod: V1Pod, container: V1Container, around: Surroundings): Promise<Mount[]> {
+async function resolveMounts(pod: V1Pod, container: V1Container, around: Surroundings): Promise<Mount[]> {
   return Promise.all(
     (container.volumeMounts ?? []).map(async ({ name, mountPath, subPath = '' }) => {
       const volume = pod.spec?.volumes?.find((candidate) => candidate.name === name);

@@ -5,8 +5,10 @@ import type { Readable } from 'node:stream';
 export class CriLog {
   private readonly fd: number;
   private readonly rest = new Map<string, string>();
+  private open = true;
 
-  constructor(readonly file: string) {
+  /** The file is there from now on. */
+  constructor(file: string) {
     this.fd = openSync(file, 'a');
   }
 
@@ -22,11 +24,13 @@ export class CriLog {
   /** A last line without an end is written too. */
   close(): void {
     for (const [name, line] of this.rest) if (line !== '') this.write(name, [line]);
+    this.open = false;
     closeSync(this.fd);
   }
 
   private write(name: string, lines: readonly string[]): void {
     const time = new Date().toISOString();
-    if (lines.length > 0) writeSync(this.fd, lines.map((line) => `${time} ${name} F ${line}\n`).join(''));
+    // What the program has left behind may still write.
+    if (this.open && lines.length > 0) writeSync(this.fd, lines.map((line) => `${time} ${name} F ${line}\n`).join(''));
   }
 }

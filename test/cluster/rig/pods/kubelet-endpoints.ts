@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Api } from '../api.js';
 
-/** From the API server to kwok it is milliseconds. */
+/** From the API server to kwok it usually takes milliseconds. */
 const LOOK_EVERY_MS = 10;
 const LOOKS = 50;
 const GROUP = 'kwok.x-k8s.io/v1alpha1';
@@ -44,18 +44,31 @@ export async function publishEndpoints(api: Api, pod: V1Pod, containers: readonl
     containers: [name],
     local: { workDir, envs: Object.entries(env).map(([variable, value]) => ({ name: variable, value })) },
   }));
-  await Promise.all([put('PortForward', 'portforwards', { forwards }), put('Exec', 'execs', { execs })]);
-  // The last of them, so that kwok knows them all once it serves the log.
-  await put('Logs', 'logs', { logs });
-  await Promise.all(containers.map(({ name }) => untilServed(api, pod, name)));
-}
-
-/** @throws Error when kwok does not serve the container's log within some time. */
-async function untilServed(api: Api, { metadata }: V1Pod, container: string): Promise<void> {
-  const path = `/api/v1/namespaces/${metadata?.namespace}/pods/${metadata?.name}/log?container=${container}`;
+  await Promise.all([
+    put('PortForward', 'portforwards', { forwards }),
+    put('Logs', 'logs', { logs }),
+    put('Exec', 'execs', { execs }),
+  ]);
   for (let look = 0; look < LOOKS; look++) {
-    if (await api.answers(path)) return;
+    if ((await Promise.all(containers.map((container) => isServed(api, pod, container)))).every(Boolean)) return;
     await sleep(LOOK_EVERY_MS);
   }
-  throw new Error(`the log of ${metadata?.name} is not served`);
+  throw new Error(`port-forward, log and exec of ${pod.metadata?.name} are not served`);
+}
+
+/**
+ * Whether kwok knows of a container. It watches three kinds separately, and after an outage of the API server each of them lags
+ * by a time of its own.
+ */
+async function isServed(api: Api, { metadata }: V1Pod, { name, ports }: ContainerEndpoints): Promise<boolean> {
+  const path = `/api/v1/namespaces/${metadata?.namespace}/pods/${metadata?.name}`;
+  const [log, command, ...forwards] = await Promise.all([
+    api.answers(`${path}/log?container=${name}`),
+    api.firstWords(`${path}/exec?container=${name}&command=true&stdout=true`),
+    // Nothing listens yet, so that each of them says that it cannot connect; or somebody else listens, and waits to be asked.
+    ...ports.map(({ containerPort }) => api.firstWords(`${path}/portforward?ports=${containerPort}`)),
+  ]);
+  return (
+    log && command?.includes('Success') === true && forwards.every((words) => words?.includes('failed to dial') ?? true)
+  );
 }
