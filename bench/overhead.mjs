@@ -4,7 +4,7 @@
  * real processes: all that is left is orchestration. Then, with --results, in a tune that was really run: the share of the time in
  * which neither an engine started nor anything was warmed up or measured.
  *
- * Usage: npm run bench:overhead -- [EXPERIMENTS] [--results FILE]
+ * Usage: npm run bench:overhead -- [EXPERIMENTS] [--results FILE] [--backend ome]
  *   npm run demo && npm run bench:overhead -- 20 --results results/local-tune_results.json
  */
 import { execa } from 'execa';
@@ -14,9 +14,17 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { results: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { results: { type: 'string' }, backend: { type: 'string', default: 'process' } },
+});
 const experiments = Number(positionals[0] ?? 20);
 const inProject = (...parts) => fileURLToPath(new URL(path.join('..', ...parts), import.meta.url));
+if (values.backend === 'ome') {
+  const { measureOme } = await import('./overhead-ome.mjs');
+  await measureOme(experiments);
+  process.exit();
+}
 const dir = await mkdtemp(path.join(tmpdir(), 'overhead-'));
 try {
   report('stub engine and stub load generator, real processes', await tune(await writeStubTask(), stubVariables()));

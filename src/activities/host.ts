@@ -104,10 +104,12 @@ function onEngine<T>(
   return withHeartbeat(async (signal, say) => {
     const backend = backendFor(dependencies, target.task);
     const deployment = deploymentOf(target);
-    const { log } = Context.current();
+    const context = Context.current();
     const renew = (): void =>
       // The next one will do: a lease lasts many times longer.
-      void backend.renew(deployment).catch((error: unknown) => log.warn('cannot renew the lease', { error }));
+      void backend
+        .renew(deployment)
+        .catch((error: unknown) => void context.log.warn('cannot renew the lease', { error }));
     const timer = setInterval(renew, RENEW_EVERY_MS);
     try {
       return await work(backend, deployment, signal, say);

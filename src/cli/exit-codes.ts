@@ -7,7 +7,7 @@ export const ExitCode = {
   usage: 2,
   /** The tune ended, and no configuration is feasible. */
   nothingFeasible: 3,
-  /** No Temporal server or no worker answers, or the development server cannot be started. */
+  /** No Temporal server, no worker or no Kubernetes API answers, or the development server cannot be started. */
   unavailable: 4,
   /** The tune failed as a whole, or was cancelled. */
   tuneFailed: 5,
@@ -17,7 +17,7 @@ export const ExitCode = {
   notFound: 7,
   /** The tune has ended or refuses what was asked of it; or there is already, or is no, schedule of this name. */
   refused: 8,
-  /** `doctor` found something that is missing. */
+  /** `doctor` or `cluster check` found something that is missing. */
   unhealthy: 9,
   /** Ctrl-C. */
   interrupted: 130,

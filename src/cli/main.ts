@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { packageVersion } from '../platform/environment.js';
+import { clusterCommand } from './cluster.js';
 import { devCommand } from './dev.js';
 import { doctorCommand } from './doctor.js';
 import { ExitCode } from './exit-codes.js';
@@ -31,7 +32,7 @@ Examples:
   autotuner submit task.yaml && autotuner watch my-task
 
 Exit codes: 0 well, 2 wrong command line or task file, 3 nothing feasible, 4 Temporal or workers unavailable,
-5 the tune failed or was cancelled, 6 running already, 7 no such tune, 8 refused, 9 doctor found something missing,
+5 the tune failed or was cancelled, 6 running already, 7 no such tune, 8 refused, 9 something is missing (doctor, cluster check),
 130 interrupted, 1 anything unforeseen.`
   );
 
@@ -40,7 +41,7 @@ const GROUPS: readonly [string, Command[]][] = [
   ['Tunes:', [runCommand(), submitCommand(), watchCommand(), statusCommand(), listCommand(), ...steerCommands()]],
   ['Results:', [resultsCommand(), bestCommand()]],
   ['Recurring tunes:', [scheduleCommand()]],
-  ['Servers and this machine:', [devCommand(), workerCommand(), doctorCommand(), gcCommand()]],
+  ['Servers and this machine:', [devCommand(), workerCommand(), doctorCommand(), gcCommand(), clusterCommand()]],
 ];
 for (const [heading, commands] of GROUPS) {
   for (const command of commands) program.addCommand(command.helpGroup(heading));

@@ -4,6 +4,7 @@ import type { TaskFile } from '../../src/domain/task.schema.js';
 import type { ResultsFile } from '../../src/domain/tune-result.js';
 import { leftovers, omeTask, startClusterWorld, stopClusterWorld, type ClusterWorld } from './cluster-world.js';
 import { ENGINE_IMAGE, RUNTIME } from './ome-resources.js';
+import { OmeStandIn, type OmeOptions } from './ome-stand-in/ome-stand-in.js';
 import type { ImageProgram } from './rig/pods/image-program.js';
 import { OME } from './support.js';
 
@@ -81,7 +82,7 @@ describe('a failure is recognised', () => {
 
   it('an engine that the kernel ends for want of memory', async () => {
     const dying = crashing('loading weights', 137);
-    running.rig.images[ENGINE_IMAGE] = (container) => ({ ...dying(container), oom: true });
+    running.rig.images[ENGINE_IMAGE] = async (container) => ({ ...(await dying(container)), oom: true });
     const { failure } = await fail('oom');
     expect(failure.code).toBe('OUT_OF_MEMORY');
     expect(failure.message).toContain('OOMKilled');
@@ -110,7 +111,31 @@ describe('a failure is recognised', () => {
   });
 });
 
+describe('what OME says is not believed', () => {
+  it('when it is ready with nothing behind it', async () => {
+    await behaving({ readyWithoutPods: true }, async () => {
+      const { failure } = await fail('hollow', { optimization: { timeout_per_iteration: 3 } });
+      expect(failure.code).toBe('ENGINE_START_TIMEOUT');
+      expect(failure.message).toContain('ready, they say, but there is no pod');
+    });
+  });
+
+  it('when it warns about what is well', async () => {
+    await behaving({ noisyWarnings: true }, async () => {
+      const path = await omeTask(running.world, 'noisy', { parameters: {} });
+      expect(await running.world.cli('run', path, '--direct')).toMatchObject({ code: 0 });
+    });
+  });
+});
+
 describe('what every further experiment would meet ends the tune', () => {
+  it('a kind of KEDA that is not installed', async () => {
+    await behaving({ missingKinds: ['ScaledObject'], kedaByDefault: true }, async () => {
+      const ran = await running.world.cli('run', await omeTask(running.world, 'no-keda'), '--direct');
+      expect(ran.stdout).toMatch(/the tune failed \(CLUSTER_KIND_MISSING\): .*no matches for kind "ScaledObject"/);
+    });
+  });
+
   it.each([
     [
       'no-model',
@@ -139,6 +164,20 @@ describe('what every further experiment would meet ends the tune', () => {
     expect(ran.stdout).toContain('the tune failed (RUNTIME_UNSUITABLE)');
   });
 });
+
+/** For as long as the body runs OME's stand-in behaves otherwise. */
+async function behaving(options: OmeOptions, body: () => Promise<void>): Promise<void> {
+  const { rig } = running;
+  await rig.ome.stop();
+  const other = new OmeStandIn(rig.api, options);
+  await other.start();
+  try {
+    await body();
+  } finally {
+    await other.stop();
+    await rig.ome.start();
+  }
+}
 
 /** `policy`: an admission policy refuses InferenceServices; `dead`: a webhook that nobody serves. */
 async function withWebhook({ kind }: { kind: 'policy' | 'dead' }, body: () => Promise<void>): Promise<void> {

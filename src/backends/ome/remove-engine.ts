@@ -36,7 +36,7 @@ export async function removeOwned(
   const deadline = Date.now() + GONE_WITHIN_MS;
   let asked: string | undefined;
   for (;;) {
-    const object = await cluster.get(kind, namespace, name);
+    const object = await getUnlessUnknown(cluster, kind, namespace, name);
     if (object && !ownerOf(object)) return null;
     try {
       if (object && asked !== object.metadata.uid) {
@@ -55,6 +55,21 @@ export async function removeOwned(
     if (!object && rest.length === 0) return null;
     if (Date.now() > deadline) return { kind: kind.kind, name, reason: whyStuck(object, rest), command };
     await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** A cluster without OME has none of its objects. */
+async function getUnlessUnknown(
+  cluster: Cluster,
+  kind: CustomKind,
+  namespace: string,
+  name: string
+): Promise<Manifest | null> {
+  try {
+    return await cluster.get(kind, namespace, name);
+  } catch (error) {
+    if (error instanceof TunerError && error.code === 'CLUSTER_KIND_MISSING') return null;
+    throw error;
   }
 }
 

@@ -11,7 +11,7 @@ import { isNotFound } from '../../platform/kubernetes/cluster.js';
 import { readMeasurements, readToolVersion } from '../genai-bench/result-files.js';
 import type { BenchmarkRequest, BenchmarkResult, BenchmarkRunner, RunOptions } from '../types.js';
 import { benchmarkJobOf, RESULT_FOLDER } from './manifest.js';
-import { fetchResults, removeReader } from './read-results.js';
+import { createReader, fetchResults, removeReader } from './read-results.js';
 import { untilEnded } from './until-ended.js';
 
 /** The label that OME gives to the job of a BenchmarkJob and to its pods. */
@@ -36,12 +36,16 @@ export class OmeBenchmarkJobRunner implements BenchmarkRunner {
     const folder = join(outputDir, RESULT_FOLDER);
     const job = await this.findOrCreate(request, inCluster, options.signal);
     const startedAtMs = new Date(job.metadata.creationTimestamp ?? Date.now()).getTime();
+    const { claim, reader_image: image } = ome.benchmark;
+    const reading = { ...request, namespace, claim, image, into: folder, signal: options.signal };
     const state = await untilEnded(this.cluster, {
       name,
       namespace,
       deadlineMs: startedAtMs + timeoutMs,
       timeoutMs,
       unschedulableAfterMs: ome.unschedulable_after * 1000,
+      // Made now it is ready at the job's end. If that fails it is made then, and says why.
+      onScheduled: (node) => void createReader(this.cluster, { ...reading, node }).catch(() => undefined),
       ...options,
     });
     const totalSeconds = (Date.now() - startedAtMs) / 1000;
@@ -59,17 +63,7 @@ export class OmeBenchmarkJobRunner implements BenchmarkRunner {
       );
     }
     await rm(folder, { recursive: true, force: true });
-    const { claim, reader_image: image } = ome.benchmark;
-    const node = pod?.spec.nodeName ?? null;
-    await fetchResults(this.cluster, {
-      ...request,
-      namespace,
-      claim,
-      image,
-      node,
-      into: folder,
-      signal: options.signal,
-    });
+    await fetchResults(this.cluster, { ...reading, node: pod?.spec.nodeName ?? null });
     try {
       const measurements = await readMeasurements(folder, {
         loads,

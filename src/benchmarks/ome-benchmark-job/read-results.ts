@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { extract } from 'tar-stream';
 import { readPods } from '../../backends/ome/evidence.js';
-import { ownedAnnotations, ownedLabels } from '../../backends/ome/ownership.js';
+import { OWNED_SELECTOR, ownedAnnotations, ownedLabels } from '../../backends/ome/ownership.js';
 import { isReady } from '../../backends/ome/pod-state.js';
 import { recognise } from '../../backends/ome/recognise.js';
 import type { Owner } from '../../backends/types.js';
@@ -34,41 +34,40 @@ const READY_WITHIN_MS = 180_000;
 const EXEC_WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 250;
 
-export function readerName(name: string): string {
+function readerName(name: string): string {
   return `${name}-reader`;
 }
 
-/** Reads the files, and then removes them from the claim. @throws TunerError BENCHMARK_FAILED and what keeps the pod from starting. */
+/** Reads the files through the reader's pod. @throws TunerError BENCHMARK_FAILED and what keeps the pod from starting. */
 export async function fetchResults(cluster: Cluster, request: ResultsRequest): Promise<void> {
   const { name, namespace, into } = request;
   await createReader(cluster, request);
   await untilReady(cluster, request);
-  const pod = readerName(name);
-  const run = (...command: string[]): Promise<Buffer> =>
-    runInPod(cluster.config, {
-      namespace,
-      pod,
-      container: CONTAINER,
-      command,
-      timeoutMs: EXEC_WITHIN_MS,
-      maxBytes: MAX_BYTES,
-    });
-  const archive = await run('tar', '-cf', '-', name);
+  const archive = await runInReader(cluster, namespace, name, ['tar', '-cf', '-', name]);
   await mkdir(into, { recursive: true });
   await unpackJson(archive, into);
-  // The claim is small and shared; what is left of a failed removal is the next reader's to overwrite.
-  await run('rm', '-rf', name).catch(() => undefined);
-  await removeReader(cluster, namespace, name);
 }
 
-/** Nothing to do is a success. */
+/** Removes the files from the claim, and the pod. Nothing to do is a success. */
 export async function removeReader(cluster: Cluster, namespace: string, name: string): Promise<void> {
-  await cluster.unlessGone(`delete pod ${readerName(name)}`, (options) =>
-    cluster.core.deleteNamespacedPod({ name: readerName(name), namespace, gracePeriodSeconds: 0 }, options)
+  const own = readerName(name);
+  const pods = await readPods(cluster, namespace, OWNED_SELECTOR);
+  if (pods.some((pod) => pod.metadata.name === own && isReady(pod))) {
+    // The claim is small and shared. What is left of a failed removal harms nobody but its size.
+    await runInReader(cluster, namespace, name, ['rm', '-rf', name]).catch(() => undefined);
+  }
+  await cluster.unlessGone(`delete pod ${own}`, (options) =>
+    cluster.core.deleteNamespacedPod({ name: own, namespace, gracePeriodSeconds: 0 }, options)
   );
 }
 
-async function createReader(cluster: Cluster, request: ResultsRequest): Promise<void> {
+function runInReader(cluster: Cluster, namespace: string, name: string, command: readonly string[]): Promise<Buffer> {
+  const where = { namespace, pod: readerName(name), container: CONTAINER };
+  return runInPod(cluster.config, { ...where, command, timeoutMs: EXEC_WITHIN_MS, maxBytes: MAX_BYTES });
+}
+
+/** Makes the pod, or leaves alone the one that an earlier call has made. It is made while the job runs, so that it is ready at its end. */
+export async function createReader(cluster: Cluster, request: ResultsRequest): Promise<void> {
   const { name, namespace, owner, claim, image, node } = request;
   const body = {
     apiVersion: 'v1',
@@ -114,9 +113,7 @@ async function untilReady(cluster: Cluster, { name, namespace, signal }: Results
   const deadline = Date.now() + READY_WITHIN_MS;
   const own = readerName(name);
   for (;;) {
-    const pods = (await readPods(cluster, namespace, 'app.kubernetes.io/managed-by=inference-autotuner')).filter(
-      ({ metadata }) => metadata.name === own
-    );
+    const pods = (await readPods(cluster, namespace, OWNED_SELECTOR)).filter(({ metadata }) => metadata.name === own);
     if (pods.some(isReady)) return;
     const finding = recognise({ uid: '', pods, events: [] }, READY_WITHIN_MS, Date.now());
     if (finding || Date.now() > deadline) {

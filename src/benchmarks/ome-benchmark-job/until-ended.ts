@@ -4,7 +4,7 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { listPods } from '../../backends/ome/evidence.js';
 import { BENCHMARK_JOB } from '../../backends/ome/kinds.js';
-import { readPod } from '../../backends/ome/pod-state.js';
+import { readPod, type PodState } from '../../backends/ome/pod-state.js';
 import { recognise } from '../../backends/ome/recognise.js';
 import { TunerError } from '../../domain/failures.js';
 import type { Cluster } from '../../platform/kubernetes/cluster.js';
@@ -19,6 +19,8 @@ export interface JobRequest extends Pick<RunOptions, 'signal' | 'onProgress'> {
   /** The whole time limit, for the message. */
   readonly timeoutMs: number;
   readonly unschedulableAfterMs: number;
+  /** Told once, when the job's pod has a node. */
+  readonly onScheduled: (node: string) => void;
 }
 
 /** `Complete` in older versions of OME. Its conditions say nothing. */
@@ -32,6 +34,7 @@ export async function untilEnded(cluster: Cluster, request: JobRequest): Promise
   let jobs: readonly KubernetesObject[] | null = null;
   let pods: readonly KubernetesObject[] = [];
   let failed: unknown = null;
+  let node: string | undefined;
   let wake = (): void => undefined;
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
@@ -73,7 +76,10 @@ export async function untilEnded(cluster: Cluster, request: JobRequest): Promise
       const state = statusSchema.safeParse(job).data?.status?.state;
       if (state === 'Failed') return 'Failed';
       if (state === 'Completed' || state === 'Complete') return 'Completed';
-      checkPods(pods, request);
+      const states = pods.map((object) => readPod(object)).filter((pod) => pod !== null);
+      checkPods(states, request);
+      const scheduled = states.find((pod) => pod.spec.nodeName)?.spec.nodeName;
+      if (scheduled && !node) request.onScheduled((node = scheduled));
       if (Date.now() > request.deadlineMs) {
         const limit = request.timeoutMs / 1000;
         throw new TunerError(
@@ -91,8 +97,7 @@ export async function untilEnded(cluster: Cluster, request: JobRequest): Promise
 }
 
 /** What keeps the pod from starting never shows in the job's state. */
-function checkPods(objects: readonly KubernetesObject[], { unschedulableAfterMs }: JobRequest): void {
-  const pods = objects.map((object) => readPod(object)).filter((pod) => pod !== null);
+function checkPods(pods: readonly PodState[], { unschedulableAfterMs }: JobRequest): void {
   const finding = recognise({ uid: '', pods, events: [] }, unschedulableAfterMs, Date.now());
   // A pod that has failed is followed by the job's own state.
   if (!finding || finding.crashed || finding.code === 'ENGINE_CRASHED') return;

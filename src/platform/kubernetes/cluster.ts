@@ -11,6 +11,7 @@ import {
   type ResponseContext,
 } from '@kubernetes/client-node';
 import { of } from '@kubernetes/client-node/dist/gen/rxjsStub.js';
+import { TunerError } from '../../domain/failures.js';
 import { apiStatusOf, toClusterError } from './cluster-errors.js';
 import { HOME_KUBECONFIG } from './has-cluster.js';
 
@@ -77,7 +78,8 @@ export class Cluster {
           : this.custom.getClusterCustomObject({ group, version, plural, name }, options)
       )) as Manifest;
     } catch (error) {
-      if (isNotFound(error)) return null;
+      // A kind that is not there is another matter, and has its own code.
+      if (isNotFound(error) && !(error instanceof TunerError)) return null;
       throw error;
     }
   }

@@ -17,6 +17,8 @@ const AUTOSCALER = 'ome.io/autoscalerClass';
 export interface ServiceOptions {
   /** Kinds that the cluster lacks, such as `ScaledObject`, KEDA's: what asks for one is never finished. */
   readonly missingKinds?: readonly string[];
+  /** Whether the chart was installed with KEDA switched on for every InferenceService. */
+  readonly kedaByDefault?: boolean;
   /** Warnings on an InferenceService that is well: conflicts while its status is written. */
   readonly noisyWarnings?: boolean;
   /** Ready is true at once, without a Deployment, a Service or a pod. */
@@ -86,7 +88,10 @@ export class InferenceServices {
   }
 
   private async refuseMissingKinds(service: InferenceService, warn: Warn): Promise<void> {
-    const wantsKeda = service.metadata?.annotations?.[AUTOSCALER] === 'keda' || service.spec?.kedaConfig?.enableKeda;
+    const wantsKeda =
+      this.options.kedaByDefault ||
+      service.metadata?.annotations?.[AUTOSCALER] === 'keda' ||
+      service.spec?.kedaConfig?.enableKeda;
     if (!wantsKeda || !this.options.missingKinds?.includes('ScaledObject')) return;
     const message = `failed to reconcile engine: no matches for kind "ScaledObject" in version "keda.sh/v1alpha1"`;
     await warn('InternalError', message);
