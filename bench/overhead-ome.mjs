@@ -28,7 +28,7 @@ const CLAIM = 'benchmark-results-pvc';
 /** Seconds, as in the prototype: between two looks at an engine and at a job, and its fixed wait before a benchmark. */
 const PROTOTYPE = { engine: 10, job: 15, wait: 5 };
 /** The prototype's loops run side by side, each with a start of its own within its period. */
-const LOOPS = 6;
+const LOOPS = 3;
 
 export async function measureOme(experiments) {
   const dir = await mkdtemp(path.join(tmpdir(), 'overhead-ome-'));
@@ -78,8 +78,13 @@ async function prototypeLoop(api, seen, i) {
   while (!isReady(await api.get(`${SERVICES}/${name}`))) await sleep(PROTOTYPE.engine * 1000);
   await sleep(PROTOTYPE.wait * 1000);
   const ready = (Date.now() - seen.readyAtMs.get(name)) / 1000;
-  await api.create(BENCHMARKS, resources.benchmarkJob(name, name, CLAIM));
-  while ((await api.get(`${BENCHMARKS}/${name}`)).status?.state !== 'Completed') await sleep(PROTOTYPE.job * 1000);
+  await api.create(BENCHMARKS, resources.benchmarkJob(name, name, CLAIM, { resultFolderName: 'levels' }));
+  for (;;) {
+    const state = (await api.get(`${BENCHMARKS}/${name}`)).status?.state;
+    if (state === 'Completed') break;
+    if (state === 'Failed') throw new Error(`the job ${name} failed`);
+    await sleep(PROTOTYPE.job * 1000);
+  }
   const completed = (Date.now() - seen.completedAtMs.get(name)) / 1000;
   await api.remove(`${BENCHMARKS}/${name}`);
   await api.remove(`${SERVICES}/${name}`);

@@ -13,7 +13,7 @@ export interface ClusterFinding {
 
 export const INSTALL_OME = "'autotuner cluster install --install-ome' installs it";
 
-const INDENT = ' '.repeat(28);
+const INDENT = ' '.repeat(32);
 
 /** One line, and the advice below it unless all is well. */
 export function describeClusterFinding({ state, what, found, advice }: ClusterFinding): string {
@@ -23,7 +23,7 @@ export function describeClusterFinding({ state, what, found, advice }: ClusterFi
     missing: pc.red('missing'),
     unknown: pc.dim('unknown'),
   }[state];
-  return `${mark}  ${what.padEnd(18)} ${found}${state === 'ok' ? '' : `\n${INDENT}${advice}`}`;
+  return `${mark}  ${what.padEnd(22)} ${found}${state === 'ok' ? '' : `\n${INDENT}${advice}`}`;
 }
 
 /** What may not be read is neither well nor wrong. */

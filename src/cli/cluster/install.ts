@@ -43,6 +43,8 @@ function applyStep(object: KubernetesObject): Step {
           return 'is there, and not ours: used as it is';
         throw new StepError(`${describeObject(object)} exists, and is not ours: remove or rename it`);
       }
+      // Its size is all that could be changed, and whoever has made it larger meant it.
+      if (existing && object.kind === 'PersistentVolumeClaim') return 'unchanged';
       const applied = await applyObject(cluster, object);
       if (!existing) return 'created';
       return applied.metadata?.resourceVersion === existing.metadata?.resourceVersion ? 'unchanged' : 'changed';

@@ -25,11 +25,14 @@ export async function readObject(cluster: Cluster, object: KubernetesObject): Pr
   }
 }
 
-/** Server-side, with our field manager: a field that the server does not know is an error. */
+/**
+ * Server-side, with our field manager: a field that the server does not know is an error. What others changed in our fields is put
+ * right again, so only for what is ours.
+ */
 export function applyObject(cluster: Cluster, object: KubernetesObject): Promise<KubernetesObject> {
   const api = KubernetesObjectApi.makeApiClient(cluster.config);
   return cluster.request(`apply ${describeObject(object)}`, undefined, () =>
-    api.patch(object, undefined, undefined, FIELD_MANAGER, undefined, PatchStrategy.ServerSideApply)
+    api.patch(object, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply)
   );
 }
 
