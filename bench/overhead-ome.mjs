@@ -37,7 +37,7 @@ export async function measureOme(experiments) {
     const rig = await Rig.up({
       images: {
         ...STUB_IMAGES,
-        [resources.ENGINE_IMAGE]: STUB_IMAGES['stub-engine:1'],
+        [resources.ENGINE_IMAGE]: slowEngine,
         'docker.io/library/busybox:1.37.0': () => ({ command: ['sleep', '1800'] }),
       },
       gpus: 64,
@@ -67,6 +67,12 @@ export async function measureOme(experiments) {
   } finally {
     while (cleanUps.length > 0) await cleanUps.pop()();
   }
+}
+
+/** An engine that takes 3 s to start: far less than a real one, and more than the tuner takes to get ready to look at it. */
+function slowEngine(container) {
+  const program = STUB_IMAGES['stub-engine:1'](container);
+  return { ...program, command: [...program.command, '--ready-after', '3000'] };
 }
 
 /** Creates an engine and a job by hand and looks at them as the prototype did. @returns seconds from each fact to its notice */

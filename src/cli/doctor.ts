@@ -23,8 +23,7 @@ export function doctorCommand(): Command {
     );
 }
 
-/** One line, and the advice below it unless all is well. */
-export function describeFinding({ state, what, found, advice }: Finding): string {
+function describeFinding({ state, what, found, advice }: Finding): string {
   const mark = { ok: pc.green('ok     '), warning: pc.yellow('warning'), missing: pc.red('missing') }[state];
   return `${mark}  ${what.padEnd(18)} ${found}${state === 'ok' ? '' : `\n${' '.repeat(28)}${advice}`}`;
 }

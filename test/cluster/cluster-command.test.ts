@@ -184,6 +184,7 @@ describe('autotuner cluster', () => {
     const kinds = (await rig.kubectl('get', 'crd', '-o', 'name'))
       .split('\n')
       .filter((name) => name.endsWith('.ome.io'));
+    // The server takes 6 s for each, one after another.
     await rig.kubectl('delete', ...kinds);
     const { code, by } = await check();
     expect(code).toBe(9);

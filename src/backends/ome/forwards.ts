@@ -24,15 +24,20 @@ const LISTENS_WITHIN_MS = 20_000;
 export class Forwards {
   constructor(private readonly processes: OwnedProcesses) {}
 
+  /** As `start`, and waits until it listens. @throws Error when it does not in time. */
+  async open(request: ForwardRequest): Promise<number> {
+    return this.untilListening(request.name, await this.start(request));
+  }
+
   /**
-   * Makes sure that it runs, and starts it again on the same local port if it has died.
+   * Makes sure that it is started, and starts it again on the same local port if it has died. Its start takes as long as that of a small
+   * engine, so it is begun together with the engine.
    * @returns the local port.
-   * @throws Error when it does not listen in time.
    */
-  async open({ name, namespace, owner, port }: ForwardRequest): Promise<number> {
+  async start({ name, namespace, owner, port }: ForwardRequest): Promise<number> {
     const lease = await this.processes.lease(name, 'forward');
     const status = await this.processes.status(name, 'forward');
-    if (lease?.port && status === 'running') return this.untilListening(name, lease.port);
+    if (lease?.port && status === 'running') return lease.port;
     if (status !== 'none') await this.processes.remove(name, 'forward');
     const taken = (await this.processes.list()).flatMap((other) => other.port ?? []);
     const localPort = lease?.port ?? (await findFreePort(new Set(taken), randomBytes(2).readUInt16BE()));
@@ -48,7 +53,7 @@ export class Forwards {
         ...[namespace, name, String(port), String(localPort), this.disturbanceFile(name)],
       ],
     });
-    return this.untilListening(name, localPort);
+    return localPort;
   }
 
   /** When and why the way was broken, the oldest first. */

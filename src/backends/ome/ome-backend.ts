@@ -53,14 +53,17 @@ export class OmeBackend implements ServingBackend {
     // The lease comes first: whatever happens after it, the reaper knows whose the rest is.
     await renewLease(this.cluster, { name, namespace, owner });
     await this.cluster.apply(INFERENCE_SERVICE, manifest, false, signal);
+    await this.forwards.start({ name, owner, namespace, port: plan.port });
   }
 
   async waitUntilServing(deployment: Deployment, timeoutMs: number, watching: Watching): Promise<EngineInfo> {
     const { name, task, combination } = deployment;
     const { namespace } = task.model;
-    const lease = await readLease(this.cluster, namespace, name);
-    const plan = await readServingPlan(this.cluster, task, combination, watching.signal);
-    const localPort = await this.forwards.open({ ...deployment, namespace, port: plan.port });
+    const [lease, plan] = await Promise.all([
+      readLease(this.cluster, namespace, name),
+      readServingPlan(this.cluster, task, combination, watching.signal),
+    ]);
+    const localPort = await this.forwards.start({ ...deployment, namespace, port: plan.port });
     await untilServing(this.cluster, {
       name,
       namespace,

@@ -178,6 +178,20 @@ export function isNotFound(error: unknown): boolean {
   return apiStatusOf(error)?.code === 404;
 }
 
+/**
+ * JSON is YAML but for two things, and the server reads the body of an apply as YAML: characters that only JSON takes unescaped, and
+ * halves of a surrogate pair, which JSON escapes and YAML knows not at all.
+ */
+function asYaml(json: string): string {
+  const wellFormed = JSON.stringify(JSON.parse(json), (_, value: unknown) =>
+    typeof value === 'string' ? value.replace(/[\ud800-\udfff]/gu, '\ufffd') : value
+  );
+  return wellFormed.replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  );
+}
+
 function requestOptions(signal: AbortSignal | undefined, contentType: string | undefined): ConfigurationOptions {
   const limit = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   return {
@@ -186,7 +200,11 @@ function requestOptions(signal: AbortSignal | undefined, contentType: string | u
       {
         pre(context: RequestContext) {
           context.setSignal(signal ? AbortSignal.any([signal, limit]) : limit);
-          if (contentType) context.setHeaderParam('Content-Type', contentType);
+          if (contentType) {
+            context.setHeaderParam('Content-Type', contentType);
+            const body: unknown = context.getBody();
+            if (typeof body === 'string') context.setBody(asYaml(body));
+          }
           return of(context);
         },
         post: (response: ResponseContext) => of(response),
