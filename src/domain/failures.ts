@@ -108,6 +108,11 @@ export const FAILURES = {
     meaning: 'The PersistentVolumeClaim for the result files of the benchmark jobs is not in the namespace.',
     nextStep: '`autotuner cluster install` makes it; ome.benchmark.claim names another one.',
   },
+  NAMESPACE_NOT_FOUND: {
+    scope: 'tune',
+    meaning: 'The namespace in which engines are to be tuned is not in the cluster.',
+    nextStep: '`autotuner cluster install` makes it; model.namespace of the task names it.',
+  },
   CLUSTER_FORBIDDEN: {
     scope: 'tune',
     meaning: 'The Kubernetes API refused the request: the account of the worker lacks a permission.',

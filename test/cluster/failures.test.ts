@@ -13,7 +13,7 @@ type Failure = NonNullable<ResultsFile['all_results'][number]['failure']>;
 let running: ClusterWorld;
 let engine: ImageProgram;
 beforeAll(async () => {
-  running = await startClusterWorld({ gpus: 2 });
+  running = await startClusterWorld({ gpus: 2 }, { AUTOTUNER_NAMESPACES: 'default,absent' });
   engine = running.rig.images[ENGINE_IMAGE] as ImageProgram;
 });
 afterEach(async () => {
@@ -144,7 +144,18 @@ describe('what every further experiment would meet ends the tune', () => {
       /no ClusterBaseModel 'nowhere'/,
     ],
     ['no-runtime', { base_runtime: 'nowhere' }, 'RUNTIME_NOT_FOUND', /no ClusterServingRuntime 'nowhere'/],
-    ['no-namespace', { model: { name: 'tiny', namespace: 'kube-system' } }, 'NOT_ALLOWED', /works in default only/],
+    [
+      'no-namespace',
+      { model: { name: 'tiny', namespace: 'kube-system' } },
+      'NOT_ALLOWED',
+      /works in default, absent only/,
+    ],
+    [
+      'absent-namespace',
+      { model: { name: 'tiny', namespace: 'absent' } },
+      'NAMESPACE_NOT_FOUND',
+      /namespaces "absent" not found/,
+    ],
     ['no-claim', { ome: { benchmark: { claim: 'nowhere' } } }, 'CLAIM_NOT_FOUND', /no PersistentVolumeClaim 'nowhere'/],
   ] satisfies [string, Partial<TaskFile>, string, RegExp][])('%s', async (name, more, code, message) => {
     const ran = await running.world.cli('run', await omeTask(running.world, name, more));

@@ -32,6 +32,7 @@ describe('an answer of the API server', () => {
       'WEBHOOK_UNAVAILABLE',
     ],
     [500, 'no endpoints available for service "ome-webhook"', 'WEBHOOK_UNAVAILABLE'],
+    [404, 'namespaces "team-a" not found', 'NAMESPACE_NOT_FOUND'],
     [404, 'the server could not find the requested resource', 'CLUSTER_KIND_MISSING'],
     [400, 'no matches for kind "InferenceService" in version "ome.io/v1beta1"', 'CLUSTER_KIND_MISSING'],
   ])('%d %s is %s', (code, message, expected) => {

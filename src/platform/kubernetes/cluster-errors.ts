@@ -45,6 +45,7 @@ const REFUSALS: readonly (readonly [RegExp, FailureCode])[] = [
   [/failed calling webhook|no endpoints available for service/i, 'WEBHOOK_UNAVAILABLE'],
   [/admission webhook .* denied|denied the request|ValidatingAdmissionPolicy/i, 'ADMISSION_REFUSED'],
   [/exceeded quota/i, 'ADMISSION_REFUSED'],
+  [/namespaces "[^"]*" not found/i, 'NAMESPACE_NOT_FOUND'],
   [/no matches for kind|could not find the requested resource|404 page not found/i, 'CLUSTER_KIND_MISSING'],
 ];
 

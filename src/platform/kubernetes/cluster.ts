@@ -78,7 +78,7 @@ export class Cluster {
           : this.custom.getClusterCustomObject({ group, version, plural, name }, options)
       )) as Manifest;
     } catch (error) {
-      // A kind that is not there is another matter, and has its own code.
+      // A kind or a namespace that is not there is another matter, and has its own code.
       if (isNotFound(error) && !(error instanceof TunerError)) return null;
       throw error;
     }
