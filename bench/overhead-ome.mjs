@@ -33,6 +33,11 @@ const LOOPS = 3;
 export async function measureOme(experiments) {
   const dir = await mkdtemp(path.join(tmpdir(), 'overhead-ome-'));
   const cleanUps = [() => rm(dir, { recursive: true, force: true })];
+  const cleanUp = async () => {
+    while (cleanUps.length > 0) await cleanUps.pop()();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
   try {
     const rig = await Rig.up({
       images: {
@@ -65,7 +70,7 @@ export async function measureOme(experiments) {
       loops.map(({ completed }) => completed)
     );
   } finally {
-    while (cleanUps.length > 0) await cleanUps.pop()();
+    await cleanUp();
   }
 }
 
