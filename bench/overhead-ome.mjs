@@ -18,7 +18,7 @@ import { readEnvironment } from '../dist/platform/environment.js';
 import { runWorkers } from '../dist/worker/run-workers.js';
 import { observe } from './support/ome-observer.mjs';
 
-register('../test/cluster/rig/typescript-hooks.mjs', import.meta.url);
+register('../test/support/typescript-hooks.mjs', import.meta.url);
 const { NODE, Rig } = await import('../test/cluster/rig/rig.ts');
 const { STUB_IMAGES } = await import('../test/cluster/rig/stub-images.ts');
 const resources = await import('../test/cluster/ome-resources.ts');

@@ -7,21 +7,23 @@ import { createSearchSpace } from '../domain/search-space.js';
 import { OPTIMIZERS } from '../optimizers/index.js';
 import { provenanceHere, writeResultFiles } from '../platform/result-files.js';
 import type { Dependencies } from './dependencies.js';
-import { toApplicationFailure } from './lib/to-application-failure.js';
+import { withHeartbeat } from './lib/heartbeat.js';
 
 /** Pure or local work that any worker with the role `control` can do. */
 export function createControlActivities(dependencies: Dependencies): ControlActivities {
   return {
-    async prepareTask(taskFile) {
-      const parsed = parseTask(taskFile);
-      if ('task' in parsed) return parsed.task;
-      throw toApplicationFailure(new TunerError('INVALID_TASK', parsed.issues.map(describeIssue).join('\n')));
-    },
+    prepareTask: (taskFile) =>
+      withHeartbeat(async () => {
+        const parsed = parseTask(taskFile);
+        if ('task' in parsed) return parsed.task;
+        throw new TunerError('INVALID_TASK', parsed.issues.map(describeIssue).join('\n'));
+      }),
 
-    async suggest({ task, cursor, count }) {
-      const optimizer = OPTIMIZERS[task.optimization.strategy];
-      return optimizer.suggest({ space: createSearchSpace(task), cursor, count, seed: task.optimization.seed });
-    },
+    suggest: ({ task, cursor, count }) =>
+      withHeartbeat(async () => {
+        const optimizer = OPTIMIZERS[task.optimization.strategy];
+        return optimizer.suggest({ space: createSearchSpace(task), cursor, count, seed: task.optimization.seed });
+      }),
 
     recordOutcome: ({ tune, outcome }) => storing(() => dependencies.store.record(tune, outcome)),
 
@@ -46,13 +48,15 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
 const UNWRITABLE = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EPERM', 'EFBIG', 'ENOTDIR', 'EEXIST', 'EISDIR']);
 
 /** A disk that is full or read-only is the user's to mend: retried as RESULTS in contracts/policies.ts says, then told with its code. */
-async function storing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined || !UNWRITABLE.has(code)) throw error;
-    Context.current().log.warn('cannot write results', { code, message });
-    throw toApplicationFailure(new TunerError('RESULTS_UNWRITABLE', message));
-  }
+function storing<T>(work: () => Promise<T>): Promise<T> {
+  return withHeartbeat(async () => {
+    try {
+      return await work();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === undefined || !UNWRITABLE.has(code)) throw error;
+      Context.current().log.warn('cannot write results', { code, message });
+      throw new TunerError('RESULTS_UNWRITABLE', message);
+    }
+  });
 }

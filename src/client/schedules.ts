@@ -6,6 +6,7 @@ import {
   type Client,
   type ScheduleSpec,
 } from '@temporalio/client';
+import { TUNE_TASK_TIMEOUT } from '../contracts/policies.js';
 import { CONTROL_QUEUE } from '../contracts/task-queues.js';
 import { tuneWorkflowId } from '../domain/names.js';
 import type { TaskFile } from '../domain/task.schema.js';
@@ -63,6 +64,7 @@ export class Schedules {
           workflowType: 'tuneWorkflow',
           workflowId: tuneWorkflowId(file.task_name),
           taskQueue: CONTROL_QUEUE,
+          workflowTaskTimeout: TUNE_TASK_TIMEOUT,
           args: [file],
         },
         policies: { overlap: OVERLAPS[overlap], catchupWindow: '10 minutes' },

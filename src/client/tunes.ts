@@ -1,4 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { TUNE_TASK_TIMEOUT } from '../contracts/policies.js';
 import { CONTROL_QUEUE } from '../contracts/task-queues.js';
 import { tuneWorkflowId } from '../domain/names.js';
 import type { TaskFile } from '../domain/task.schema.js';
@@ -23,6 +24,7 @@ export class Tunes {
         args: [file],
         workflowIdConflictPolicy: 'FAIL',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        workflowTaskTimeout: TUNE_TASK_TIMEOUT,
         staticSummary: (file.description ?? '').slice(0, 200) || file.task_name,
       });
       return new Tune(this.client, workflowId);

@@ -6,24 +6,33 @@ import { loadsOf } from '../domain/measurement.js';
 /** A worker that died is noticed after this long, and its activity given to the next one. */
 const HEARTBEAT_TIMEOUT = '15 seconds';
 
+/**
+ * A workflow task that was lost with its worker is given to the next one after this long. An experiment's history is short, so that
+ * each of its tasks takes milliseconds; a tune's can take a second to be replayed.
+ */
+export const EXPERIMENT_TASK_TIMEOUT = '2 seconds';
+export const TUNE_TASK_TIMEOUT = '5 seconds';
+
 /** Attempts of one experiment on different hosts, after which the infrastructure is to blame. */
 export const HOST_ATTEMPTS = 3;
 
 /** Pure or local work on the control queue: quick, safe to repeat. */
 export const CONTROL: ActivityOptions = {
   startToCloseTimeout: '30 seconds',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 };
 
 /** Writing results: a full disk is retried for about 15 s, then told to the user rather than waited for. */
 export const RESULTS: ActivityOptions = {
   startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1 second', maximumInterval: '20 seconds', maximumAttempts: 5 },
 };
 
 /** Waiting for a place takes as long as it takes; once a host has the task, claiming is instant. */
 export const CLAIM: ActivityOptions = {
-  startToCloseTimeout: '30 seconds',
+  startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
 };
 
@@ -67,6 +76,7 @@ export function tearDownPolicy(task: TuningTask): ActivityOptions {
 /** The reaper runs again soon: an absent host is left to its next turn. */
 export const REAP: ActivityOptions = {
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   scheduleToStartTimeout: '1 minute',
   retry: { maximumAttempts: 2 },
 };

@@ -10,6 +10,7 @@ import {
 import { createActivities, type Dependencies } from '../activities/index.js';
 import { CONTROL_QUEUE, hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
 import type { Places } from '../platform/places.js';
+import { workerIdentity } from '../platform/worker-identity.js';
 
 export type Role = 'control' | 'host';
 
@@ -29,6 +30,7 @@ export async function createWorkers({ connection, namespace, roles, dependencies
   const common: Partial<WorkerOptions> = {
     connection,
     namespace,
+    identity: await workerIdentity(dependencies.hostId),
     // A stopping worker tells its activities; benchmarks are left running for the next worker, so this need not be long.
     shutdownGraceTime: '2 seconds',
     shutdownForceTime: '30 seconds',

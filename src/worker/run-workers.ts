@@ -9,6 +9,7 @@ import { tryLock, type Lock } from '../platform/host-lock.js';
 import { createDependencies } from './dependencies.js';
 import { createWorkers, type Role } from './create-workers.js';
 import { createLogger } from './logger.js';
+import { releaseActivities } from './release-activities.js';
 
 export interface RunningWorkers {
   /** Ends when all of them have; fails when one of them does, and the others are stopped then. */
@@ -67,6 +68,7 @@ async function serveControl(
   stopping: AbortSignal
 ): Promise<void> {
   const dependencies = await createDependencies(environment, client);
+  await releaseActivities(client, environment.hostId);
   const { namespace } = client.options;
   await runUntil(await createWorkers({ connection, namespace, roles: ['control'], dependencies }), stopping);
 }
@@ -85,6 +87,7 @@ async function serveHost(
     if (removed.length > 0)
       onNotice(`took down what ended experiments had left: ${removed.map((item) => item.name).join(', ')}`);
     await ensureReaper(client, environment.hostId);
+    await releaseActivities(client, environment.hostId);
     const { namespace } = client.options;
     await runUntil(await createWorkers({ connection, namespace, roles: ['host'], dependencies }), stopping);
   } finally {

@@ -190,6 +190,7 @@ async function runExperiment(
     args: [{ tune, task, ...planned }],
     // REQUEST_CANCEL, not the default TERMINATE: an experiment whose tune ends must still take its engine down.
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    workflowTaskTimeout: policies.EXPERIMENT_TASK_TIMEOUT,
     staticSummary: describeCombination(planned.combination),
   });
   return child.result();

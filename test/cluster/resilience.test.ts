@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Phase } from '../../src/domain/experiment.js';
+import { expectMeasuredOnce } from '../support/expect-measured-once.js';
 import { ended, kill } from '../support/world.js';
 import { direct, leftovers, omeTask, startClusterWorld, stopClusterWorld, type ClusterWorld } from './cluster-world.js';
 import { ENGINE_IMAGE } from './ome-resources.js';
@@ -52,7 +53,7 @@ describe('a tune in the cluster survives', () => {
       worker = await world.startWorker();
     }
     await tune.result();
-    await world.expectMeasuredOnce('worker-dies', PHASES.length);
+    await expectMeasuredOnce(world, 'worker-dies', PHASES.length);
   }, 600_000);
 
   it('kill -9 of the API server in every phase', async () => {
@@ -66,7 +67,7 @@ describe('a tune in the cluster survives', () => {
       await rig.startApiServer();
     }
     await tune.result();
-    await world.expectMeasuredOnce('api-dies', PHASES.length);
+    await expectMeasuredOnce(world, 'api-dies', PHASES.length);
   }, 900_000);
 
   it('dropped watches, 410 Gone and 429 while it waits', async () => {
@@ -82,7 +83,7 @@ describe('a tune in the cluster survives', () => {
     }
     expect(dropped).toBeGreaterThanOrEqual(PHASES.length);
     await tune.result();
-    await world.expectMeasuredOnce('watches', PHASES.length);
+    await expectMeasuredOnce(world, 'watches', PHASES.length);
   });
 
   it('kill -9 of its worker while a BenchmarkJob runs: the same job is awaited', async () => {

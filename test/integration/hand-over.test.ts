@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Phase } from '../../src/domain/experiment.js';
+import { expectMeasuredOnce } from '../support/expect-measured-once.js';
 import { ended, kill, World } from '../support/world.js';
 
 let world: World;
@@ -30,7 +31,7 @@ describe('a worker hands over', () => {
       worker = await world.startWorker();
     }
     await tune.result();
-    await world.expectMeasuredOnce('stops', phases.length);
+    await expectMeasuredOnce(world, 'stops', phases.length);
   });
 
   it('involuntarily, when its host is lost: another host takes a fresh attempt', async () => {
@@ -81,7 +82,7 @@ describe('a worker hands over', () => {
     expect(await ended(worker)).toBe(0);
     worker = await world.startWorker('--roles', 'control');
     await tune.result();
-    await world.expectMeasuredOnce('takes-over', 2);
+    await expectMeasuredOnce(world, 'takes-over', 2);
     kill(second.pid ?? 0, 'SIGTERM');
     expect(await ended(second)).toBe(0);
   });

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectMeasuredOnce } from '../support/expect-measured-once.js';
 import { ended, kill, World } from '../support/world.js';
 
 let world: World;
@@ -26,7 +27,7 @@ describe('a tune survives', () => {
     expect(await world.processes('worker-dies-exp1')).toEqual(before);
     worker = await world.startWorker();
     await tune.result();
-    await world.expectMeasuredOnce('worker-dies', 2);
+    await expectMeasuredOnce(world, 'worker-dies', 2);
   });
 
   it('kill -9 of the Temporal server, which is started again on the same database', async () => {
@@ -36,7 +37,7 @@ describe('a tune survives', () => {
     kill(pid ?? 0, 'SIGKILL');
     await world.until(async () => tune.describe().catch(() => null), 'the server answers again');
     await tune.result();
-    await world.expectMeasuredOnce('server-dies', 2);
+    await expectMeasuredOnce(world, 'server-dies', 2);
   });
 
   it('kill -9 of everything: server, its supervisor and worker', async () => {
@@ -51,6 +52,6 @@ describe('a tune survives', () => {
     expect(await world.processes('temporal.')).not.toContain(temporal);
     worker = await world.startWorker();
     await tune.result();
-    await world.expectMeasuredOnce('all-die', 2);
+    await expectMeasuredOnce(world, 'all-die', 2);
   });
 });

@@ -5,7 +5,7 @@ import { toApplicationFailure } from './to-application-failure.js';
 const EVERY_MS = 1000;
 
 /**
- * Runs host-bound work with a heartbeat from a timer, so that the server notices when the worker dies and the work notices when it
+ * Runs the work of an activity with a heartbeat from a timer, so that the server notices when the worker dies and the work notices when it
  * is cancelled. Errors are mapped for Temporal.
  * @param work gets the cancellation signal and a function that says what is going on.
  */

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
-register('./typescript-hooks.mjs', import.meta.url);
+register('../../support/typescript-hooks.mjs', import.meta.url);
 const { values } = parseArgs({
   options: {
     dir: { type: 'string' },

@@ -1,4 +1,4 @@
-/** Lets Node import this project's TypeScript as it is: for the one command that runs outside Jest. */
+/** Lets Node import this project's TypeScript as it is: for what runs outside Jest. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

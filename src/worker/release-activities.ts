@@ -1,0 +1,40 @@
+import { ActivityNotFoundError, type Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { hasEndedHere } from '../platform/worker-identity.js';
+
+/** Whose activities a worker can hold. */
+const OPEN = "ExecutionStatus = 'Running' AND WorkflowType IN ('tuneWorkflow', 'experimentWorkflow')";
+/** PENDING_ACTIVITY_STATE_STARTED and PENDING_ACTIVITY_STATE_CANCEL_REQUESTED of temporal.api.enums.v1. */
+const STARTED = 2;
+const CANCEL_REQUESTED = 3;
+
+/**
+ * Gives back to Temporal what dead workers of this host had in hand, so that it goes on at once and not after a heartbeat timeout.
+ * Only a process on the same machine can know that they are dead.
+ * @returns how many activities were given back.
+ */
+export async function releaseActivities(client: Client, hostId: string): Promise<number> {
+  let released = 0;
+  for await (const { workflowId, runId } of client.workflow.list({ query: OPEN })) {
+    const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
+    for (const { activityId, state, lastWorkerIdentity } of raw.pendingActivities ?? []) {
+      const inHand = Number(state);
+      if (inHand !== STARTED && inHand !== CANCEL_REQUESTED) continue;
+      if (!activityId || !(await hasEndedHere(lastWorkerIdentity ?? '', hostId))) continue;
+      const activity = { workflowId, runId, activityId };
+      const answer =
+        inHand === STARTED ? client.activity.fail(activity, died()) : client.activity.reportCancellation(activity);
+      // One that timed out meanwhile is free already.
+      await answer.then(() => released++, unlessNotFound);
+    }
+  }
+  return released;
+}
+
+function died(): ApplicationFailure {
+  return ApplicationFailure.retryable('its worker died; another one goes on', 'WORKER_DIED');
+}
+
+function unlessNotFound(error: unknown): void {
+  if (!(error instanceof ActivityNotFoundError)) throw error;
+}

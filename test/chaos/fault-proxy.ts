@@ -1,0 +1,101 @@
+/**
+ * A TCP proxy on loopback that can be told to misbehave.
+ *
+ *   none        passes everything on
+ *   latency     holds back each piece by `ms`, in both directions
+ *   reset       ends every connection with a reset, new ones at once
+ *   blackhole   accepts, and passes nothing on in either direction; what came meanwhile is lost, its connections are reset afterwards
+ *   half-open   passes on what the client sends, and nothing of what is answered; the same afterwards
+ */
+import { readFileSync, watchFile } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+export interface NetworkFault {
+  readonly kind: 'none' | 'latency' | 'reset' | 'blackhole' | 'half-open';
+  readonly ms?: number;
+}
+
+export interface FaultProxyOptions {
+  /** @default any free one of loopback */
+  readonly port?: number;
+  readonly target: number;
+  /** Holds a fault as JSON, and is looked at again and again. */
+  readonly faultFile?: string;
+}
+
+const NONE: NetworkFault = { kind: 'none' };
+
+export class FaultProxy {
+  private fault = NONE;
+  private readonly sockets = new Set<Socket>();
+  private readonly server: Server;
+
+  private constructor(private readonly target: number) {
+    this.server = createServer((client) => this.serve(client));
+  }
+
+  static async start({ port = 0, target, faultFile }: FaultProxyOptions): Promise<FaultProxy> {
+    const proxy = new FaultProxy(target);
+    await new Promise<void>((done, fail) => {
+      proxy.server.once('error', fail);
+      proxy.server.listen(port, '127.0.0.1', done);
+    });
+    if (faultFile !== undefined) {
+      const read = (): void => proxy.set(readFault(faultFile));
+      watchFile(faultFile, { interval: 100 }, read);
+      read();
+    }
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  set(fault: NetworkFault): void {
+    const wasDeaf = this.fault.kind === 'blackhole' || this.fault.kind === 'half-open';
+    this.fault = fault;
+    // A connection that has lost bytes must never be used again.
+    if (fault.kind === 'reset' || wasDeaf) for (const socket of this.sockets) socket.resetAndDestroy();
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise((done) => this.server.close(done));
+  }
+
+  private serve(client: Socket): void {
+    if (this.fault.kind === 'reset') return void client.resetAndDestroy();
+    const server = connect({ host: '127.0.0.1', port: this.target });
+    this.join(client, server, () => this.fault.kind !== 'blackhole');
+    this.join(server, client, () => this.fault.kind !== 'blackhole' && this.fault.kind !== 'half-open');
+  }
+
+  private join(from: Socket, to: Socket, passes: () => boolean): void {
+    this.sockets.add(from);
+    from.setNoDelay(true);
+    let lastDueMs = 0;
+    from.on('data', (data) => {
+      if (!passes()) return;
+      const delayMs = this.fault.kind === 'latency' ? (this.fault.ms ?? 0) : 0;
+      // What was held back must not be overtaken by what comes after the fault.
+      const now = performance.now();
+      lastDueMs = Math.max(lastDueMs, now + delayMs);
+      if (lastDueMs <= now) to.write(data);
+      else setTimeout(() => to.writable && to.write(data), lastDueMs - now);
+    });
+    from.on('error', () => to.destroy());
+    from.on('close', () => {
+      this.sockets.delete(from);
+      to.destroy();
+    });
+  }
+}
+
+function readFault(file: string): NetworkFault {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as NetworkFault;
+  } catch {
+    return NONE;
+  }
+}

@@ -1,0 +1,80 @@
+/** Every event of a tune and its experiments as it happens, by Temporal's own long poll. It goes on when the server has been away. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+
+export interface Seen {
+  /** From 1, over the tune and all its experiments. */
+  readonly number: number;
+  /** `activityTaskStarted`. */
+  readonly type: string;
+  readonly workflowId: string;
+}
+
+const RETRY_MS = 50;
+const POLL_WITHIN_MS = 10_000;
+/** HISTORY_EVENT_FILTER_TYPE_ALL_EVENT of temporal.api.enums.v1. */
+const ALL_EVENTS = 1;
+
+export class HistoryFeed {
+  private count = 0;
+  private readonly ending = new AbortController();
+  private readonly followers: Promise<void>[] = [];
+
+  constructor(
+    private readonly client: Client,
+    private readonly onEvent: (event: Seen) => void
+  ) {}
+
+  get events(): number {
+    return this.count;
+  }
+
+  /** @param runId without it, the latest run. */
+  follow(workflowId: string, runId = ''): void {
+    this.followers.push(this.read(workflowId, runId));
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort();
+    await Promise.all(this.followers);
+  }
+
+  private async read(workflowId: string, runId: string): Promise<void> {
+    let known = 0;
+    while (!this.ending.signal.aborted) {
+      try {
+        if (await this.readOnce(workflowId, runId, (id) => (id > known ? ((known = id), true) : false))) return;
+      } catch {
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+
+  /** @returns whether the workflow has ended. */
+  private async readOnce(workflowId: string, runId: string, isNew: (eventId: number) => boolean): Promise<boolean> {
+    let nextPageToken: Uint8Array | null | undefined;
+    do {
+      const answer = await this.client.withAbortSignal(this.ending.signal, () =>
+        this.client.withDeadline(Date.now() + POLL_WITHIN_MS, () =>
+          this.client.workflowService.getWorkflowExecutionHistory({
+            namespace: this.client.options.namespace,
+            execution: { workflowId, runId },
+            waitNewEvent: true,
+            historyEventFilterType: ALL_EVENTS,
+            ...(nextPageToken ? { nextPageToken } : {}),
+          })
+        )
+      );
+      for (const event of answer.history?.events ?? []) {
+        if (!isNew(Number(event.eventId))) continue;
+        const child = event.childWorkflowExecutionStartedEventAttributes?.workflowExecution;
+        if (child?.workflowId && child.runId) this.follow(child.workflowId, child.runId);
+        const type = (event as { attributes?: string }).attributes?.replace(/EventAttributes$/, '') ?? 'unknown';
+        this.onEvent({ number: ++this.count, type, workflowId });
+        if (/^workflowExecution(?:Completed|Failed|Canceled|Terminated|TimedOut)$/.test(type)) return true;
+      }
+      ({ nextPageToken } = answer);
+    } while (nextPageToken && nextPageToken.length > 0);
+    return false;
+  }
+}

@@ -1,0 +1,26 @@
+/** What the stand-in engines and load generators wrote down themselves: the only record that the invariants are checked against. */
+import { readFile } from 'node:fs/promises';
+
+export interface Entry {
+  readonly event:
+    'engine-start' | 'engine-child' | 'engine-listen' | 'engine-end' | 'bench-start' | 'bench-level' | 'bench-end';
+  /** The name of the experiment's attempt. */
+  readonly experiment: string;
+  readonly pid: number;
+  readonly atMs: number;
+  readonly depth?: number;
+  readonly port?: number;
+  readonly child?: number;
+  readonly concurrency?: number;
+  readonly latency_s?: number;
+  readonly failed?: number;
+}
+
+/** @param task only what belongs to this task. */
+export async function readLogbook(file: string, task: string): Promise<Entry[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines
+    .map((line) => JSON.parse(line) as Entry)
+    .filter(({ experiment }) => experiment.startsWith(`${task}-exp`));
+}

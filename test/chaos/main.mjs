@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+/**
+ * Kills, stops and disturbs everything while tunes run, and checks what came out of them.
+ *
+ * Usage: npm run test:chaos -- [--full] [--seed N] [--only NAME]
+ *
+ *   --full        every event of the history is a kill point, and each other fault a dozen times (hours); default: a short matrix
+ *   --seed N      the same seed makes the same runs (default 1)
+ *   --only NAME   only the runs whose name contains NAME: `--only kill-worker-2` replays one
+ */
+import { register } from 'node:module';
+import { parseArgs } from 'node:util';
+
+register('../support/typescript-hooks.mjs', import.meta.url);
+const { values } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: '' },
+  },
+});
+const { setup } = await import('../../scripts/setup.mjs');
+await setup();
+const [{ chaos }, { FULL, SHORT }] = await Promise.all([import('./chaos.ts'), import('./matrix.ts')]);
+
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    console.error('ending after the run that is under way');
+    ending.abort();
+  });
+console.log(`seed ${values.seed}${values.full ? ', full matrix' : ''}`);
+const reports = await chaos({
+  seed: Number(values.seed),
+  size: values.full ? FULL : SHORT,
+  only: values.only,
+  say: (line) => console.log(line),
+  signal: ending.signal,
+});
+const violated = reports.filter(({ violations }) => violations.length > 0);
+for (const { plan } of violated) console.log(`again: npm run test:chaos -- --seed ${plan.seed} --only ${plan.name}`);
+process.exit(violated.length > 0 || reports.length === 0 ? 1 : 0);

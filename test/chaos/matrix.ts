@@ -1,0 +1,103 @@
+/** The runs of a matrix, from one seed: the same seed gives the same runs. */
+import type { Fault, Plan, Planned, Victim } from './faults.js';
+import { Random } from './random.js';
+
+/** A worker needs a moment to come back: kills that follow faster than this would hit one that has done nothing yet. */
+const KILLS_PER_RUN = 10;
+const NETWORK = ['latency', 'reset', 'blackhole', 'half-open'] as const;
+
+export interface Size {
+  /** Runs in which the worker is killed again and again; together they cover as many events of the history. */
+  readonly workerRuns: number;
+  /** Runs for each other kind of fault. */
+  readonly others: number;
+}
+
+export const SHORT: Size = { workerRuns: 3, others: 1 };
+export const FULL: Size = { workerRuns: 40, others: 12 };
+
+/**
+ * @param events how many events the history of an undisturbed run has.
+ * @param canFillDisk whether this machine lets us mount a small file system.
+ */
+export function matrix(seed: number, { workerRuns, others }: Size, events: number, canFillDisk: boolean): Plan[] {
+  const random = new Random(seed);
+  const plans: Plan[] = [];
+  const add = (name: string, faults: readonly Planned[], engine?: readonly string[]): void => {
+    plans.push({ name: `${name}-${plans.length + 1}`, seed, faults, ...(engine ? { engine } : {}) });
+  };
+  for (let run = 0; run < workerRuns; run++) add('kill-worker', everywhere(events, run / workerRuns, kill('worker')));
+  for (let run = 0; run < others; run++) {
+    const at = (): number => 2 + random.below(events - 10);
+    const few = (count: number, fault: () => Fault): Planned[] =>
+      Array.from({ length: count }, () => ({ atEvent: at(), fault: fault() })).sort((a, b) => a.atEvent - b.atEvent);
+    add('kill-server', few(3, kill('server')));
+    add('kill-supervisor', few(2, kill('supervisor')));
+    add('kill-cli', few(1, kill('cli')));
+    add('kill-everything', few(2, kill('everything')));
+    add('stop', [
+      ...few(2, () => ({ kind: 'stop', victim: 'worker', ms: 1000 + random.below(2000) })),
+      ...few(1, () => ({ kind: 'stop', victim: 'server', ms: 1000 + random.below(2000) })),
+      ...few(1, () => ({ kind: 'stop', victim: 'cli', ms: 2000 })),
+    ]);
+    // Longer than a heartbeat timeout: Temporal takes the worker for dead, and it comes back.
+    add(
+      'stop-long',
+      few(1, () => ({ kind: 'stop', victim: 'worker', ms: 17_000 }))
+    );
+    add(
+      'term',
+      few(3, () => ({ kind: 'term', victim: 'worker' }))
+    );
+    add(
+      'term-kill',
+      few(3, () => ({ kind: 'term', victim: 'worker', graceMs: random.below(1500) }))
+    );
+    add('two-workers', [{ atEvent: 2, fault: { kind: 'rival' } }, ...few(4, kill('worker'))]);
+    for (const kind of NETWORK) {
+      const fault = kind === 'latency' ? ({ kind, ms: 50 + random.below(300) } as const) : { kind };
+      const ms = 1000 + random.below(3000);
+      add(
+        `temporal-${kind}`,
+        few(2, () => ({ kind: 'network', between: 'worker-temporal', fault, ms }))
+      );
+      add(
+        `engine-${kind}`,
+        few(2, () => ({ kind: 'network', between: 'benchmark-engine', fault, ms })),
+        ['--front']
+      );
+    }
+    if (canFillDisk)
+      add(
+        'disk-full',
+        few(2, () => ({ kind: 'disk-full', ms: 1000 + random.below(3000) }))
+      );
+    add(
+      'clock',
+      few(4, () => ({ kind: 'clock', ms: random.pick([3_600_000, -3_600_000, 86_400_000, -30_000]) }))
+    );
+    add(
+      'kill-engine',
+      few(2, () => ({ kind: 'kill-owned', what: 'engine' })),
+      ['--child']
+    );
+    add(
+      'kill-benchmark',
+      few(2, () => ({ kind: 'kill-owned', what: 'benchmark' }))
+    );
+  }
+  return plans;
+}
+
+function kill(victim: Victim): () => Fault {
+  return () => ({ kind: 'kill', victim });
+}
+
+/** Evenly over the history, shifted a little in each run, so that all runs together touch every event. */
+function everywhere(events: number, shift: number, fault: () => Fault): Planned[] {
+  const stride = events / KILLS_PER_RUN;
+  return Array.from({ length: KILLS_PER_RUN }, (_, i) => ({
+    atEvent: Math.max(1, Math.round((i + shift) * stride)),
+    fault: fault(),
+  }));
+}
