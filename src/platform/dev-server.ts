@@ -53,8 +53,9 @@ export class DevServerError extends Error {
 /** It takes about 2 s; its database is safe even when it is killed. */
 const STOPS_WITHIN_MS = 10_000;
 const READY_WITHIN_MS = 30_000;
-/** A server that dies again so soon after its start will not get better by another start. */
+/** A server that dies so soon after its start, and so often in a row, will not get better by another start. */
 const LIVED_MS = 3000;
+const EARLY_DEATHS = 3;
 
 /**
  * Starts the server, waits until it listens, and starts it again on the same database should it die.
@@ -88,13 +89,16 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       args.push('--dynamic-config-value', `${name}=${JSON.stringify(value)}`);
 
     let stopping = false;
+    let earlyDeaths = 0;
+    let everReady = false;
     const launch = async (): Promise<void> => {
       const startedAt = Date.now();
       let ended = false;
       const onExit = (): void => {
         ended = true;
         if (stopping) return;
-        const again = Date.now() - startedAt > LIVED_MS;
+        earlyDeaths = Date.now() - startedAt > LIVED_MS ? 0 : earlyDeaths + 1;
+        const again = everReady && earlyDeaths < EARLY_DEATHS;
         options.onNotice?.(`the Temporal server died${again ? '; starting it again' : ` at once: see ${logFile}`}`);
         if (again) void launch().catch((error: Error) => options.onNotice?.(error.message));
       };
@@ -105,6 +109,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       });
     };
     await launch();
+    everReady = true;
     return {
       address: `${config.ip}:${port}`,
       namespace: config.namespace,

@@ -32,7 +32,12 @@ export async function releaseActivities(client: Client, hostId: string): Promise
 }
 
 function died(): ApplicationFailure {
-  return ApplicationFailure.retryable('its worker died; another one goes on', 'WORKER_DIED');
+  // Without the pause that other failures deserve: nothing is wrong with the activity.
+  return ApplicationFailure.create({
+    message: 'its worker died; another one goes on',
+    type: 'WORKER_DIED',
+    nextRetryDelay: 1,
+  });
 }
 
 function unlessNotFound(error: unknown): void {

@@ -1,4 +1,5 @@
 /** Every event of a tune and its experiments as it happens, by Temporal's own long poll. It goes on when the server has been away. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 
@@ -23,7 +24,10 @@ export class HistoryFeed {
   constructor(
     private readonly client: Client,
     private readonly onEvent: (event: Seen) => void
-  ) {}
+  ) {
+    // Each poll of each workflow listens to it.
+    setMaxListeners(0, this.ending.signal);
+  }
 
   get events(): number {
     return this.count;
