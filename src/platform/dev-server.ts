@@ -92,12 +92,12 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     let earlyDeaths = 0;
     let everReady = false;
     const launch = async (): Promise<void> => {
-      const startedAt = Date.now();
+      const startedAt = performance.now();
       let ended = false;
       const onExit = (): void => {
         ended = true;
         if (stopping) return;
-        earlyDeaths = Date.now() - startedAt > LIVED_MS ? 0 : earlyDeaths + 1;
+        earlyDeaths = performance.now() - startedAt > LIVED_MS ? 0 : earlyDeaths + 1;
         const again = everReady && earlyDeaths < EARLY_DEATHS;
         options.onNotice?.(`the Temporal server died${again ? '; starting it again' : ` at once: see ${logFile}`}`);
         if (again) void launch().catch((error: Error) => options.onNotice?.(error.message));
@@ -130,10 +130,10 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 
 /** That somebody listens is not enough: it must be this process. @param check throws when waiting has become pointless. */
 async function waitUntilListening(pid: number, port: number, check: () => void): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS;
+  const deadline = performance.now() + READY_WITHIN_MS;
   while (!(await listenersOf(port)).includes(pid)) {
     check();
-    if (Date.now() > deadline) throw new DevServerError(`nothing listens on port ${port} after ${READY_WITHIN_MS} ms`);
+    if (performance.now() > deadline) throw new DevServerError(`nothing listens on port ${port} after ${READY_WITHIN_MS} ms`);
     await sleep(50);
   }
 }

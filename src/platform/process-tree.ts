@@ -46,12 +46,12 @@ export async function findMarked(name: string): Promise<number[]> {
  * @throws Error naming the pids that survive.
  */
 export async function endMarked(name: string, graceMs = 3000): Promise<void> {
-  const start = Date.now();
+  const start = performance.now();
   const asked = new Set<number>();
   for (;;) {
     const alive = await findMarked(name);
     if (alive.length === 0) return;
-    const elapsed = Date.now() - start;
+    const elapsed = performance.now() - start;
     if (elapsed > graceMs + GONE_WITHIN_MS) throw new Error(`processes ${alive.join(', ')} of ${name} cannot be ended`);
     for (const pid of alive) {
       // A process that was forked meanwhile has not been asked yet.

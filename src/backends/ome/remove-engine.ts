@@ -33,7 +33,7 @@ export async function removeOwned(
   remains: () => Promise<readonly string[]>
 ): Promise<Leak | null> {
   const command = `kubectl -n ${namespace} get ${kind.plural}.${kind.group} ${name} -o yaml`;
-  const deadline = Date.now() + GONE_WITHIN_MS;
+  const deadline = performance.now() + GONE_WITHIN_MS;
   let asked: string | undefined;
   for (;;) {
     const object = await getUnlessUnknown(cluster, kind, namespace, name);
@@ -53,7 +53,7 @@ export async function removeOwned(
       throw error;
     });
     if (!object && rest.length === 0) return null;
-    if (Date.now() > deadline) return { kind: kind.kind, name, reason: whyStuck(object, rest), command };
+    if (performance.now() > deadline) return { kind: kind.kind, name, reason: whyStuck(object, rest), command };
     await sleep(LOOK_EVERY_MS);
   }
 }

@@ -92,7 +92,7 @@ async function watchOnce(
     let result: 'over' | 'gone' | 'broken' = 'over';
     let connection: AbortController | null = null;
     let ended = false;
-    const startedAtMs = Date.now();
+    const startedAtMs = performance.now();
     const end = (): void => {
       // Aborting the connection comes back here, with an error of its own.
       if (ended) return;
@@ -101,7 +101,7 @@ async function watchOnce(
       signal.removeEventListener('abort', end);
       connection?.abort();
       // A server that is shutting down ends watches at once, politely, again and again.
-      resolve(result === 'over' && Date.now() - startedAtMs < 1000 ? 'broken' : result);
+      resolve(result === 'over' && performance.now() - startedAtMs < 1000 ? 'broken' : result);
     };
     const dead = setTimeout(() => {
       result = 'broken';
