@@ -10,9 +10,15 @@
 export const FAILURES = {
   OUT_OF_MEMORY: {
     scope: 'experiment',
-    meaning: 'The engine ran out of memory, or the kernel killed it for want of memory.',
+    meaning: 'The engine ran out of memory before it served, or the kernel killed it for want of memory.',
     nextStep:
       'Lower the memory-hungry parameters (context, slots, memory fraction) or exclude the region with a constraint.',
+  },
+  OUT_OF_MEMORY_UNDER_LOAD: {
+    scope: 'experiment',
+    meaning: 'The engine served at first and ran out of memory under load, or the kernel killed it for want of memory.',
+    nextStep:
+      'Leave more memory free for what requests need beside the cache: lower the memory fraction, the largest batch or prefill chunk, or the concurrency of the load.',
   },
   UNSUPPORTED_FLAG: {
     scope: 'experiment',
@@ -23,7 +29,7 @@ export const FAILURES = {
   ENGINE_CRASHED: {
     scope: 'experiment',
     meaning: 'The engine exited by itself before or during the measurement.',
-    nextStep: "Read the engine's last log lines in the experiment's evidence; the whole log is in the artifact store.",
+    nextStep: "Read the log lines in the experiment's evidence; the whole log is in the artifact store.",
   },
   ENGINE_START_TIMEOUT: {
     scope: 'experiment',
@@ -69,9 +75,9 @@ export const FAILURES = {
   UNSCHEDULABLE: {
     scope: 'experiment',
     meaning:
-      'The cluster has no node with room for the engine: accelerators, memory, node selector or taints do not fit.',
+      'No node of the cluster, or not this machine, has room for the engine: accelerators, memory, node selector or taints do not fit.',
     nextStep:
-      'Compare what the combination asks for (tensor, pipeline and data parallelism) with `kubectl describe nodes`; raise ome.unschedulable_after if nodes are added on demand.',
+      'Compare what the combination asks for (tensor, pipeline and data parallelism) with `kubectl describe nodes` or `nvidia-smi`; raise ome.unschedulable_after if nodes are added on demand.',
   },
   ADMISSION_REFUSED: {
     scope: 'experiment',
@@ -149,6 +155,18 @@ export const FAILURES = {
     meaning: 'The model is not on the machine, or not in the cluster, that has to serve it; or it is not ready there.',
     nextStep:
       'Give model.path, or put the model into the models folder that `autotuner doctor` shows; with OME, `kubectl get clusterbasemodels`.',
+  },
+  MODEL_UNUSABLE: {
+    scope: 'tune',
+    meaning:
+      'The engine cannot read the model: it does not know its architecture, or a file is damaged or none at all.',
+    nextStep: 'Download the model again, or use a version of the engine that supports it.',
+  },
+  MACHINE_UNFIT: {
+    scope: 'tune',
+    meaning:
+      'The machine cannot run the engine: no usable accelerator, a driver or device at fault, a full disk, too few open files.',
+    nextStep: 'Look at the machine (`nvidia-smi`, `dmesg`, `df -h`, /dev/shm); every engine would fail there.',
   },
   TOKENIZER_NOT_FOUND: {
     scope: 'tune',

@@ -51,6 +51,12 @@ describe('an owned process', () => {
     expect(await processes.tail(name, 'engine', 5)).toEqual(['out of memory']);
   });
 
+  it('leaves every state of a progress bar as a line of its own, and what was written after it', async () => {
+    await start('process.stderr.write("10 %\\r20 %\\rfailed\\r\\n")');
+    await exit();
+    expect(await processes.tail(name, 'engine', 5)).toEqual(['10 %', '20 %', 'failed']);
+  });
+
   it('is adopted, not started twice, by whoever comes next', async () => {
     await start('console.log("up"); setInterval(() => {}, 1000)');
     await says('up');

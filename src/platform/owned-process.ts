@@ -37,7 +37,8 @@ export interface StartRequest extends Omit<Lease, 'createdAtMs'> {
   readonly cwd?: string;
 }
 
-const TAIL_BYTES = 16 * 1024;
+/** Enough for what an engine adds to its log after the line that tells why it failed. */
+const TAIL_BYTES = 512 * 1024;
 /** File watching may miss an event on some file systems; this catches what it misses. */
 const RECHECK_MS = 1000;
 
@@ -131,7 +132,7 @@ export class OwnedProcesses {
       const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
       await file.read(buffer, 0, buffer.length, size - buffer.length);
       const text = stripVTControlCharacters(buffer.toString('utf8'));
-      const clean = text.split(/\r?\n/).map((line) => line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, ''));
+      const clean = text.split(/[\r\n]+/).map((line) => line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, ''));
       return clean.filter((line) => line.trim() !== '').slice(-lines);
     } finally {
       await file.close();

@@ -226,6 +226,18 @@ describe('tuneWorkflow', () => {
     expect(new Set(names).size).toBe(2);
   });
 
+  it('gives up when one host after the other goes away, and blames no combination', async () => {
+    const world = fakeWorld(() => ({
+      async claimPlace() {
+        return { hostId: 'gone', hostName: 'gone' };
+      },
+    }));
+    const file = taskFile({ max_iterations: 1 }, { timeouts: { host_lost: 1 } });
+    const failure = await inWorld(world, async () => failureOf(await start(file)));
+    expect(failure.type).toBe('HOST_LOST');
+    expect(world.outcomes).toEqual([]);
+  });
+
   it('an experiment that takes too long is cancelled, taken down, and failed', async () => {
     const world = fakeWorld(() => ({ runBenchmark: untilCancelled }));
     const file = taskFile({ max_iterations: 1 }, { timeouts: { experiment: 5 } });

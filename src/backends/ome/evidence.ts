@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import type { Cluster, ListOf } from '../../platform/kubernetes/cluster.js';
+import { LINES_TO_CLASSIFY } from '../classify/classify.js';
 import { describeEvent, readEvents, readPod, type EventState, type PodState } from './pod-state.js';
 
 const KEPT_LOG_BYTES = 8 * 2 ** 20;
-const LINES = 15;
+const WARNINGS = 15;
+/** Its lines may be of any length. */
+const CLASSIFIED_CHARS = 2 ** 19;
 
 /** The labels that OME gives to everything of one InferenceService. */
 export function engineSelector(name: string): string {
@@ -62,7 +65,9 @@ export async function keptLog(cluster: Cluster, request: LogRequest): Promise<st
     const text = await cluster.request(`read the log of ${name}`, undefined, (options) =>
       cluster.core.readNamespacedPodLog({ namespace, name, container, previous, ...limit }, options)
     );
-    return stripVTControlCharacters(text ?? '').replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '');
+    // A progress bar writes its states over each other: each is a line.
+    const lines = stripVTControlCharacters(text ?? '').replace(/\r\n?/g, '\n');
+    return lines.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '');
   } catch {
     return '';
   }
@@ -70,15 +75,18 @@ export async function keptLog(cluster: Cluster, request: LogRequest): Promise<st
 
 /** The last lines of a container's log, of the run that ended where it was started again. */
 export async function lastLines(cluster: Cluster, request: LogRequest): Promise<string[]> {
-  const text = await keptLog(cluster, { ...request, tailLines: LINES });
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  if (lines.length > 0 || !request.previous) return lines.slice(-LINES).map((line) => line.slice(0, 1000));
+  const text = await keptLog(cluster, { ...request, tailLines: LINES_TO_CLASSIFY });
+  const lines = text
+    .slice(-CLASSIFIED_CHARS)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  if (lines.length > 0 || !request.previous) return lines.slice(-LINES_TO_CLASSIFY);
   return lastLines(cluster, { ...request, previous: false });
 }
 
 /** Warnings as lines of evidence, the newest last. */
 export function warningLines(events: readonly EventState[]): string[] {
-  return [...new Set(events.filter((event) => event.warning).map(describeEvent))].slice(-LINES);
+  return [...new Set(events.filter((event) => event.warning).map(describeEvent))].slice(-WARNINGS);
 }
 
 /** Writes the logs of every pod and all events into a folder. What cannot be read is left out: tear-down must go on. */

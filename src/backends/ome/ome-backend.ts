@@ -4,6 +4,7 @@ import type { TuningTask } from '../../domain/task.schema.js';
 import { probeCompletion } from '../../platform/completion-client.js';
 import type { Cluster } from '../../platform/kubernetes/cluster.js';
 import type { OwnedProcesses } from '../../platform/owned-process.js';
+import { classifySilence } from '../classify/classify.js';
 import type { Deployment, Disturbance, Endpoint, EngineInfo, Owned, ServingBackend, Watching } from '../types.js';
 import { readServingPlan, servedName } from './catalog.js';
 import { readLease, renewLease } from './cluster-lease.js';
@@ -103,7 +104,7 @@ export class OmeBackend implements ServingBackend {
       readEventsOf(this.cluster, namespace, name),
     ]);
     const finding = recognise({ uid: service.metadata.uid ?? '', pods, events }, 0, Date.now());
-    if (finding) return explain(this.cluster, namespace, finding, events);
+    if (finding) return explain(this.cluster, namespace, finding, { phase: 'load', events });
     const { baseUrl, modelName } = await this.endpoint(deployment);
     const { signal } = new AbortController();
     const probe = await probeCompletion({
@@ -118,8 +119,11 @@ export class OmeBackend implements ServingBackend {
     const [pod] = pods;
     const container = pod?.status.containerStatuses[0]?.name ?? '';
     const lines = pod ? await lastLines(this.cluster, { namespace, pod: pod.metadata.name, container }) : [];
-    const evidence = [...warningLines(events), ...lines];
-    return new TunerError('ENGINE_UNRESPONSIVE', `the engine runs but does not answer: ${probe.saw}`, evidence);
+    const message = `the engine runs but does not answer: ${probe.saw}`;
+    return classifySilence(
+      { code: 'ENGINE_UNRESPONSIVE', message },
+      { lines, phase: 'load', events: warningLines(events) }
+    );
   }
 
   disturbances({ name }: Deployment): Promise<Disturbance[]> {

@@ -1,8 +1,9 @@
 /** Waits for an engine in the cluster by watching it, and asks it itself: `Ready` alone says nothing about answers. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TunerError } from '../../domain/failures.js';
+import type { TunerError } from '../../domain/failures.js';
 import { probeCompletion, type Probe } from '../../platform/completion-client.js';
 import type { Cluster } from '../../platform/kubernetes/cluster.js';
+import { classifySilence } from '../classify/classify.js';
 import type { Watching } from '../types.js';
 import { watchEngine, type EngineSnapshot } from './engine-watch.js';
 import { lastLines, warningLines } from './evidence.js';
@@ -53,7 +54,7 @@ export async function untilServing(cluster: Cluster, request: ServingRequest): P
       if (failed) throw failed;
       const seen = snapshot as EngineSnapshot | null;
       const finding = seen && recognise(seen, request.unschedulableAfterMs, Date.now());
-      if (finding) throw await explain(cluster, namespace, finding, seen.events);
+      if (finding) throw await explain(cluster, namespace, finding, { phase: 'start', events: seen.events });
       if (Date.now() > request.deadlineMs) throw await timedOut(cluster, request, seen, last);
       const changed = new Promise<void>((resolve) => (wake = resolve));
       if (seen?.readyPod) {
@@ -94,9 +95,7 @@ async function timedOut(
   const container = pod?.status.containerStatuses[0]?.name;
   const lines = pod && container ? await lastLines(cluster, { namespace, pod: pod.metadata.name, container }) : [];
   const saw = seen?.readyPod ? last.saw : describe(seen);
-  return new TunerError(
-    last.state === 'wrong' ? 'WRONG_ANSWERS' : 'ENGINE_START_TIMEOUT',
-    `the engine served no completion within ${timeoutMs / 1000} s; the last look saw: ${saw}`,
-    [...warningLines(seen?.events ?? []), ...lines]
-  );
+  const code = last.state === 'wrong' ? 'WRONG_ANSWERS' : 'ENGINE_START_TIMEOUT';
+  const message = `the engine served no completion within ${timeoutMs / 1000} s; the last look saw: ${saw}`;
+  return classifySilence({ code, message }, { lines, phase: 'start', events: warningLines(seen?.events ?? []) });
 }

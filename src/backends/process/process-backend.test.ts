@@ -75,15 +75,27 @@ describe('the process backend', () => {
   });
 
   it.each([
-    ['CUDA out of memory. Tried to allocate 2 GiB', 'OUT_OF_MEMORY'],
-    ['error: invalid argument: --depth', 'UNSUPPORTED_FLAG'],
-    ['something odd', 'ENGINE_CRASHED'],
-  ])('sees an exit at once: %s', async (stderr, code) => {
+    ['CUDA out of memory. Tried to allocate 2 GiB', 'OUT_OF_MEMORY', " (the accelerator's memory was not enough)"],
+    ['error: invalid argument: --depth', 'UNSUPPORTED_FLAG', ' (an argument was refused)'],
+    ['something odd', 'ENGINE_CRASHED', ''],
+  ])('sees an exit at once: %s', async (stderr, code, why) => {
     await expect(serve(deployment(['--stderr', stderr, '--exit-at-start', '1']), 60_000)).rejects.toMatchObject({
       code,
-      message: `the engine exited with code 1: ${stderr}`,
+      message: `the engine exited with code 1${why}: ${stderr}`,
       evidence: [stderr],
     });
+  });
+
+  it('knows why an engine hangs at start when its log tells', async () => {
+    const flags = ['--stderr', 'RuntimeError: CUDA out of memory. Tried to allocate 2 GiB', '--hang'];
+    await expect(serve(deployment(flags), 3000)).rejects.toMatchObject({ code: 'OUT_OF_MEMORY' });
+  });
+
+  it('tells memory that runs out under load from memory that runs out at start', async () => {
+    const words = 'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB';
+    const target = deployment(['--dies-after', '1', '--last-words', words]);
+    await serve(target);
+    expect((await backend.diagnose(target))?.code).toBe('OUT_OF_MEMORY_UNDER_LOAD');
   });
 
   it('gives up on an engine that listens but never answers', async () => {
@@ -99,7 +111,7 @@ describe('the process backend', () => {
     await serve(target);
     for (const pid of await findMarked(`${name}.engine`)) process.kill(pid, 'SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(['OUT_OF_MEMORY', 'ENGINE_CRASHED']).toContain((await backend.diagnose(target))?.code);
+    expect(['OUT_OF_MEMORY_UNDER_LOAD', 'ENGINE_CRASHED']).toContain((await backend.diagnose(target))?.code);
   });
 
   it('refuses a fixed port that is taken', async () => {

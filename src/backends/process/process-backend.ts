@@ -12,13 +12,13 @@ import { findFreePort, isFree, listenersOf } from '../../platform/ports.js';
 import { findMarked } from '../../platform/process-tree.js';
 import { engineArguments, engineProgram } from '../engine-command.js';
 import type { Deployment, Endpoint, EngineInfo, Owned, ServingBackend, Watching } from '../types.js';
-import { classifyExit } from '../classify-exit.js';
+import { classifyExit, classifySilence, LINES_TO_CLASSIFY } from '../classify/classify.js';
+import type { Phase } from '../classify/rule.js';
 
 const HOST = '127.0.0.1';
 const USUAL_PORT = 8080;
 const PROBE_EVERY_MS = 100;
 const PROBE_TIMEOUT_MS = 10_000;
-const EVIDENCE_LINES = 15;
 const NOTHING_YET = 'nothing yet';
 
 /** Engines as detached processes of this machine. */
@@ -58,7 +58,7 @@ export class ProcessBackend implements ServingBackend {
     let last: Probe = { state: 'unreachable', saw: NOTHING_YET };
     while (Date.now() < deadline) {
       signal.throwIfAborted();
-      const gone = await this.exitOf(deployment.name);
+      const gone = await this.exitOf(deployment.name, 'start');
       if (gone) throw gone;
       const left = Math.min(PROBE_TIMEOUT_MS, Math.max(1, deadline - Date.now()));
       const probe = await this.probe(deployment, signal, left);
@@ -76,13 +76,10 @@ export class ProcessBackend implements ServingBackend {
       }
       await sleep(PROBE_EVERY_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
-    const lines = await this.processes.tail(deployment.name, 'engine', EVIDENCE_LINES);
+    const lines = await this.logLines(deployment.name);
     const code = last.state === 'wrong' ? 'WRONG_ANSWERS' : 'ENGINE_START_TIMEOUT';
-    throw new TunerError(
-      code,
-      `the engine served no completion within ${timeoutMs / 1000} s; the last try saw: ${last.saw}`,
-      lines
-    );
+    const message = `the engine served no completion within ${timeoutMs / 1000} s; the last try saw: ${last.saw}`;
+    throw classifySilence({ code, message }, { lines, phase: 'start' });
   }
 
   async endpoint({ name, task }: Deployment): Promise<Endpoint & { readonly apiKeyFile: string }> {
@@ -95,12 +92,16 @@ export class ProcessBackend implements ServingBackend {
   }
 
   async diagnose(deployment: Deployment): Promise<TunerError | null> {
-    const gone = await this.exitOf(deployment.name);
+    const gone = await this.exitOf(deployment.name, 'load');
     if (gone) return gone;
     const probe = await this.probe(deployment, new AbortController().signal, PROBE_TIMEOUT_MS);
     if (probe.state === 'served') return null;
-    const lines = await this.processes.tail(deployment.name, 'engine', EVIDENCE_LINES);
-    return new TunerError('ENGINE_UNRESPONSIVE', `the engine runs but does not answer: ${probe.saw}`, lines);
+    // It may have ended a moment ago, so that the first look came too early.
+    const goneNow = await this.exitOf(deployment.name, 'load');
+    if (goneNow) return goneNow;
+    const lines = await this.logLines(deployment.name);
+    const message = `the engine runs but does not answer: ${probe.saw}`;
+    return classifySilence({ code: 'ENGINE_UNRESPONSIVE', message }, { lines, phase: 'load' });
   }
 
   /** Nothing is between this host and its own engine. */
@@ -162,11 +163,14 @@ export class ProcessBackend implements ServingBackend {
     throw new TunerError('ENGINE_CRASHED', 'the engine has no lease on this host: it was taken down meanwhile');
   }
 
-  private async exitOf(name: string): Promise<TunerError | null> {
+  private async exitOf(name: string, phase: Phase): Promise<TunerError | null> {
     const status = await this.processes.status(name, 'engine');
     if (status === 'running') return null;
-    const lines = await this.processes.tail(name, 'engine', EVIDENCE_LINES);
-    return classifyExit(status === 'none' ? 'vanished' : status, lines);
+    return classifyExit(status === 'none' ? 'vanished' : status, { lines: await this.logLines(name), phase });
+  }
+
+  private logLines(name: string): Promise<string[]> {
+    return this.processes.tail(name, 'engine', LINES_TO_CLASSIFY);
   }
 
   private async probe(deployment: Deployment, signal: AbortSignal, timeoutMs: number): Promise<Probe> {

@@ -5,12 +5,14 @@ import { TunerError } from '../../domain/failures.js';
 import { readApiKey } from '../../platform/api-key.js';
 import { PROJECT_ROOT } from '../../platform/environment.js';
 import type { OwnedProcesses } from '../../platform/owned-process.js';
+import { classifyTool } from '../classify-tool.js';
 import type { BenchmarkRequest, BenchmarkResult, BenchmarkRunner, RunOptions } from '../types.js';
 import { levelFiles, readMeasurements, readToolVersion } from './result-files.js';
 
 const LEVELS = 'levels';
 const LOGS = 'logs';
 const LOOK_EVERY_MS = 500;
+const LOG_LINES = 400;
 
 /** The real genai-bench CLI as a detached process: one start for all loads of an experiment. */
 export class GenaiBenchRunner implements BenchmarkRunner {
@@ -64,7 +66,7 @@ export class GenaiBenchRunner implements BenchmarkRunner {
       watching.abort();
     }
     const totalSeconds = (Date.now() - startedAtMs) / 1000;
-    const lines = await this.scrub(request, await this.processes.tail(name, 'benchmark', 15));
+    const lines = await this.scrub(request, await this.processes.tail(name, 'benchmark', LOG_LINES));
     try {
       const measurements = await readMeasurements(folder, {
         loads,
@@ -176,14 +178,12 @@ export class GenaiBenchRunner implements BenchmarkRunner {
   private async explain(name: string, error: unknown, lines: readonly string[]): Promise<unknown> {
     const status = await this.processes.status(name, 'benchmark');
     if (!(error instanceof TunerError)) return error;
+    const { code, why, evidence } = classifyTool(lines);
     const clean = typeof status === 'object' && status.code === 0;
     if (clean || !error.message.includes('no request finished'))
-      return new TunerError(error.code, error.message, lines);
+      return new TunerError(error.code, error.message, evidence);
     const how = typeof status === 'object' ? `exited with ${status.signal ?? status.code}` : 'is gone';
-    if (lines.some((line) => /tokenizer/i.test(line) && /not|error|can't/i.test(line))) {
-      return new TunerError('TOKENIZER_NOT_FOUND', `genai-bench ${how}: it could not load the tokenizer`, lines);
-    }
-    return new TunerError('BENCHMARK_FAILED', `genai-bench ${how}; ${error.message}`, lines);
+    return new TunerError(code, `genai-bench ${how}; ${why ?? error.message}`, evidence);
   }
 }
 

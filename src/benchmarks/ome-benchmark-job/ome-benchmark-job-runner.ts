@@ -9,6 +9,7 @@ import { TunerError } from '../../domain/failures.js';
 import type { Cluster, Manifest } from '../../platform/kubernetes/cluster.js';
 import { isNotFound } from '../../platform/kubernetes/cluster.js';
 import { readMeasurements, readToolVersion } from '../genai-bench/result-files.js';
+import { classifyTool } from '../classify-tool.js';
 import type { BenchmarkRequest, BenchmarkResult, BenchmarkRunner, RunOptions } from '../types.js';
 import { benchmarkJobOf, RESULT_FOLDER } from './manifest.js';
 import { createReader, fetchResults, removeReader } from './read-results.js';
@@ -54,13 +55,9 @@ export class OmeBenchmarkJobRunner implements BenchmarkRunner {
     const lines = pod ? await lastLines(this.cluster, { namespace, pod: pod.metadata.name, container }) : [];
     if (state === 'Failed') {
       if (pod) await this.keepLog(namespace, pod.metadata.name, container, outputDir);
-      const tokenizer = lines.some((line) => /tokenizer/i.test(line) && /not|error|can't/i.test(line));
-      const last = lines.at(-1)?.trim() ?? 'its pod left no log';
-      throw new TunerError(
-        tokenizer ? 'TOKENIZER_NOT_FOUND' : 'BENCHMARK_FAILED',
-        `the benchmark job failed: ${last}`,
-        lines
-      );
+      const { code, why, evidence } = classifyTool(lines);
+      const last = lines.at(-1)?.trim().slice(0, 300) ?? 'its pod left no log';
+      throw new TunerError(code, `the benchmark job failed; ${why ?? last}`, evidence);
     }
     await rm(folder, { recursive: true, force: true });
     await fetchResults(this.cluster, { ...reading, node: pod?.spec.nodeName ?? null });
@@ -75,7 +72,7 @@ export class OmeBenchmarkJobRunner implements BenchmarkRunner {
       const toolVersion = await readToolVersion(folder);
       return { measurements, toolVersion, totalSeconds, toolSeconds: totalSeconds - measured };
     } catch (error) {
-      if (error instanceof TunerError) throw new TunerError(error.code, error.message, lines);
+      if (error instanceof TunerError) throw new TunerError(error.code, error.message, classifyTool(lines).evidence);
       throw error;
     }
   }

@@ -11,6 +11,8 @@
  *   --ready-after MS              listens so much later
  *   --slow MS                     takes so long for each completion
  *   --slow-exit MS                takes so long to obey SIGTERM
+ *   --dies-after N                answers so many completions, and exits with code 1 at the next one
+ *   --last-words TEXT             written when it does
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -24,6 +26,8 @@ if (value('--stderr')) console.error(value('--stderr'));
 if (value('--exit-at-start')) process.exit(Number(value('--exit-at-start')));
 const key = value('--api-key-file') ? readFileSync(value('--api-key-file'), 'utf8') : null;
 
+let completionsLeft = Number(value('--dies-after') ?? Infinity);
+
 const server = createServer(async (request, response) => {
   if (has('--hang')) return;
   if (has('--wrong-answers')) return response.end('<html>It works!</html>');
@@ -33,6 +37,10 @@ const server = createServer(async (request, response) => {
   if (key !== null && request.headers.authorization !== `Bearer ${key}`)
     return json(401, { error: { message: 'Invalid API Key' } });
   for await (const chunk of request) void chunk;
+  if (completionsLeft-- <= 0) {
+    console.error(value('--last-words') ?? 'dying');
+    process.exit(1);
+  }
   await sleep(Number(value('--slow') ?? 0));
   return json(200, {
     choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],

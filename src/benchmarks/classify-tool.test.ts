@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { engineOf, linesOf, LOG_SAMPLES } from '../../test/support/log-samples.js';
+import { classifyTool } from './classify-tool.js';
+
+const samples = LOG_SAMPLES.filter((sample) => engineOf(sample) === 'genai-bench');
+
+describe('why the benchmark tool failed', () => {
+  it.each(samples.filter(({ heldOut }) => !heldOut).map((sample) => [sample.file, sample] as const))(
+    '%s',
+    (_, sample) => {
+      const { code, why, evidence } = classifyTool(linesOf(sample));
+      expect(code).toBe(sample.code);
+      expect(why).not.toBeNull();
+      expect(evidence.length).toBeLessThanOrEqual(15);
+    }
+  );
+
+  const heldOut = samples.filter((sample) => sample.heldOut);
+  const right = heldOut.filter((sample) => classifyTool(linesOf(sample)).code === sample.code).length;
+  it(`is recognised where it was held out, too: ${right} of ${heldOut.length}`, () => {
+    expect(right).toBeGreaterThanOrEqual(heldOut.length - 1);
+  });
+
+  it('is left open by a log that only mentions a tokenizer', () => {
+    const lines = ['INFO model_tokenizer: /models/tok', 'INFO not using a dataset'];
+    expect(classifyTool(lines)).toEqual({ code: 'BENCHMARK_FAILED', why: null, evidence: lines });
+  });
+});
