@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FAILURES, type FailureCode } from '../../src/domain/failures.js';
 import { World, type StubTask } from '../support/world.js';
 
 let world: World;
@@ -10,16 +11,19 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
+const MEMORY = 'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB';
 const ONE: StubTask = { parameters: { depth: { type: 'choice', values: [1] } } };
 
 describe('a combination that cannot be measured is a result', () => {
-  it.each<[string, StubTask, string]>([
+  it.each<[string, StubTask, FailureCode]>([
     ['engine-exits', { engine: ['--exit-at-start', '3'] }, 'ENGINE_CRASHED'],
     [
       'engine-refuses',
       { engine: ['--stderr', 'error: unknown argument: --depth', '--exit-at-start', '1'] },
       'UNSUPPORTED_FLAG',
     ],
+    ['memory-at-start', { engine: ['--stderr', MEMORY, '--exit-at-start', '1'] }, 'OUT_OF_MEMORY'],
+    ['memory-under-load', { engine: ['--dies-after', '2', '--last-words', MEMORY] }, 'OUT_OF_MEMORY_UNDER_LOAD'],
     ['engine-hangs', { engine: ['--hang'], optimization: { timeout_per_iteration: 2 } }, 'ENGINE_START_TIMEOUT'],
     ['engine-lies', { engine: ['--wrong-answers'], optimization: { timeout_per_iteration: 2 } }, 'WRONG_ANSWERS'],
     ['tool-fails', { stub: { fault: 'exit' } }, 'BENCHMARK_FAILED'],
@@ -30,9 +34,18 @@ describe('a combination that cannot be measured is a result', () => {
   ])('%s', async (name, task, code) => {
     const ran = await world.cli('run', await world.task(name, { ...ONE, ...task }));
     expect(ran.stdout).toContain(`[1] depth=1: failed, ${code}: `);
+    expect(ran.stdout).toContain(`  next: ${FAILURES[code].nextStep}`);
     expect(ran.stdout).toContain(`No feasible configuration among 1: ${code} 1 times.`);
     expect(ran.code).toBe(3);
     expect(await world.processes(name)).toEqual([]);
+  });
+
+  it('and its cause, its evidence and the next step are shown later, too', async () => {
+    const shown = await world.cli('results', 'memory-under-load');
+    expect(shown.stdout).toContain(`OUT_OF_MEMORY_UNDER_LOAD: ${FAILURES.OUT_OF_MEMORY_UNDER_LOAD.meaning}\n`);
+    expect(shown.stdout).toContain(`    | ${MEMORY}\n  next: ${FAILURES.OUT_OF_MEMORY_UNDER_LOAD.nextStep}\n`);
+    const { all_results: results } = await world.results('memory-under-load');
+    expect(results[0]?.failure?.evidence).toContain(MEMORY);
   });
 
   it('and its port being taken is one too, which names the process', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tune, TuneResult } from '../../client/index.js';
 import { ExitCode } from '../exit-codes.js';
 import { isUnavailable } from './errors.js';
+import { describeTuneFailure } from './failures-view.js';
 import { shownPath } from './format.js';
 import { resultsFromHistory } from './load-results.js';
 import { createView, type View } from './progress-view.js';
@@ -76,14 +77,16 @@ async function printEnd(tune: Tune, json: boolean, interrupted: boolean): Promis
     result = await tune.result();
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'WorkflowFailedError') throw error;
-    const cause = error.cause as (Error & { type?: string }) | undefined;
+    const cause = error.cause as (Error & { type?: string; details?: unknown[] }) | undefined;
     const message = cause?.message ?? error.message;
     const code = cause?.type ?? null;
     if (interrupted) {
       print('cancelled', { message }, 'cancelled; what was measured is in the results folder');
       return ExitCode.interrupted;
     }
-    print('failed', { code, message }, `the tune failed${code ? ` (${code})` : ''}: ${message}`);
+    const evidence = Array.isArray(cause?.details?.[0]) ? cause.details[0].map(String) : [];
+    const lines = [`the tune failed${code ? ` (${code})` : ''}: ${message}`, ...describeTuneFailure(code, evidence)];
+    print('failed', { code, message, evidence }, lines.join('\n'));
     return code === 'INVALID_TASK' ? ExitCode.usage : ExitCode.tuneFailed;
   }
   const text = json ? '' : describeResults(await resultsFromHistory(tune));

@@ -2,15 +2,17 @@
 import { describeObjective, formatMetric, type Objective } from '../../domain/objective.js';
 import { describeLoad, metricOf } from '../../domain/measurement.js';
 import type { ExperimentResult, ResultsFile } from '../../domain/tune-result.js';
+import { describeFailures } from './failures-view.js';
 import { describeLeak, formatDuration, oneLine, table } from './format.js';
 
 const MOST_ROWS = 20;
 
-/** The ranking with the objective at every load, the answer, and how to start the winner. */
+/** The ranking with the objective at every load, what went wrong, the answer, and how to start the winner. */
 export function describeResults(file: ResultsFile): string {
   const ranking = rankingTable(file);
   return [
     ...(ranking ? [ranking, ''] : []),
+    ...describeFailures(file),
     oneLine(file.answer),
     `${file.total_experiments} experiments, ${file.successful_experiments} succeeded, ${formatDuration(file.elapsed_time)}`,
     ...file.all_results.flatMap((result) => result.leaks.map((leak) => `LEAKED ${describeLeak(leak)}`)),
