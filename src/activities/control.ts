@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import type { ControlActivities } from '../contracts/activities.js';
 import { TunerError } from '../domain/failures.js';
 import { describeIssue, parseTask } from '../domain/parse-task.js';
@@ -7,7 +6,12 @@ import { createSearchSpace } from '../domain/search-space.js';
 import { OPTIMIZERS } from '../optimizers/index.js';
 import { provenanceHere, writeResultFiles } from '../platform/result-files.js';
 import type { Dependencies } from './dependencies.js';
+<<<<<<< HEAD
 import { withHeartbeat } from './lib/heartbeat.js';
+=======
+import { storing } from './lib/storing.js';
+import { createRetryActivities } from './retry.js';
+>>>>>>> bce5e4d (Run again what failed, and keep the rest)
 
 /** Pure or local work that any worker with the role `control` can do. */
 export function createControlActivities(dependencies: Dependencies): ControlActivities {
@@ -25,9 +29,11 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
         return optimizer.suggest({ space: createSearchSpace(task), cursor, count, seed: task.optimization.seed });
       }),
 
+    ...createRetryActivities(dependencies),
+
     recordOutcome: ({ tune, outcome }) => storing(() => dependencies.store.record(tune, outcome)),
 
-    writeResults: ({ tune, task, elapsedSeconds, answer, stopped }) =>
+    writeResults: ({ tune, task, elapsedSeconds, answer, stopped, retryOf }) =>
       storing(async () => {
         const file = buildResultsFile({
           task,
@@ -38,12 +44,14 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
           finishedAtMs: Date.now(),
           answer,
           stoppedEarly: stopped,
+          retryOf,
           writtenBy: provenanceHere(),
         });
         return summarizeResults(file, await writeResultFiles(dependencies.resultsDir, file));
       }),
   };
 }
+<<<<<<< HEAD
 
 const UNWRITABLE = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EPERM', 'EFBIG', 'ENOTDIR', 'EEXIST', 'EISDIR']);
 
@@ -60,3 +68,5 @@ function storing<T>(work: () => Promise<T>): Promise<T> {
     }
   });
 }
+=======
+>>>>>>> bce5e4d (Run again what failed, and keep the rest)

@@ -2,6 +2,7 @@ import type { Deployment, Endpoint, ServingBackend } from '../backends/types.js'
 import type { BenchmarkRunner } from '../benchmarks/types.js';
 import type { ExperimentTarget } from '../contracts/activities.js';
 import { TunerError } from '../domain/failures.js';
+import type { EarlierTune } from '../domain/retry.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import type { Places } from '../platform/places.js';
 import type { RunStore } from '../platform/run-store.js';
@@ -17,6 +18,8 @@ export interface Dependencies {
   readonly runners: Partial<Record<TuningTask['benchmark']['runner'], BenchmarkRunner>>;
   /** Whether the workflow that owns something is still open. @throws when Temporal cannot be asked. */
   readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
+  /** A tune that has ended, as Temporal's history tells it. @throws when there is none, or Temporal cannot be asked. */
+  readonly earlierTune: (workflowId: string, lastRunId: string) => Promise<EarlierTune>;
   readonly warmUp: (endpoint: Endpoint, task: TuningTask, signal: AbortSignal) => Promise<void>;
 }
 

@@ -15,7 +15,7 @@ export const ExitCode = {
   alreadyRunning: 6,
   /** There is no such tune. */
   notFound: 7,
-  /** The tune has ended or refuses what was asked of it; or there is already, or is no, schedule of this name. */
+  /** The tune has ended or refuses what was asked of it; nothing is to be retried; or there is already, or is no, schedule of this name. */
   refused: 8,
   /** `doctor` or `cluster check` found something that is missing. */
   unhealthy: 9,

@@ -9,6 +9,7 @@ import { gcCommand } from './gc.js';
 import { listCommand } from './list.js';
 import { planCommand } from './plan.js';
 import { bestCommand, resultsCommand } from './results.js';
+import { retryFailedCommand } from './retry-failed.js';
 import { runCommand } from './run.js';
 import { scheduleCommand } from './schedule.js';
 import { schemasCommand } from './schemas.js';
@@ -38,7 +39,18 @@ Exit codes: 0 well, 2 wrong command line or task file, 3 nothing feasible, 4 Tem
 
 const GROUPS: readonly [string, Command[]][] = [
   ['Task files (no server needed):', [validateCommand(), planCommand(), schemasCommand()]],
-  ['Tunes:', [runCommand(), submitCommand(), watchCommand(), statusCommand(), listCommand(), ...steerCommands()]],
+  [
+    'Tunes:',
+    [
+      runCommand(),
+      submitCommand(),
+      watchCommand(),
+      statusCommand(),
+      listCommand(),
+      ...steerCommands(),
+      retryFailedCommand(),
+    ],
+  ],
   ['Results:', [resultsCommand(), bestCommand()]],
   ['Recurring tunes:', [scheduleCommand()]],
   ['Servers and this machine:', [devCommand(), workerCommand(), doctorCommand(), gcCommand(), clusterCommand()]],

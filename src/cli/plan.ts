@@ -36,7 +36,9 @@ async function describeDuration(task: TuningTask, experiments: number): Promise<
   const { parallelism } = task.optimization;
   const most = formatDuration((experiments * experimentSeconds(task)) / parallelism);
   const last = await resultsFromFolder(task.task_name, readEnvironment().resultsDir);
-  if (!last || last.total_experiments === 0) return `at most ${most}, if every experiment uses up its time limits`;
+  // The time of a retry is not that of all the experiments in its results.
+  if (!last || last.total_experiments === 0 || last.ran.retry_of)
+    return `at most ${most}, if every experiment uses up its time limits`;
   const seconds = last.elapsed_time / last.total_experiments;
   return `about ${formatDuration(seconds * experiments)}: ${formatDuration(seconds)} per experiment in the last run; at most ${most}`;
 }

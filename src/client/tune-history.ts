@@ -1,36 +1,96 @@
-import type { Client } from '@temporalio/client';
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { ExperimentOutcome, ExperimentReport } from '../domain/experiment.js';
+import { experimentWorkflowId } from '../domain/names.js';
+import type { Again, EarlierTune } from '../domain/retry.js';
+import { readRun, type OpenExperiment, type RunHistory } from './run-history.js';
 
-/** A tune as its workflow's history tells it: the truth, wherever the result files are. */
-export interface TuneHistory {
+/** A tune as its workflow's history tells it: the truth, wherever the result files are. A retry tells what it keeps too. */
+export interface TuneHistory extends EarlierTune {
   /** The workflow's input: the task file as it was given. */
   readonly taskFile: unknown;
-  /** By experiment number. */
-  readonly outcomes: readonly ExperimentOutcome[];
-  /** The first run's id: the same through continue-as-new. */
-  readonly firstRunId: string;
+  /** The first run's id of the tune whose failed experiments this one repeats. */
+  readonly retryOf: string | null;
 }
 
-/** Reads every run of a tune, from the given one back to the first, as far as Temporal still keeps them. */
+/**
+ * Reads every run of a tune, from the given one back to the first, and those whose failed experiments it repeats, as far as Temporal
+ * still keeps them.
+ */
 export async function readTuneHistory(client: Client, workflowId: string, lastRunId: string): Promise<TuneHistory> {
-  const converter = client.options.loadedDataConverter;
-  const outcomes: ExperimentOutcome[] = [];
+  const outcomes = new Map<number, ExperimentOutcome>();
+  const lost = new Map<number, Again>();
+  const firstRunIds: string[] = [];
   let taskFile: unknown = null;
-  let firstRunId = lastRunId;
+  let end: RunHistory['end'] = 'none';
   let runId = lastRunId;
+  let isNewest = true;
   while (runId !== '') {
-    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    const started = events?.[0]?.workflowExecutionStartedEventAttributes;
-    [taskFile] = await decodeArrayFromPayloads(converter, started?.input?.payloads);
-    for (const event of events ?? []) {
-      const completed = event.childWorkflowExecutionCompletedEventAttributes;
-      if (completed?.workflowType?.name !== 'experimentWorkflow') continue;
-      const [report] = await decodeArrayFromPayloads(converter, completed.result?.payloads);
-      outcomes.push((report as ExperimentReport).outcome);
+    const run = await fetchRun(client, workflowId, runId, runId === lastRunId);
+    if (!run) break;
+    if (isNewest) {
+      end = run.end;
+      firstRunIds.push(run.firstRunId);
     }
-    firstRunId = started?.firstExecutionRunId || runId;
-    runId = started?.continuedExecutionRunId ?? '';
+    taskFile = run.taskFile;
+    // The latest counts, and it is read first.
+    for (const outcome of run.outcomes)
+      if (!outcomes.has(outcome.experimentId)) outcomes.set(outcome.experimentId, outcome);
+    // While a tune runs, nothing of it is lost; and a tune that was stopped was not to go on with what it had planned.
+    for (const item of run.open) {
+      if (end === 'none' || (end === 'completed' && !item.started)) continue;
+      if (outcomes.has(item.experimentId) || lost.has(item.experimentId)) continue;
+      const outcome = await lateOutcome(client, workflowId, item);
+      if (outcome) outcomes.set(outcome.experimentId, outcome);
+      else lost.set(item.experimentId, asLost(item));
+    }
+    isNewest = run.continuedRunId === '';
+    runId = run.continuedRunId || (run.retry?.runId ?? '');
   }
-  return { taskFile, firstRunId, outcomes: outcomes.sort((a, b) => a.experimentId - b.experimentId) };
+  return {
+    taskFile,
+    firstRunId: firstRunIds[0] ?? lastRunId,
+    retryOf: firstRunIds[1] ?? null,
+    outcomes: byNumber([...outcomes.values()]),
+    lost: byNumber([...lost.values()]).filter(({ experimentId }) => !outcomes.has(experimentId)),
+  };
+}
+
+/** Null when Temporal no longer keeps it; that is an error only for the run that was asked for. */
+async function fetchRun(
+  client: Client,
+  workflowId: string,
+  runId: string,
+  mustExist: boolean
+): Promise<RunHistory | null> {
+  try {
+    return await readRun(client, runId, await client.workflow.getHandle(workflowId, runId).fetchHistory());
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError && !mustExist) return null;
+    throw error;
+  }
+}
+
+/** An experiment outlives a tune that is terminated: it takes its engine down and then has an outcome that nobody waited for. */
+async function lateOutcome(
+  client: Client,
+  tuneId: string,
+  { experimentId, runId }: OpenExperiment
+): Promise<ExperimentOutcome | null> {
+  if (runId === null) return null;
+  const handle = client.workflow.getHandle(experimentWorkflowId(tuneId, experimentId), runId);
+  try {
+    if ((await handle.describe()).status.name !== 'COMPLETED') return null;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+  return ((await handle.result()) as ExperimentReport).outcome;
+}
+
+function asLost({ experimentId, combination, code }: OpenExperiment): Again {
+  return { experimentId, combination, reason: code ?? 'lost' };
+}
+
+function byNumber<T extends { readonly experimentId: number }>(items: T[]): T[] {
+  return items.sort((a, b) => a.experimentId - b.experimentId);
 }

@@ -22,9 +22,11 @@ import {
 } from '../contracts/messages.js';
 import type { Combination } from '../domain/combination.js';
 import { experimentWorkflowId } from '../domain/names.js';
+import type { Again } from '../domain/retry.js';
 import type { TuneResult } from '../domain/tune-result.js';
 import type { Planned } from '../domain/tuning-state.js';
 import { NoWorkerError, TuneRefusedError } from './errors.js';
+import { retryFailed, type RetryOptions } from './retry-failed.js';
 import { readTuneHistory, type TuneHistory } from './tune-history.js';
 import { tuneInfo, type TuneInfo } from './tune-info.js';
 
@@ -134,6 +136,16 @@ export class Tune {
   async history(): Promise<TuneHistory> {
     const { runId } = await this.describe();
     return readTuneHistory(this.client, this.workflowId, runId);
+  }
+
+  /**
+   * Runs again what failed, was cancelled or was lost, in a new run of the same workflow that keeps the rest: this object then is the
+   * new run.
+   * @returns the experiments that are run again.
+   * @throws TuneAlreadyRunningError; TuneRefusedError when there are none.
+   */
+  async retryFailed(options: RetryOptions = {}): Promise<readonly Again[]> {
+    return retryFailed(this.client, await this.describe(), options);
   }
 
   private async update(send: () => Promise<string>): Promise<string> {

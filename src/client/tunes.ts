@@ -1,9 +1,14 @@
+<<<<<<< HEAD
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { TUNE_TASK_TIMEOUT } from '../contracts/policies.js';
+=======
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+>>>>>>> bce5e4d (Run again what failed, and keep the rest)
 import { CONTROL_QUEUE } from '../contracts/task-queues.js';
 import { tuneWorkflowId } from '../domain/names.js';
 import type { TaskFile } from '../domain/task.schema.js';
-import { TuneAlreadyRunningError, TuneNotFoundError } from './errors.js';
+import { TuneNotFoundError } from './errors.js';
+import { startTune } from './start-tune.js';
 import { Tune } from './tune.js';
 import { tuneInfo, type TuneInfo } from './tune-info.js';
 
@@ -17,6 +22,7 @@ export class Tunes {
   /** Starts a tune and returns at once. @throws TuneAlreadyRunningError. */
   async start(file: TaskFile): Promise<Tune> {
     const workflowId = tuneWorkflowId(file.task_name);
+<<<<<<< HEAD
     try {
       await this.client.workflow.start('tuneWorkflow', {
         workflowId,
@@ -34,6 +40,11 @@ export class Tunes {
       }
       throw error;
     }
+=======
+    const { task_name: taskName, description } = file;
+    await startTune(this.client, { workflowId, taskName, args: [file], summary: description || taskName });
+    return new Tune(this.client, workflowId);
+>>>>>>> bce5e4d (Run again what failed, and keep the rest)
   }
 
   /**

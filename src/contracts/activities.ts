@@ -4,6 +4,7 @@ import type { ExperimentOutcome, Leak } from '../domain/experiment.js';
 import type { Measurement } from '../domain/measurement.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import type { TuneResult } from '../domain/tune-result.js';
+import type { KeptSummary, Planned } from '../domain/tuning-state.js';
 
 /** One attempt of one experiment on one host: the argument of every host-bound activity. */
 export interface ExperimentTarget {
@@ -64,6 +65,40 @@ export interface WriteResultsInput {
   readonly elapsedSeconds: number;
   readonly answer: string;
   readonly stopped: boolean;
+  /** The first run's id of the tune whose failed experiments this one repeats. */
+  readonly retryOf?: string;
+}
+
+/** What to run again: the experiments of an earlier run of the same workflow that failed or were lost. */
+export interface RetryRequest {
+  /** The last run's id where it continued as new. */
+  readonly runId: string;
+  /** Only those with one of these failure codes, or `cancelled` or `lost`; all when empty or absent. */
+  readonly codes?: readonly string[];
+}
+
+export interface RetryInput {
+  readonly tune: TuneIdentity;
+  readonly retry: RetryRequest;
+}
+
+/** What a retry starts with. Outcomes stay in the store, however many they are. */
+export interface RetryStart extends KeptSummary {
+  /** The earlier tune's first run. */
+  readonly of: string;
+  /** How many experiments are run again. */
+  readonly again: number;
+}
+
+export interface SuggestAgainInput extends RetryInput {
+  readonly cursor: number;
+  readonly count: number;
+}
+
+export interface SuggestAgainOutput {
+  readonly experiments: readonly Planned[];
+  readonly cursor: number;
+  readonly exhausted: boolean;
 }
 
 /** On the control queue. */
@@ -71,6 +106,10 @@ export interface ControlActivities {
   /** Parses and completes the task file. @throws INVALID_TASK with every error at once. */
   prepareTask(taskFile: unknown): Promise<TuningTask>;
   suggest(input: SuggestInput): Promise<SuggestOutput>;
+  /** Gives a retry the outcomes of the earlier run, each of which stays until its experiment has a new one. */
+  openRetry(input: RetryInput): Promise<RetryStart>;
+  /** The next experiments to be run again, with the numbers that they had. */
+  suggestAgain(input: SuggestAgainInput): Promise<SuggestAgainOutput>;
   /** Stores an outcome; storing it twice is the same as once. */
   recordOutcome(input: { tune: TuneIdentity; outcome: ExperimentOutcome }): Promise<void>;
   writeResults(input: WriteResultsInput): Promise<TuneResult>;

@@ -36,6 +36,9 @@ export const CLAIM: ActivityOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
 };
 
+/** The experiment of a terminated run takes its engine down within seconds; the next one of its id asks so often whether it has ended. */
+export const EARLIER_EXPERIMENT_POLL = '2 seconds';
+
 /**
  * An activity on the experiment's own host. Retries are for infrastructure only: what says something about the combination is
  * non-retryable.

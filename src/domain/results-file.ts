@@ -28,6 +28,8 @@ export interface ResultsInput {
   readonly answer: string;
   readonly stoppedEarly: boolean;
   readonly writtenBy: Provenance;
+  /** The first run's id of the tune whose failed experiments this one repeated. */
+  readonly retryOf?: string | undefined;
 }
 
 /** @throws ZodError when an outcome holds something that the published schema refuses, such as a number that is not finite. */
@@ -54,6 +56,7 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
       machine: input.writtenBy.machine,
       workflow_id: input.workflowId,
       run_id: input.runId,
+      ...(input.retryOf === undefined ? {} : { retry_of: input.retryOf }),
       seed: task.optimization.seed,
       started_at: new Date(input.finishedAtMs - input.elapsedSeconds * 1000).toISOString(),
       finished_at: new Date(input.finishedAtMs).toISOString(),

@@ -87,6 +87,10 @@ export const resultsSchema = z.strictObject({
     machine: z.string(),
     workflow_id: z.string(),
     run_id: z.string(),
+    retry_of: z
+      .string()
+      .optional()
+      .describe('The run whose failed experiments this one repeated; the other results are from there.'),
     seed: z.int(),
     started_at: z.string(),
     finished_at: z.string(),

@@ -65,6 +65,20 @@ describe('the state of a tune', () => {
     expect(finishedCount(state)).toBe(5000);
   });
 
+  it('keeps what an earlier run has measured, and plans no more than what is run again, under the same numbers', () => {
+    const { counts, failures, best } = run(finished(1, 5), finished(3, null));
+    const retry = run({ type: 'kept', of: 'earlier', again: 2, counts, failures, best });
+    expect(retry).toMatchObject({ maxIterations: 4, best: { experimentId: 1 }, failures: { OUT_OF_MEMORY: 1 } });
+    expect(remainingBudget(retry)).toBe(2);
+    const again = [2, 7].map((experimentId) => ({ experimentId, combination: { x: experimentId } }));
+    const planned = reduce(retry, { type: 'suggested-again', experiments: again, cursor: 2, exhausted: true });
+    expect(planned.planned).toEqual(again);
+    expect(remainingBudget(planned)).toBe(0);
+    const done = [finished(2, 1), finished(7, 9)].reduce(reduce, planned);
+    expect(done.best?.experimentId).toBe(2);
+    expect(finishedCount(done)).toBe(4);
+  });
+
   it('has no budget left when it is stopping, and more when it is extended', () => {
     expect(remainingBudget(run({ type: 'stopped' }))).toBe(0);
     expect(remainingBudget(run({ type: 'extended', by: 5 }))).toBe(15);

@@ -40,12 +40,26 @@ export interface TuningState {
   readonly failures: Readonly<Record<string, number>>;
   readonly paused: boolean;
   readonly stopping: boolean;
+  /** Absent unless it runs again what failed in an earlier run: that run's id, and how many are not planned yet. */
+  readonly retry?: { readonly of: string; readonly left: number };
 }
+
+/** What the state of a retry knows of the experiments that it keeps. */
+export type KeptSummary = Pick<TuningState, 'counts' | 'failures' | 'best'>;
 
 export type TuningEvent =
   | {
       readonly type: 'suggested';
       readonly combinations: readonly Combination[];
+      readonly cursor: number;
+      readonly exhausted: boolean;
+    }
+  /** A run that repeats what failed earlier begins: with what it keeps, and how many experiments it runs again. */
+  | ({ readonly type: 'kept'; readonly of: string; readonly again: number } & KeptSummary)
+  /** Experiments that keep the numbers of their first try. */
+  | {
+      readonly type: 'suggested-again';
+      readonly experiments: readonly Planned[];
       readonly cursor: number;
       readonly exhausted: boolean;
     }
@@ -87,6 +101,17 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
         planned: [...state.planned, ...planned],
         nextExperimentId: state.nextExperimentId + planned.length,
       };
+    }
+    case 'kept': {
+      const { of, again, counts, failures, best } = event;
+      const kept = { ...state, counts, failures, best, retry: { of, left: again } };
+      return { ...kept, maxIterations: finishedCount(kept) + again };
+    }
+    case 'suggested-again': {
+      const { experiments, cursor, exhausted } = event;
+      const planned = { ...state, cursor, exhausted, planned: [...state.planned, ...experiments] };
+      if (!state.retry) return planned;
+      return { ...planned, retry: { ...state.retry, left: Math.max(0, state.retry.left - experiments.length) } };
     }
     case 'started': {
       const starting = state.planned.filter((item) => item.experimentId === event.experimentId);
@@ -144,5 +169,6 @@ export function finishedCount(state: TuningState): number {
 
 /** How many more experiments may be suggested. */
 export function remainingBudget(state: TuningState): number {
-  return state.stopping ? 0 : Math.max(0, state.maxIterations - (state.nextExperimentId - 1));
+  if (state.stopping) return 0;
+  return state.retry ? state.retry.left : Math.max(0, state.maxIterations - (state.nextExperimentId - 1));
 }

@@ -5,6 +5,7 @@ import type { Dependencies } from '../activities/index.js';
 import { ProcessBackend } from '../backends/process/process-backend.js';
 import { GenaiBenchRunner } from '../benchmarks/genai-bench/genai-bench-runner.js';
 import { warmUp } from '../benchmarks/warm-up.js';
+import { readTuneHistory } from '../client/tune-history.js';
 import { findTool, type Environment } from '../platform/environment.js';
 import { OwnedProcesses } from '../platform/owned-process.js';
 import { hasCluster } from '../platform/kubernetes/has-cluster.js';
@@ -45,6 +46,7 @@ export async function createDependencies(environment: Environment, client: Clien
       ...cluster?.runners,
     },
     warmUp,
+    earlierTune: (workflowId, lastRunId) => readTuneHistory(client, workflowId, lastRunId),
     async isOpen(workflowId, runId) {
       try {
         const { status } = await client.workflow.getHandle(workflowId, runId).describe();

@@ -5,18 +5,14 @@ import {
   condition,
   continueAsNew,
   isCancellation,
-  ParentClosePolicy,
   proxyActivities,
   setCurrentDetails,
-  startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ControlActivities, TuneIdentity } from '../contracts/activities.js';
+import type { ControlActivities, RetryRequest } from '../contracts/activities.js';
 import type { TuneProgress } from '../contracts/messages.js';
 import * as policies from '../contracts/policies.js';
 import { describeAnswer } from '../domain/answer.js';
-import { describeCombination } from '../domain/combination.js';
-import { experimentWorkflowId } from '../domain/names.js';
 import { resolveObjective } from '../domain/objective.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import type { TuneResult } from '../domain/tune-result.js';
@@ -28,9 +24,10 @@ import {
   type TuningEvent,
   type TuningState,
 } from '../domain/tuning-state.js';
-import { experimentWorkflow } from './experiment.js';
 import { BoundedChildren } from './lib/bounded-children.js';
 import { asTuneFailure } from './lib/failure-guards.js';
+import { nextExperiments, openRetry } from './lib/next-experiments.js';
+import { runExperiment } from './lib/run-experiment.js';
 import { showBestScore, showEnd, showState, showTask } from './lib/tune-display.js';
 import { setTuneHandlers } from './lib/tune-handlers.js';
 
@@ -46,15 +43,17 @@ export interface Carried {
 const control = proxyActivities<ControlActivities>(policies.CONTROL);
 const results = proxyActivities<ControlActivities>(policies.RESULTS);
 
-/** Suggestions fetched at once: strategies that do not learn need no fresh look before each experiment. */
-const LOOK_AHEAD = 20;
-
 /**
  * One run of a task: suggests combinations, runs them as child workflows, keeps the best, and writes the results.
  * @param taskFile the task file as it is; whatever is wrong with it fails the workflow with INVALID_TASK.
  * @param carried only given by the workflow itself when it continues as new.
+ * @param retry given to run again what failed in an earlier run of this workflow, and nothing else.
  */
-export async function tuneWorkflow(taskFile: unknown, carried?: Carried): Promise<TuneResult> {
+export async function tuneWorkflow(
+  taskFile: unknown,
+  carried?: Carried | null,
+  retry?: RetryRequest
+): Promise<TuneResult> {
   const info = workflowInfo();
   const startedAtMs = carried?.startedAtMs ?? info.startTime.getTime();
   const experiments = new BoundedChildren();
@@ -78,14 +77,17 @@ export async function tuneWorkflow(taskFile: unknown, carried?: Carried): Promis
     cancelExperiments: () => experiments.cancel(),
   });
 
-  if (!prepared) {
-    prepared = await prepare(taskFile);
-    apply({ type: 'extended', by: prepared.optimization.max_iterations });
-  }
+  const isOpening = prepared === null;
+  prepared ??= await prepare(taskFile);
   const task = prepared;
   const { parallelism } = task.optimization;
   const tune = { workflowId: info.workflowId, runId: info.firstExecutionRunId, taskName: task.task_name };
+  if (isOpening)
+    apply(
+      retry ? await asTuneResult(openRetry(tune, retry)) : { type: 'extended', by: task.optimization.max_iterations }
+    );
   showTask(task);
+  if (isOpening && state.best?.score != null) showBestScore(state.best.score);
   phase = 'tuning';
 
   const runOne = async (planned: Planned): Promise<void> => {
@@ -117,8 +119,7 @@ export async function tuneWorkflow(taskFile: unknown, carried?: Carried): Promis
   try {
     while (!isOver()) {
       if (mayStart() && state.planned.length === 0 && mayPlan()) {
-        const count = Math.min(remainingBudget(state), LOOK_AHEAD);
-        apply({ type: 'suggested', ...(await control.suggest({ task, cursor: state.cursor, count })) });
+        apply(await nextExperiments(tune, task, state, retry));
       }
       for (let next = state.planned[0]; next && canStartNow(); next = state.planned[0]) {
         const planned = next;
@@ -138,12 +139,9 @@ export async function tuneWorkflow(taskFile: unknown, carried?: Carried): Promis
 
   if (cancelled === null && fatal === null && !state.stopping && hasWork()) {
     await condition(allHandlersFinished);
-    await continueAsNew<typeof tuneWorkflow>(taskFile, {
-      task,
-      state,
-      startedAtMs,
-      ...(carried?.continueAfter === undefined ? {} : { continueAfter: carried.continueAfter }),
-    });
+    const { continueAfter } = carried ?? {};
+    const next = { task, state, startedAtMs, ...(continueAfter === undefined ? {} : { continueAfter }) };
+    await continueAsNew<typeof tuneWorkflow>(taskFile, next, ...(retry ? [retry] : []));
   }
 
   phase = 'writing-results';
@@ -156,6 +154,7 @@ export async function tuneWorkflow(taskFile: unknown, carried?: Carried): Promis
         elapsedSeconds: (Date.now() - startedAtMs) / 1000,
         answer: describeAnswer(state, resolveObjective(task.optimization.objective)),
         stopped: state.stopping || cancelled !== null || fatal !== null,
+        ...(state.retry ? { retryOf: state.retry.of } : {}),
       })
     );
     await condition(allHandlersFinished);
@@ -178,20 +177,4 @@ async function asTuneResult<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     throw isCancellation(error) ? error : asTuneFailure(error);
   }
-}
-
-async function runExperiment(
-  tune: TuneIdentity,
-  task: TuningTask,
-  planned: Planned
-): ReturnType<typeof experimentWorkflow> {
-  const child = await startChild(experimentWorkflow, {
-    workflowId: experimentWorkflowId(tune.workflowId, planned.experimentId),
-    args: [{ tune, task, ...planned }],
-    // REQUEST_CANCEL, not the default TERMINATE: an experiment whose tune ends must still take its engine down.
-    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    workflowTaskTimeout: policies.EXPERIMENT_TASK_TIMEOUT,
-    staticSummary: describeCombination(planned.combination),
-  });
-  return child.result();
 }

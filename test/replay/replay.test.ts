@@ -44,6 +44,7 @@ describe('recorded histories', () => {
       'ends-at-once',
       'answers-clearly-when-nothing-is-feasible',
       'another-host-takes',
+      'runs-again-what-failed',
       'an-experiment-that-takes-too-long',
     ]) {
       expect(kinds.filter((kind) => kind.startsWith(ending)).map((kind) => kind.split('.').at(-1))).toContain('tune');

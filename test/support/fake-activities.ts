@@ -63,6 +63,12 @@ export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> =
         seed: task.optimization.seed,
       });
     },
+    async openRetry() {
+      throw new Error('this world has no earlier run');
+    },
+    async suggestAgain() {
+      throw new Error('this world has no earlier run');
+    },
     async recordOutcome({ outcome }) {
       outcomes.push(outcome);
     },

@@ -42,7 +42,7 @@ export async function resultsFromFolder(task: string, dir: string): Promise<Resu
 /** @throws TunerError when the tune was started with an invalid task file. */
 export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
   const info = await tune.describe();
-  const { taskFile, outcomes, firstRunId } = await tune.history();
+  const { taskFile, outcomes, firstRunId, retryOf } = await tune.history();
   const parsed = parseTask(taskFile);
   if ('issues' in parsed) {
     throw new TunerError(
@@ -69,6 +69,7 @@ export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
         ? 'No experiment has finished yet.'
         : describeAnswer(state, objective),
     stoppedEarly: info.status !== 'completed',
+    retryOf: retryOf ?? undefined,
     writtenBy: provenanceHere(),
   });
 }

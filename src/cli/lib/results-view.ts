@@ -15,6 +15,7 @@ export function describeResults(file: ResultsFile): string {
     ...describeFailures(file),
     oneLine(file.answer),
     `${file.total_experiments} experiments, ${file.successful_experiments} succeeded, ${formatDuration(file.elapsed_time)}`,
+    ...(file.ran.retry_of ? [`what had not failed is from run ${oneLine(file.ran.retry_of)}`] : []),
     ...file.all_results.flatMap((result) => result.leaks.map((leak) => `LEAKED ${describeLeak(leak)}`)),
     ...(file.best_command ? [`start it: ${oneLine(file.best_command)}`] : []),
   ].join('\n');

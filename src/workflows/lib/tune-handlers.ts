@@ -61,6 +61,8 @@ export function setTuneHandlers({ progress, apply, cancelExperiments }: Steerabl
     {
       validator: ({ iterations }) => {
         refuseWhenEnding();
+        if (progress().state.retry)
+          throw ApplicationFailure.nonRetryable('a retry only runs again what failed; start a new tune for more');
         if (!Number.isInteger(iterations) || iterations < 1)
           throw ApplicationFailure.nonRetryable('iterations must be a whole number above 0');
       },

@@ -6,6 +6,7 @@
  *   --port N --api-key-file F     as llama-server
  *   --stderr TEXT                 written at start
  *   --exit-at-start CODE          exits before it listens
+ *   --breaks DEPTH --until FILE   exits before it listens if that is its --depth, until the file is there
  *   --hang                        listens, never answers
  *   --wrong-answers               answers everything with a web page
  *   --ready-after MS              listens so much later
@@ -14,7 +15,7 @@
  *   --dies-after N                answers so many completions, and exits with code 1 at the next one
  *   --last-words TEXT             written when it does
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -24,6 +25,7 @@ const value = (name) => (has(name) ? args[args.indexOf(name) + 1] : undefined);
 
 if (value('--stderr')) console.error(value('--stderr'));
 if (value('--exit-at-start')) process.exit(Number(value('--exit-at-start')));
+if (has('--breaks') && value('--breaks') === value('--depth') && !existsSync(value('--until'))) process.exit(1);
 const key = value('--api-key-file') ? readFileSync(value('--api-key-file'), 'utf8') : null;
 
 let completionsLeft = Number(value('--dies-after') ?? Infinity);

@@ -1,0 +1,48 @@
+import type { ControlActivities, RetryInput } from '../contracts/activities.js';
+import type { ExperimentOutcome } from '../domain/experiment.js';
+import { experimentsToRetry, summarizeKept, type Again } from '../domain/retry.js';
+import type { Dependencies } from './dependencies.js';
+import { storing } from './lib/storing.js';
+
+interface Opened {
+  readonly of: string;
+  readonly outcomes: readonly ExperimentOutcome[];
+  readonly again: readonly Again[];
+}
+
+/** What a run needs that repeats the failed experiments of an earlier one. */
+export function createRetryActivities({
+  store,
+  earlierTune,
+}: Pick<Dependencies, 'store' | 'earlierTune'>): Pick<ControlActivities, 'openRetry' | 'suggestAgain'> {
+  async function open({ tune, retry }: RetryInput): Promise<Opened> {
+    const earlier = await earlierTune(tune.workflowId, retry.runId);
+    const stored = await store.outcomes({ taskName: tune.taskName, runId: earlier.firstRunId });
+    // Each knows what the other may have lost: Temporal to its retention, the store to a full disk or a folder that was removed.
+    const byId = new Map([...stored, ...earlier.outcomes].map((outcome) => [outcome.experimentId, outcome]));
+    const outcomes = [...byId.values()];
+    const again = experimentsToRetry({ outcomes, lost: earlier.lost }, retry.codes);
+    await store.openRetry(tune, outcomes, again);
+    return { of: earlier.firstRunId, outcomes, again };
+  }
+
+  return {
+    openRetry: (input) =>
+      storing(async () => {
+        const { of, outcomes, again } = await open(input);
+        return { of, again: again.length, ...summarizeKept(outcomes, again) };
+      }),
+
+    suggestAgain: (input) =>
+      storing(async () => {
+        const { tune, cursor, count } = input;
+        // Another control worker may have made the list in a folder of its own: an ended run gives the same one again.
+        const again = (await store.again(tune)) ?? (await open(input)).again;
+        const next = cursor + count;
+        const experiments = again
+          .slice(cursor, next)
+          .map(({ experimentId, combination }) => ({ experimentId, combination }));
+        return { experiments, cursor: next, exhausted: next >= again.length };
+      }),
+  };
+}
