@@ -6,12 +6,9 @@ import { createSearchSpace } from '../domain/search-space.js';
 import { OPTIMIZERS } from '../optimizers/index.js';
 import { provenanceHere, writeResultFiles } from '../platform/result-files.js';
 import type { Dependencies } from './dependencies.js';
-<<<<<<< HEAD
 import { withHeartbeat } from './lib/heartbeat.js';
-=======
 import { storing } from './lib/storing.js';
 import { createRetryActivities } from './retry.js';
->>>>>>> bce5e4d (Run again what failed, and keep the rest)
 
 /** Pure or local work that any worker with the role `control` can do. */
 export function createControlActivities(dependencies: Dependencies): ControlActivities {
@@ -51,22 +48,3 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
       }),
   };
 }
-<<<<<<< HEAD
-
-const UNWRITABLE = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EPERM', 'EFBIG', 'ENOTDIR', 'EEXIST', 'EISDIR']);
-
-/** A disk that is full or read-only is the user's to mend: retried as RESULTS in contracts/policies.ts says, then told with its code. */
-function storing<T>(work: () => Promise<T>): Promise<T> {
-  return withHeartbeat(async () => {
-    try {
-      return await work();
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === undefined || !UNWRITABLE.has(code)) throw error;
-      Context.current().log.warn('cannot write results', { code, message });
-      throw new TunerError('RESULTS_UNWRITABLE', message);
-    }
-  });
-}
-=======
->>>>>>> bce5e4d (Run again what failed, and keep the rest)

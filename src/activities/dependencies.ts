@@ -4,6 +4,7 @@ import type { ExperimentTarget } from '../contracts/activities.js';
 import { TunerError } from '../domain/failures.js';
 import type { EarlierTune } from '../domain/retry.js';
 import type { TuningTask } from '../domain/task.schema.js';
+import type { Accelerators } from '../platform/accelerators/accelerators.js';
 import type { Places } from '../platform/places.js';
 import type { RunStore } from '../platform/run-store.js';
 
@@ -14,6 +15,7 @@ export interface Dependencies {
   readonly resultsDir: string;
   readonly store: RunStore;
   readonly places: Places;
+  readonly accelerators: Accelerators;
   readonly backends: Partial<Record<TuningTask['backend'], ServingBackend>>;
   readonly runners: Partial<Record<TuningTask['benchmark']['runner'], BenchmarkRunner>>;
   /** Whether the workflow that owns something is still open. @throws when Temporal cannot be asked. */

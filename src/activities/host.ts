@@ -74,12 +74,12 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
       }),
 
     tearDown: (target) =>
-      withHeartbeat(async () => {
+      withHeartbeat(async (signal) => {
         // Where the backend or the runner is not offered, nothing of ours can be, and the place must still be given back.
         const { backend, benchmark } = target.task;
         const stopped = (await dependencies.runners[benchmark.runner]?.stop(target.name)) ?? [];
         const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId);
-        const left = (await dependencies.backends[backend]?.tearDown(target.name, dir)) ?? [];
+        const left = (await dependencies.backends[backend]?.tearDown(target.name, dir, signal)) ?? [];
         await dependencies.places.release(target.name);
         return { leaks: [...stopped, ...left] };
       }),

@@ -61,6 +61,24 @@ export interface Owned {
   readonly expiresAtMs?: number;
 }
 
+/** The accelerators of a host, as far as its engines are concerned. */
+export interface HostAccelerators {
+  /**
+   * Waits until the devices of an attempt's place are clear.
+   * @param needed how many the engine needs, where that is known.
+   * @returns environment variables that keep the engine to them.
+   * @throws TunerError ACCELERATOR_BUSY when too few get clear; the signal's reason.
+   */
+  prepare(
+    name: string,
+    needed: number | null,
+    limitMs: number,
+    signal?: AbortSignal
+  ): Promise<Readonly<Record<string, string>>>;
+  /** Waits until an ended engine's devices are clear. @returns those that do not get so: they are set aside. */
+  settle(name: string, signal?: AbortSignal): Promise<readonly Leak[]>;
+}
+
 export interface Watching {
   /** Cancels the wait. Its reason is rethrown. */
   readonly signal: AbortSignal;
@@ -90,8 +108,9 @@ export interface ServingBackend {
   renew(deployment: Deployment): Promise<void>;
   /**
    * Takes everything of this deployment down and verifies that it is gone; nothing to do is a success.
+   * @param signal ends a wait for accelerators when the worker stops; the next worker goes on with it.
    * @returns what is still there after a reasonable wait, so that the tune goes on with what is left.
    */
-  tearDown(name: string, keepLogIn: string | null): Promise<readonly Leak[]>;
+  tearDown(name: string, keepLogIn: string | null, signal?: AbortSignal): Promise<readonly Leak[]>;
   listOwned(): Promise<Owned[]>;
 }

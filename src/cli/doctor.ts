@@ -7,7 +7,7 @@ import { command } from './lib/errors.js';
 /** `autotuner doctor`: what this machine has and what it lacks. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Check this machine: tools, model, folders, disk, Temporal, search attributes, workers.')
+    .description('Check this machine: tools, model, folders, disk, accelerators, Temporal, search attributes, workers.')
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',

@@ -5,7 +5,7 @@ import { describeScore } from '../domain/objective.js';
 import { finishedCount } from '../domain/tuning-state.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
-import { formatDuration, oneLine } from './lib/format.js';
+import { describeLeak, formatDuration, oneLine } from './lib/format.js';
 import { withTunes } from './lib/with-tunes.js';
 
 /** `autotuner status TASK`: where a tune stands now. */
@@ -41,6 +41,8 @@ function describeSnapshot({ info, progress, running }: TuneSnapshot): string {
       `running   [${experimentId}] ${oneLine(describeCombination(combination))}: ${step}${more ? `, ${oneLine(more)}` : ''}`
     );
   }
+  for (const { experimentId, leaks = [] } of state.recent)
+    for (const leak of leaks) lines.push(`leaked    [${experimentId}] ${describeLeak(leak)}`);
   if (state.best?.score != null && objective) {
     const { experimentId, combination, score } = state.best;
     lines.push(

@@ -1,9 +1,4 @@
-<<<<<<< HEAD
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { TUNE_TASK_TIMEOUT } from '../contracts/policies.js';
-=======
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
->>>>>>> bce5e4d (Run again what failed, and keep the rest)
 import { CONTROL_QUEUE } from '../contracts/task-queues.js';
 import { tuneWorkflowId } from '../domain/names.js';
 import type { TaskFile } from '../domain/task.schema.js';
@@ -22,29 +17,9 @@ export class Tunes {
   /** Starts a tune and returns at once. @throws TuneAlreadyRunningError. */
   async start(file: TaskFile): Promise<Tune> {
     const workflowId = tuneWorkflowId(file.task_name);
-<<<<<<< HEAD
-    try {
-      await this.client.workflow.start('tuneWorkflow', {
-        workflowId,
-        taskQueue: CONTROL_QUEUE,
-        args: [file],
-        workflowIdConflictPolicy: 'FAIL',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        workflowTaskTimeout: TUNE_TASK_TIMEOUT,
-        staticSummary: (file.description ?? '').slice(0, 200) || file.task_name,
-      });
-      return new Tune(this.client, workflowId);
-    } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) {
-        throw new TuneAlreadyRunningError(file.task_name, workflowId);
-      }
-      throw error;
-    }
-=======
     const { task_name: taskName, description } = file;
     await startTune(this.client, { workflowId, taskName, args: [file], summary: description || taskName });
     return new Tune(this.client, workflowId);
->>>>>>> bce5e4d (Run again what failed, and keep the rest)
   }
 
   /**

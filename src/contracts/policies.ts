@@ -76,9 +76,17 @@ export function tearDownPolicy(task: TuningTask): ActivityOptions {
   return onHost(task, 300, { maximumInterval: '30 seconds', maximumAttempts: Infinity });
 }
 
-/** The reaper runs again soon: an absent host is left to its next turn. */
+/**
+ * Before an experiment asks for a place again whose accelerators were in use: 10 s at first, for a place on another host; at most 5
+ * minutes, so that days of waiting fit into a history.
+ */
+export function busyPauseMs(attempts: number): number {
+  return Math.min(10 * 2 ** (attempts - 1), 300) * 1000;
+}
+
+/** The reaper runs again soon: an absent host is left to its next turn. It waits for the accelerators of what it ends. */
 export const REAP: ActivityOptions = {
-  startToCloseTimeout: '2 minutes',
+  startToCloseTimeout: '5 minutes',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   scheduleToStartTimeout: '1 minute',
   retry: { maximumAttempts: 2 },

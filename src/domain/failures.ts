@@ -199,6 +199,12 @@ export const FAILURES = {
     meaning: 'The machine that ran the experiment went away and did not come back in time.',
     nextStep: 'Nothing: another host took a fresh attempt. Should it repeat itself, look at that machine.',
   },
+  ACCELERATOR_BUSY: {
+    scope: 'infrastructure',
+    meaning: 'Too few accelerators of the place are free: something else uses their memory.',
+    nextStep:
+      'End what the message names; the experiment waits, and starts by itself once the accelerator is clear again.',
+  },
   INTERNAL: {
     scope: 'infrastructure',
     meaning: 'Something unforeseen went wrong in the tuner itself.',

@@ -133,7 +133,8 @@ async function waitUntilListening(pid: number, port: number, check: () => void):
   const deadline = performance.now() + READY_WITHIN_MS;
   while (!(await listenersOf(port)).includes(pid)) {
     check();
-    if (performance.now() > deadline) throw new DevServerError(`nothing listens on port ${port} after ${READY_WITHIN_MS} ms`);
+    if (performance.now() > deadline)
+      throw new DevServerError(`nothing listens on port ${port} after ${READY_WITHIN_MS} ms`);
     await sleep(50);
   }
 }

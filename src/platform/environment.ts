@@ -26,8 +26,10 @@ export interface Environment {
   readonly resultsDir: string;
   /** Names this machine's queues; stable over restarts. AUTOTUNER_HOST_ID, default from the host name and the state folder. */
   readonly hostId: string;
-  /** Engines that may be under measurement at once on this machine, one per device. AUTOTUNER_PLACES, default 1. */
+  /** Engines that may be under measurement at once on this machine, each with its share of the devices. AUTOTUNER_PLACES, default 1. */
   readonly places: number;
+  /** Milliseconds in which an accelerator must give back the memory of an ended engine. AUTOTUNER_DEVICE_WAIT, in seconds, default 60. */
+  readonly deviceWaitMs: number;
   /** Kubernetes namespaces in which this worker may work, and which its reaper covers. AUTOTUNER_NAMESPACES, default `autotuner`. */
   readonly namespaces: readonly string[];
   /** Whether tasks may name any command as their engine. AUTOTUNER_ALLOW_COMMAND=1. */
@@ -46,6 +48,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     resultsDir: folder('AUTOTUNER_RESULTS_DIR', 'results'),
     hostId: sanitize(variables['AUTOTUNER_HOST_ID'] || `${hostname()}-${shortHash(stateDir)}`),
     places: wholeNumber('AUTOTUNER_PLACES', variables['AUTOTUNER_PLACES'], 1),
+    deviceWaitMs: wholeNumber('AUTOTUNER_DEVICE_WAIT', variables['AUTOTUNER_DEVICE_WAIT'], 60) * 1000,
     namespaces: (variables['AUTOTUNER_NAMESPACES'] || 'autotuner')
       .split(',')
       .map((name) => name.trim())
@@ -60,6 +63,7 @@ export const TOOL_VARIABLES = {
   'temporal-test-server': 'TEMPORAL_TEST_SERVER_PATH',
   'llama-server': 'LLAMA_SERVER_PATH',
   'genai-bench': 'GENAI_BENCH_PATH',
+  'nvidia-smi': 'NVIDIA_SMI_PATH',
 } as const;
 
 export type ToolName = keyof typeof TOOL_VARIABLES;

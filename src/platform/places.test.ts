@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -32,12 +32,38 @@ describe('the places of a host', () => {
     await (await Places.open(dir, 2)).claim('running', OWNER);
     const reopened = await Places.open(dir, 2);
     expect(await reopened.claims()).toEqual([
-      { name: 'running', holder: { ...OWNER, claimedAtMs: expect.any(Number) } },
+      { name: 'running', holder: { ...OWNER, claimedAtMs: expect.any(Number), place: 0 } },
     ]);
     expect(reopened.free).toBe(1);
     await reopened.release('running');
     await reopened.release('running');
     expect(reopened.free).toBe(2);
+  });
+
+  it('gives each its own number, which it keeps, and takes up claims of a version that had none', async () => {
+    await writeFile(join(dir, 'old'), JSON.stringify({ ...OWNER, claimedAtMs: 1 }));
+    const places = await Places.open(dir, 3);
+    await places.claim('second', OWNER);
+    await places.claim('third', OWNER);
+    await places.release('old');
+    await places.claim('fourth', OWNER);
+    await places.claim('second', OWNER);
+    const numbers = (of: Places): unknown[] => ['second', 'third', 'fourth', 'old'].map((name) => of.placeOf(name));
+    expect(numbers(places)).toEqual([1, 2, 0, undefined]);
+    expect(numbers(await Places.open(dir, 3))).toEqual([1, 2, 0, undefined]);
+  });
+
+  it('offers no place that cannot be used, until it can', async () => {
+    const unusable = new Set([0]);
+    const places = await Places.open(dir, 2, (place) => !unusable.has(place));
+    expect(places.free).toBe(1);
+    await places.claim('first', OWNER);
+    expect(places.placeOf('first')).toBe(1);
+    expect(places.tryReserve()).toBe(false);
+    const waiting = places.reserve(new AbortController().signal);
+    unusable.clear();
+    places.changed();
+    await waiting;
   });
 
   it('stops waiting when it is told to', async () => {

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 
-const claimSchema = z.object({ workflowId: z.string(), runId: z.string(), claimedAtMs: z.number() });
+const claimSchema = z.object({
+  workflowId: z.string(),
+  runId: z.string(),
+  claimedAtMs: z.number(),
+  /** Which of the places, from 0. */
+  place: z.int().nonnegative().optional(),
+});
 
 /** A place that is taken, and by which experiment. */
 export interface Claim {
@@ -13,30 +19,47 @@ export interface Claim {
 }
 
 /**
- * The places of one host: how many engines may be under measurement at once, one per device. A place is held by a file named after
- * the experiment's attempt, so that it stays taken while the worker is being restarted.
+ * The places of one host: how many engines may be under measurement at once. A place is held by a file named after
+ * the experiment's attempt, so that it stays taken while the worker is being restarted. Places have numbers, since each has its own
+ * share of the devices.
  */
 export class Places {
-  private readonly held = new Set<string>();
+  private readonly held = new Map<string, number>();
   private waiting: (() => void)[] = [];
   /** Slots handed to Temporal's poller for which no experiment has come yet. */
   private reserved = 0;
 
   private constructor(
     private readonly dir: string,
-    readonly capacity: number
+    readonly capacity: number,
+    private readonly isUsable: (place: number) => boolean
   ) {}
 
-  static async open(dir: string, capacity: number): Promise<Places> {
+  /** @param isUsable whether a place may be offered now; `changed` is to be called when the answer is another one. */
+  static async open(dir: string, capacity: number, isUsable: (place: number) => boolean = () => true): Promise<Places> {
     await mkdir(dir, { recursive: true });
-    const places = new Places(dir, capacity);
+    const places = new Places(dir, capacity, isUsable);
     // Names are DNS labels; anything else is a half-written file of a worker that was killed.
-    for (const name of await readdir(dir)) if (/^[a-z0-9-]+$/.test(name)) places.held.add(name);
+    const names = (await readdir(dir)).filter((name) => /^[a-z0-9-]+$/.test(name));
+    for (const name of names) {
+      const place = (await places.holder(name))?.place;
+      places.held.set(name, place ?? places.vacant()[0] ?? places.held.size);
+    }
     return places;
   }
 
   get free(): number {
-    return this.capacity - this.held.size - this.reserved;
+    return this.vacant().filter(this.isUsable).length - this.reserved;
+  }
+
+  /** The number of the place that an experiment's attempt holds. */
+  placeOf(name: string): number | undefined {
+    return this.held.get(name);
+  }
+
+  /** Another number of places may be usable now. */
+  changed(): void {
+    this.wake();
   }
 
   /** Waits for a free place and reserves it for the next task of the places queue. */
@@ -68,9 +91,11 @@ export class Places {
 
   /** Idempotent. */
   async claim(name: string, owner: { readonly workflowId: string; readonly runId: string }): Promise<void> {
-    this.held.add(name);
+    const vacant = this.vacant();
+    const place = this.held.get(name) ?? vacant.find(this.isUsable) ?? vacant[0] ?? this.held.size;
+    this.held.set(name, place);
     const { workflowId, runId } = owner;
-    await writeFileAtomic(join(this.dir, name), JSON.stringify({ workflowId, runId, claimedAtMs: Date.now() }));
+    await writeFileAtomic(join(this.dir, name), JSON.stringify({ workflowId, runId, claimedAtMs: Date.now(), place }));
   }
 
   /** Idempotent. */
@@ -81,12 +106,16 @@ export class Places {
   }
 
   async claims(): Promise<Claim[]> {
-    return Promise.all(
-      [...this.held].map(async (name) => {
-        const text = await readFile(join(this.dir, name), 'utf8').catch(() => '');
-        return { name, holder: parseClaim(text) };
-      })
-    );
+    return Promise.all([...this.held.keys()].map(async (name) => ({ name, holder: await this.holder(name) })));
+  }
+
+  private async holder(name: string): Promise<Claim['holder']> {
+    return parseClaim(await readFile(join(this.dir, name), 'utf8').catch(() => ''));
+  }
+
+  private vacant(): number[] {
+    const held = new Set(this.held.values());
+    return Array.from({ length: this.capacity }, (_, place) => place).filter((place) => !held.has(place));
   }
 
   private wake(): void {

@@ -6,6 +6,8 @@ import { ProcessBackend } from '../backends/process/process-backend.js';
 import { GenaiBenchRunner } from '../benchmarks/genai-bench/genai-bench-runner.js';
 import { warmUp } from '../benchmarks/warm-up.js';
 import { readTuneHistory } from '../client/tune-history.js';
+import { Accelerators } from '../platform/accelerators/accelerators.js';
+import { findNvidiaSmi } from '../platform/accelerators/nvidia-smi.js';
 import { findTool, type Environment } from '../platform/environment.js';
 import { OwnedProcesses } from '../platform/owned-process.js';
 import { hasCluster } from '../platform/kubernetes/has-cluster.js';
@@ -29,9 +31,36 @@ async function createClusterAdapters(
   };
 }
 
-/** The real world for the activities: the only place where adapters are chosen. */
-export async function createDependencies(environment: Environment, client: Client): Promise<Dependencies> {
+/** The places of this host and its accelerators: each place has its share of them. */
+async function createPlaces(
+  { stateDir, places: count, deviceWaitMs }: Environment,
+  say: (line: string) => void
+): Promise<Pick<Dependencies, 'places' | 'accelerators'>> {
+  const accelerators = new Accelerators({
+    smi: findNvidiaSmi(),
+    stateDir,
+    places: count,
+    waitMs: deviceWaitMs,
+    placeOf: (name) => places.placeOf(name),
+    onChange: () => places.changed(),
+    say,
+    cudaVisibleDevices: process.env['CUDA_VISIBLE_DEVICES'],
+  });
+  const places = await Places.open(join(stateDir, 'places'), count, (place) => accelerators.isUsable(place));
+  return { places, accelerators };
+}
+
+/**
+ * The real world for the activities: the only place where adapters are chosen.
+ * @param say told what a person may want to know.
+ */
+export async function createDependencies(
+  environment: Environment,
+  client: Client,
+  say: (line: string) => void = () => undefined
+): Promise<Dependencies> {
   const { stateDir, modelsDir } = environment;
+  const { places, accelerators } = await createPlaces(environment, say);
   const processes = new OwnedProcesses(join(stateDir, 'leases'));
   const cluster = hasCluster() ? await createClusterAdapters(processes, environment.namespaces) : null;
   return {
@@ -39,8 +68,9 @@ export async function createDependencies(environment: Environment, client: Clien
     hostName: hostname(),
     resultsDir: environment.resultsDir,
     store: new RunStore(environment.artifactsDir),
-    places: await Places.open(join(stateDir, 'places'), environment.places),
-    backends: { process: new ProcessBackend(processes, environment), ...cluster?.backends },
+    places,
+    accelerators,
+    backends: { process: new ProcessBackend(processes, environment, accelerators), ...cluster?.backends },
     runners: {
       'genai-bench': new GenaiBenchRunner(processes, modelsDir, () => findTool('genai-bench')),
       ...cluster?.runners,

@@ -82,10 +82,12 @@ async function serveHost(
   const lock = await waitForLock(environment.stateDir, stopping, onNotice);
   if (!lock) return;
   try {
-    const dependencies = await createDependencies(environment, client);
+    const dependencies = await createDependencies(environment, client, onNotice);
     const { removed } = await reapOrphans(dependencies, false);
     if (removed.length > 0)
       onNotice(`took down what ended experiments had left: ${removed.map((item) => item.name).join(', ')}`);
+    const engines = (await dependencies.backends.process?.listOwned()) ?? [];
+    await dependencies.accelerators.begin(engines.some(({ kind, alive }) => kind === 'engine' && alive));
     await ensureReaper(client, environment.hostId);
     await releaseActivities(client, environment.hostId);
     const { namespace } = client.options;

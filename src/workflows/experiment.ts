@@ -5,6 +5,7 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type {
@@ -25,7 +26,7 @@ import type { ExperimentOutcome, ExperimentReport, Failure, Leak, OutcomeStatus,
 import { resourceName } from '../domain/names.js';
 import { resolveObjective, scoreOf } from '../domain/objective.js';
 import type { TuningTask } from '../domain/task.schema.js';
-import { experimentFailure, isHostLost, reportedFailure } from './lib/failure-guards.js';
+import { acceleratorBusy, experimentFailure, isHostLost, reportedFailure } from './lib/failure-guards.js';
 import { Stopwatch } from './lib/stopwatch.js';
 import { withCleanup } from './lib/with-cleanup.js';
 import { withTimeLimit } from './lib/with-time-limit.js';
@@ -63,6 +64,7 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
   };
 
   let attempts = 0;
+  let lostHosts = 0;
   let measured: Measured | null = null;
   const leaks: Leak[] = [];
   let failure: Failure | null = null;
@@ -73,10 +75,17 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
       try {
         measured = await onOneHost(input, attempts, enter, leaks);
       } catch (error) {
+        const busy = acceleratorBusy(error);
+        if (busy !== null) {
+          // Its place was given back; a host that has one clear takes the experiment.
+          enter('queued', busy);
+          await sleep(policies.busyPauseMs(attempts));
+          continue;
+        }
         if (!isHostLost(error)) throw error;
-        if (attempts >= policies.HOST_ATTEMPTS) {
+        if (++lostHosts >= policies.HOST_ATTEMPTS) {
           throw ApplicationFailure.nonRetryable(
-            `${attempts} hosts in a row went away during experiment ${experimentId}`,
+            `${lostHosts} hosts in a row went away during experiment ${experimentId}`,
             'HOST_LOST'
           );
         }

@@ -45,6 +45,7 @@ describe('recorded histories', () => {
       'answers-clearly-when-nothing-is-feasible',
       'another-host-takes',
       'runs-again-what-failed',
+      'gives-its-place-back',
       'an-experiment-that-takes-too-long',
     ]) {
       expect(kinds.filter((kind) => kind.startsWith(ending)).map((kind) => kind.split('.').at(-1))).toContain('tune');

@@ -238,6 +238,20 @@ describe('tuneWorkflow', () => {
     expect(world.outcomes).toEqual([]);
   });
 
+  it('gives its place back while the accelerators are in use, and is no failure, however often', async () => {
+    let tries = 0;
+    const world = fakeWorld(({ activities: { deploy } }) => ({
+      async deploy(target) {
+        await deploy(target);
+        if (++tries <= 4) throw ApplicationFailure.nonRetryable('accelerator 0 is in use', 'ACCELERATOR_BUSY');
+      },
+    }));
+    const result = await inWorld(world, async () => (await start(taskFile({ max_iterations: 1 }))).result());
+    expect(result.successfulExperiments).toBe(1);
+    expect(world.outcomes).toMatchObject([{ attempts: 5, failure: null }]);
+    expect([count(world, 'claimPlace'), count(world, 'tearDown'), count(world, 'runBenchmark')]).toEqual([5, 5, 1]);
+  });
+
   it('an experiment that takes too long is cancelled, taken down, and failed', async () => {
     const world = fakeWorld(() => ({ runBenchmark: untilCancelled }));
     const file = taskFile({ max_iterations: 1 }, { timeouts: { experiment: 5 } });

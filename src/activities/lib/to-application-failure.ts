@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import { failureScope, TunerError } from '../../domain/failures.js';
+import { failureScope, TunerError, type FailureCode } from '../../domain/failures.js';
 
 /**
  * The one place where errors of adapters become Temporal's. What says something about the combination or the task is not retried;
@@ -10,7 +10,7 @@ export function toApplicationFailure(error: unknown): unknown {
     return ApplicationFailure.create({
       type: error.code,
       message: error.message,
-      nonRetryable: failureScope(error.code) !== 'infrastructure' && error.code !== 'RESULTS_UNWRITABLE',
+      nonRetryable: !isRetried(error.code),
       details: [error.evidence],
       cause: error,
     });
@@ -20,6 +20,12 @@ export function toApplicationFailure(error: unknown): unknown {
     return ApplicationFailure.retryable('the worker is stopping; another one goes on', 'WORKER_STOPPING');
   }
   return error;
+}
+
+/** A disk may get room again. A busy accelerator is for the workflow to wait for, which gives the place back meanwhile. */
+function isRetried(code: FailureCode): boolean {
+  if (code === 'ACCELERATOR_BUSY') return false;
+  return failureScope(code) === 'infrastructure' || code === 'RESULTS_UNWRITABLE';
 }
 
 /** Whether the running activity was cancelled because its worker stops, and not because its workflow asked for it. */

@@ -114,6 +114,30 @@ describe('the process backend', () => {
     expect(['OUT_OF_MEMORY_UNDER_LOAD', 'ENGINE_CRASHED']).toContain((await backend.diagnose(target))?.code);
   });
 
+  it('asks for clear accelerators before the engine starts, keeps it to them, and reports what it left', async () => {
+    const asked: unknown[] = [];
+    const leak = { kind: 'accelerator', name: '0', reason: 'in use', command: 'nvidia-smi' };
+    const onTwo = new ProcessBackend(
+      processes,
+      { modelsDir: dir, allowCommand: true },
+      {
+        async prepare(...[attempt, needed]) {
+          asked.push([attempt, needed]);
+          return { CUDA_VISIBLE_DEVICES: 'GPU-2' };
+        },
+        settle: async () => [leak],
+      }
+    );
+    const target = deployment([]);
+    await onTwo.deploy(target);
+    await onTwo.deploy(target);
+    // The second call adopts the engine, whose own memory is then in use.
+    expect(asked).toEqual([[name, null]]);
+    const [pid] = await findMarked(`${name}.engine`);
+    expect(await readFile(`/proc/${pid}/environ`, 'utf8')).toContain('CUDA_VISIBLE_DEVICES=GPU-2\0');
+    expect(await onTwo.tearDown(name, null)).toEqual([leak]);
+  });
+
   it('refuses a fixed port that is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));

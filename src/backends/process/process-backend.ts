@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import writeFileAtomic from 'write-file-atomic';
+import type { Leak } from '../../domain/experiment.js';
 import { TunerError } from '../../domain/failures.js';
 import type { TuningTask } from '../../domain/task.schema.js';
 import { probeCompletion, type Probe } from '../../platform/completion-client.js';
@@ -11,15 +12,17 @@ import type { OwnedProcesses } from '../../platform/owned-process.js';
 import { findFreePort, isFree, listenersOf } from '../../platform/ports.js';
 import { findMarked } from '../../platform/process-tree.js';
 import { engineArguments, engineProgram } from '../engine-command.js';
-import type { Deployment, Endpoint, EngineInfo, Owned, ServingBackend, Watching } from '../types.js';
 import { classifyExit, classifySilence, LINES_TO_CLASSIFY } from '../classify/classify.js';
 import type { Phase } from '../classify/rule.js';
+import { acceleratorsOf } from '../engine-flags.js';
+import type { Deployment, Endpoint, EngineInfo, HostAccelerators, Owned, ServingBackend, Watching } from '../types.js';
 
 const HOST = '127.0.0.1';
 const USUAL_PORT = 8080;
 const PROBE_EVERY_MS = 100;
 const PROBE_TIMEOUT_MS = 10_000;
 const NOTHING_YET = 'nothing yet';
+const NONE: HostAccelerators = { prepare: async () => ({}), settle: async () => [] };
 
 /** Engines as detached processes of this machine. */
 export class ProcessBackend implements ServingBackend {
@@ -27,13 +30,17 @@ export class ProcessBackend implements ServingBackend {
 
   constructor(
     private readonly processes: OwnedProcesses,
-    private readonly environment: Pick<Environment, 'modelsDir' | 'allowCommand'>
+    private readonly environment: Pick<Environment, 'modelsDir' | 'allowCommand'>,
+    private readonly accelerators: HostAccelerators = NONE
   ) {}
 
-  async deploy({ name, owner, task, combination }: Deployment): Promise<void> {
+  async deploy({ name, owner, task, combination }: Deployment, signal?: AbortSignal): Promise<void> {
     if ((await this.processes.status(name, 'engine')) !== 'none') return;
     const program = engineProgram(task.engine, this.environment.allowCommand);
     const model = await this.findModel(task);
+    // Half of the time is left for the rest; what is held longer is not given back soon.
+    const waitMs = (task.timeouts.deploy * 1000) / 2;
+    const env = await this.accelerators.prepare(name, acceleratorsOf(task, combination), waitMs, signal);
     const port = await this.choosePort(task);
     const apiKeyFile = this.apiKeyFile(name);
     await mkdir(dirname(apiKeyFile), { recursive: true, mode: 0o700 });
@@ -45,7 +52,7 @@ export class ProcessBackend implements ServingBackend {
       port,
       apiKeyFile,
     });
-    await this.processes.start({ name, kind: 'engine', owner, port, env: {}, command: [...program, ...args] });
+    await this.processes.start({ name, kind: 'engine', owner, port, env, command: [...program, ...args] });
   }
 
   async waitUntilServing(
@@ -114,7 +121,7 @@ export class ProcessBackend implements ServingBackend {
     return Promise.resolve();
   }
 
-  async tearDown(name: string, keepLogIn: string | null): Promise<[]> {
+  async tearDown(name: string, keepLogIn: string | null, signal?: AbortSignal): Promise<readonly Leak[]> {
     await this.processes.stop(name, 'engine');
     if (keepLogIn) {
       await copyFile(this.processes.logFile(name, 'engine'), join(keepLogIn, 'engine.log')).catch(
@@ -124,7 +131,7 @@ export class ProcessBackend implements ServingBackend {
       );
     }
     await this.processes.remove(name, 'engine');
-    return [];
+    return this.accelerators.settle(name, signal);
   }
 
   async listOwned(): Promise<Owned[]> {

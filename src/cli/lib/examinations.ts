@@ -1,6 +1,8 @@
 /** The examinations of `autotuner doctor`. Each says what it found, and what to do when that is not enough. */
 import { access, constants, mkdir, readdir, statfs } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
+import { DeviceBook } from '../../platform/accelerators/device-book.js';
+import { findNvidiaSmi } from '../../platform/accelerators/nvidia-smi.js';
 import {
   embeddedEngine,
   findTool,
@@ -32,7 +34,7 @@ export async function examine(): Promise<Finding[]> {
     await examineFolder('results folder', environment.resultsDir, 'AUTOTUNER_RESULTS_DIR'),
     await examineHost(environment.stateDir, environment.hostId),
   ];
-  return [...findings, ...(await examineTemporal())];
+  return [...findings, ...(await examineAccelerators(environment.stateDir)), ...(await examineTemporal())];
 }
 
 function examineNode(): Finding {
@@ -88,6 +90,26 @@ async function examineHost(stateDir: string, hostId: string): Promise<Finding> {
   const advice = "start one: 'autotuner worker', or 'autotuner dev'";
   const found = lock ? `none serves host ${hostId}` : `one serves host ${hostId}`;
   return { state: lock ? 'warning' : 'ok', what: 'worker here', found, advice };
+}
+
+/** Nothing where there is no nvidia-smi: most engines and machines need none. */
+async function examineAccelerators(stateDir: string): Promise<Finding[]> {
+  const what = 'accelerators';
+  try {
+    const devices = (await findNvidiaSmi()?.devices()) ?? [];
+    if (devices.length === 0) return [];
+    const book = await DeviceBook.open(stateDir);
+    const aside = devices.flatMap(({ index, uuid }) => {
+      const why = book.get(uuid)?.setAside?.reason;
+      return why ? [`${index} is set aside: ${why}`] : [];
+    });
+    const found = [`${devices.length} by nvidia-smi`, ...aside].join('; ');
+    const advice = 'end what holds its memory; a worker takes it back by itself';
+    return [{ state: aside.length > 0 ? 'warning' : 'ok', what, found, advice }];
+  } catch (error) {
+    const [found = ''] = (error as Error).message.split('\n');
+    return [{ state: 'warning', what, found, advice: 'look at the driver, or set NVIDIA_SMI_PATH' }];
+  }
 }
 
 async function examineTemporal(): Promise<Finding[]> {

@@ -25,6 +25,12 @@ export function isHostLost(error: unknown): boolean {
   );
 }
 
+/** Why no engine was started, if the accelerators of its place were in use. */
+export function acceleratorBusy(error: unknown): string | null {
+  const failure = reportedFailure(error);
+  return failure?.code === 'ACCELERATOR_BUSY' ? failure.message : null;
+}
+
 /** What fails a tune: the code, message and evidence themselves, not wrapped in the child or activity that met them. */
 export function asTuneFailure(error: unknown): ApplicationFailure {
   const failure = reportedFailure(error) ?? reportedFailure(error instanceof Error ? error.cause : undefined);
