@@ -40,7 +40,8 @@ function fnv1a64(text: string): string {
   return hash.toString(16).padStart(16, '0');
 }
 
-/** UTF-8 bytes without TextEncoder, which workflow code does not have. */
+/** UTF-8 bytes without TextEncoder, which workflow code does not have. Halves of a surrogate pair, which UTF-8 lacks, are spelt out. */
 function utf8(text: string): number[] {
-  return Array.from(unescape(encodeURIComponent(text)), (character) => character.charCodeAt(0));
+  const wellFormed = text.replace(/[\ud800-\udfff]/gu, (half) => `\0${half.charCodeAt(0).toString(16)}`);
+  return Array.from(unescape(encodeURIComponent(wellFormed)), (character) => character.charCodeAt(0));
 }

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { ExpressionError, parseExpression } from './expression.js';
 import { createSearchSpace } from './search-space.js';
 import { taskSchema, type TuningTask } from './task.schema.js';
+import { tryConstraint } from './try-constraint.js';
 
 /** One thing that is wrong with a task file. */
 export interface TaskIssue {
@@ -41,16 +42,13 @@ function checkMeaning(task: TuningTask): TaskIssue[] {
   const names = Object.keys(task.parameters);
   task.constraints.forEach((source, i) => {
     try {
-      const expression = parseExpression(source, names);
-      const first = createSearchSpace({ parameters: task.parameters, constraints: [] }).at(0);
-      expression.holds(first);
+      tryConstraint(parseExpression(source, names), task.parameters);
     } catch (error) {
-      if (error instanceof ExpressionError) {
-        issues.push({
-          path: ['constraints', i],
-          message: `${error.message} (at character ${error.at + 1} of '${source}')`,
-        });
-      } else if (!(error instanceof RangeError)) throw error;
+      if (!(error instanceof ExpressionError)) throw error;
+      issues.push({
+        path: ['constraints', i],
+        message: `${error.message} (at character ${error.at + 1} of '${source}')`,
+      });
     }
   });
   try {
@@ -169,8 +167,17 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function show(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  const text = value === undefined ? 'nothing' : asJson(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** A value that holds itself, or is nested more deeply than the stack is, must not stop the one message that tells of it. */
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? `a ${typeof value}`;
+  } catch {
+    return 'something that is no JSON';
+  }
 }
 
 function article(noun: string): string {

@@ -10,6 +10,10 @@ import type { ParameterSpec, TuningTask } from './task.schema.js';
 const DEFAULT_FLOAT_INTERVALS = 10;
 /** Guards the last value of a range against rounding: 0.1 + 2 * 0.1 must still reach 0.3. */
 const EPSILON = 1e-9;
+/** Floats are rounded to so many digits, so that 0.1 + 2 * 0.1 is shown and passed on as 0.3. */
+const DIGITS = 12;
+/** Values closer together than this, relative to their size, would become the same number by that. */
+const CLOSEST = 1e-10;
 
 /** One parameter as a list of values that is computed, not stored. */
 export interface Axis {
@@ -30,7 +34,7 @@ export interface SearchSpace {
 
 /**
  * @throws ExpressionError when a constraint does not parse.
- * @throws RangeError when the space has more combinations than can be numbered exactly (2^53).
+ * @throws RangeError when the space has more combinations than can be numbered exactly (2^53), or a range cannot be divided.
  */
 export function createSearchSpace(task: Pick<TuningTask, 'parameters' | 'constraints'>): SearchSpace {
   const axes = Object.entries(task.parameters).map(([name, spec]) => createAxis(name, spec));
@@ -70,19 +74,28 @@ function createAxis(name: string, spec: ParameterSpec): Axis {
 }
 
 function rangeAxis(name: string, spec: Extract<ParameterSpec, { type: 'int' | 'float' }>): Axis {
-  const { min, max } = spec;
-  const clean = spec.type === 'int' ? Math.round : (value: number): number => Number(value.toPrecision(12));
+  const { type, min, max } = spec;
   if (min === max) return { name, size: 1, valueAt: () => min };
-  if (spec.scale === 'linear') {
-    const step = spec.step ?? (spec.type === 'int' ? 1 : (max - min) / DEFAULT_FLOAT_INTERVALS);
-    return { name, size: Math.floor((max - min) / step + EPSILON) + 1, valueAt: (index) => clean(min + index * step) };
-  }
-  const factor = spec.step ?? (spec.type === 'int' ? 2 : (max / min) ** (1 / DEFAULT_FLOAT_INTERVALS));
-  return {
-    name,
-    size: Math.floor(Math.log(max / min) / Math.log(factor) + EPSILON) + 1,
-    valueAt: (index) => clean(min * factor ** index),
-  };
+  const isLinear = spec.scale === 'linear';
+  const step = spec.step ?? defaultStep(spec);
+  const steps = isLinear ? (max - min) / step : Math.log(max / min) / Math.log(step);
+  const gap = isLinear ? step / Math.max(Math.abs(min), Math.abs(max)) : step - 1;
+  if (type === 'float' && !(steps < 1) && gap < CLOSEST)
+    throw new RangeError(`'${name}' has values too close together to be told apart: give it a larger step`);
+  if (!Number.isFinite(steps)) throw new RangeError(`'${name}' has a min and a max too far apart to be divided`);
+  const clean = type === 'int' ? Math.round : (value: number): number => Number(value.toPrecision(DIGITS));
+  const valueAt = (index: number): number => clean(isLinear ? min + index * step : min * step ** index);
+  let last = Math.floor(steps + EPSILON);
+  // The guard against rounding reaches one whole number too far where they are dense, as at 2^31 - 1 on a log scale.
+  if (type === 'int' && valueAt(last) > max) last--;
+  // The ends are the user's own numbers, with all of their digits.
+  const inside = (index: number): number => (index === 0 ? min : Math.min(max, Math.max(min, valueAt(index))));
+  return { name, size: last + 1, valueAt: inside };
+}
+
+function defaultStep({ type, min, max, scale }: Extract<ParameterSpec, { type: 'int' | 'float' }>): number {
+  if (scale === 'linear') return type === 'int' ? 1 : (max - min) / DEFAULT_FLOAT_INTERVALS;
+  return type === 'int' ? 2 : (max / min) ** (1 / DEFAULT_FLOAT_INTERVALS);
 }
 
 /** How many combinations the constraints leave. */

@@ -156,9 +156,12 @@ function finish(state: TuningState, outcome: ExperimentOutcome): TuningState {
   };
 }
 
-/** Lower scores win; on a tie the earlier experiment does, so that the order of completion does not matter. */
+/**
+ * Lower scores win; on a tie the earlier experiment does, so that the order of completion does not matter. What is no finite number
+ * never wins: nothing could be compared with it any more.
+ */
 export function isBetter(candidate: ExperimentOutcome, best: ExperimentOutcome | null): boolean {
-  if (candidate.status !== 'succeeded' || candidate.score === null) return false;
+  if (candidate.status !== 'succeeded' || candidate.score === null || !Number.isFinite(candidate.score)) return false;
   if (!best || best.score === null) return true;
   return candidate.score < best.score || (candidate.score === best.score && candidate.experimentId < best.experimentId);
 }

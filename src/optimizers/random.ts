@@ -17,16 +17,14 @@ export const randomSearch: Optimizer = {
 export function permutation(size: number, seed: number): (index: number) => number {
   const halfBits = Math.max(1, Math.ceil(Math.log2(Math.max(2, size)) / 2));
   const half = 2 ** halfBits;
-  const encipher = (value: number): number => {
-    let left = Math.floor(value / half);
-    let right = value % half;
-    for (let round = 0; round < ROUNDS; round++) [left, right] = [right, (left + mix(right, round, seed)) % half];
-    return left * half + right;
-  };
   return (index) => {
-    let value = encipher(index);
-    while (value >= size) value = encipher(value);
-    return value;
+    // Two halves throughout: put together they may need one bit more than a number holds exactly, while they are outside.
+    let left = Math.floor(index / half);
+    let right = index % half;
+    do {
+      for (let round = 0; round < ROUNDS; round++) [left, right] = [right, (left + mix(right, round, seed)) % half];
+    } while (left * half + right >= size);
+    return left * half + right;
   };
 }
 

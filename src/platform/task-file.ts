@@ -8,6 +8,9 @@ import type { TaskFile, TuningTask } from '../domain/task.schema.js';
 const MAX_BYTES = 1024 * 1024;
 /** A YAML file that expands its aliases more often than this is an attack (a "billion laughs"), not a task. */
 const MAX_ALIASES = 100;
+const MAX_DEPTH = 500;
+/** Block sequences and keys that begin on one line, as in `- - - x`. */
+const COMPACT_LEVELS = new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`);
 
 /** A task file that cannot be used: every error, each with its place in the file. */
 export class TaskFileError extends Error {
@@ -43,6 +46,7 @@ export async function loadTaskFile(path: string): Promise<LoadedTask> {
 /** @param path names the file in messages; the ending `.json` asks for strict JSON. */
 export function parseTaskText(text: string, path: string): LoadedTask {
   const lines = new LineCounter();
+  checkDepth(text, path);
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
@@ -58,6 +62,8 @@ export function parseTaskText(text: string, path: string): LoadedTask {
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: MAX_ALIASES });
+    // It goes to Temporal as JSON, which a value that holds itself is not.
+    JSON.stringify(value);
   } catch (error) {
     throw new TaskFileError(path, [`${path}: ${error instanceof Error ? error.message : String(error)}`]);
   }
@@ -69,6 +75,20 @@ export function parseTaskText(text: string, path: string): LoadedTask {
     );
   }
   return { file: value as TaskFile, task: parsed.task };
+}
+
+/**
+ * The parser calls itself for each level, and a stack that runs out within a regular expression ends the whole process: what is far
+ * deeper than any task is not even given to it. By indentation alone a file of this size cannot get that deep.
+ */
+function checkDepth(text: string, path: string): void {
+  let depth = 0;
+  let deepest = COMPACT_LEVELS.test(text) ? Infinity : 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth);
+    else if ((character === ']' || character === '}') && depth > 0) depth--;
+  }
+  if (deepest > MAX_DEPTH) throw new TaskFileError(path, [`${path}: is nested deeper than ${MAX_DEPTH} levels`]);
 }
 
 /** Refuses what YAML would accept but JSON does not. */
