@@ -1,4 +1,6 @@
+import { Context } from '@temporalio/activity';
 import type { ControlActivities } from '../contracts/activities.js';
+import { ExpressionError } from '../domain/expression.js';
 import { TunerError } from '../domain/failures.js';
 import { describeIssue, parseTask } from '../domain/parse-task.js';
 import { buildResultsFile, summarizeResults } from '../domain/results-file.js';
@@ -23,7 +25,18 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
     suggest: ({ task, cursor, count }) =>
       withHeartbeat(async () => {
         const optimizer = OPTIMIZERS[task.optimization.strategy];
-        return optimizer.suggest({ space: createSearchSpace(task), cursor, count, seed: task.optimization.seed });
+        try {
+          return await optimizer.suggest({
+            space: createSearchSpace(task),
+            cursor,
+            count,
+            seed: task.optimization.seed,
+          });
+        } catch (error) {
+          // No other try would end differently, and without a code it would be tried for ever.
+          if (!(error instanceof ExpressionError)) throw error;
+          throw new TunerError('INVALID_TASK', `a constraint has no answer: ${error.message}`);
+        }
       }),
 
     ...createRetryActivities(dependencies),
@@ -32,9 +45,14 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
 
     writeResults: ({ tune, task, elapsedSeconds, answer, stopped, retryOf }) =>
       storing(async () => {
+        const { outcomes, unreadable } = await dependencies.store.outcomes(tune);
+        for (const path of unreadable) {
+          const how = `'autotuner results ${task.task_name} --write' takes it from the history`;
+          Context.current().log.warn(`left out of the results, since it cannot be read: ${how}`, { path });
+        }
         const file = buildResultsFile({
           task,
-          outcomes: await dependencies.store.outcomes(tune),
+          outcomes,
           workflowId: tune.workflowId,
           runId: tune.runId,
           elapsedSeconds,

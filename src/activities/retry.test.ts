@@ -36,7 +36,7 @@ function activities(outcomes: ExperimentOutcome[], lost: number[] = []): ReturnT
 }
 
 const scores = async (): Promise<unknown> =>
-  (await store.outcomes(TUNE)).map(({ experimentId, score }) => [experimentId, score]);
+  (await store.outcomes(TUNE)).outcomes.map(({ experimentId, score }) => [experimentId, score]);
 
 describe('a retry', () => {
   it('starts with what the history and the store know together', async () => {

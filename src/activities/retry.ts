@@ -17,7 +17,7 @@ export function createRetryActivities({
 }: Pick<Dependencies, 'store' | 'earlierTune'>): Pick<ControlActivities, 'openRetry' | 'suggestAgain'> {
   async function open({ tune, retry }: RetryInput): Promise<Opened> {
     const earlier = await earlierTune(tune.workflowId, retry.runId);
-    const stored = await store.outcomes({ taskName: tune.taskName, runId: earlier.firstRunId });
+    const { outcomes: stored } = await store.outcomes({ taskName: tune.taskName, runId: earlier.firstRunId });
     // Each knows what the other may have lost: Temporal to its retention, the store to a full disk or a folder that was removed.
     const byId = new Map([...stored, ...earlier.outcomes].map((outcome) => [outcome.experimentId, outcome]));
     const outcomes = [...byId.values()];

@@ -4,6 +4,7 @@ import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { RetryRequest, SuggestOutput } from '../contracts/activities.js';
 import type { ExperimentOutcome, ExperimentReport } from '../domain/experiment.js';
+import { readOutcome } from '../domain/outcome.schema.js';
 import { isFailureCode, type FailureCode } from '../domain/failures.js';
 import type { Planned, TuningState } from '../domain/tuning-state.js';
 
@@ -42,9 +43,10 @@ export async function readRun(client: Client, runId: string, { events: maybe }: 
   const [taskFile, carried, retry] = await decode(started?.input?.payloads);
 
   const { results, children } = readChildren(events);
-  const outcomes = await Promise.all(
-    results.map(async (payloads) => ((await decode(payloads))[0] as ExperimentReport).outcome)
-  );
+  const reports = await Promise.all(results.map(async (payloads) => (await decode(payloads))[0]));
+  const outcomes = reports
+    .map((report) => readOutcome((report as Partial<ExperimentReport> | null | undefined)?.outcome))
+    .filter((outcome) => outcome !== null);
   const open: OpenExperiment[] = [];
   for (const { input, ...child } of children.values()) {
     const { experimentId, combination } = (await decode(input))[0] as Planned;

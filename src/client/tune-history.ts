@@ -2,6 +2,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { ExperimentOutcome, ExperimentReport } from '../domain/experiment.js';
 import { experimentWorkflowId } from '../domain/names.js';
 import type { Again, EarlierTune } from '../domain/retry.js';
+import { readOutcome } from '../domain/outcome.schema.js';
 import { readRun, type OpenExperiment, type RunHistory } from './run-history.js';
 
 /** A tune as its workflow's history tells it: the truth, wherever the result files are. A retry tells what it keeps too. */
@@ -84,7 +85,7 @@ async function lateOutcome(
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }
-  return ((await handle.result()) as ExperimentReport).outcome;
+  return readOutcome(((await handle.result()) as Partial<ExperimentReport> | null)?.outcome);
 }
 
 function asLost({ experimentId, combination, code }: OpenExperiment): Again {

@@ -178,7 +178,9 @@ export class Tune {
   private async lastHeartbeat(handle: WorkflowHandle): Promise<string> {
     const description = await handle.describe().catch(() => null);
     const payloads = description?.raw.pendingActivities?.[0]?.heartbeatDetails?.payloads;
-    const [said] = await decodeArrayFromPayloads(this.client.options.loadedDataConverter, payloads);
+    const converter = this.client.options.loadedDataConverter;
+    // What another program has encoded is not worth a look that fails.
+    const [said] = await decodeArrayFromPayloads(converter, payloads).catch((): unknown[] => []);
     if (typeof said === 'string') return said;
     const message = (said as { message?: unknown } | null | undefined)?.message;
     return typeof message === 'string' ? message : '';

@@ -1,4 +1,5 @@
 /** One chat completion over the OpenAI API: what "it serves" means. */
+import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 
 const completionSchema = z.object({
@@ -33,7 +34,9 @@ export async function probeCompletion(request: ProbeRequest): Promise<Probe> {
       signal: AbortSignal.any([request.signal, limit]),
     });
     const text = (await response.text()).slice(0, 10_000);
-    const saw = `HTTP ${response.status}: ${text.slice(0, 200)}`;
+    // It is shown to people: no control characters, which a terminal would obey.
+    const shown = stripVTControlCharacters(text.slice(0, 200)).replace(/[\x00-\x1f\x7f]/g, ' ');
+    const saw = `HTTP ${response.status}: ${shown}`;
     if (response.status === 503) return { state: 'loading', saw };
     const served = response.ok && completionSchema.safeParse(parseJson(text)).success;
     return { state: served ? 'served' : 'wrong', saw };

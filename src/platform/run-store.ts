@@ -3,12 +3,19 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import writeFileAtomic from 'write-file-atomic';
 import type { ExperimentOutcome } from '../domain/experiment.js';
+import { readOutcome } from '../domain/outcome.schema.js';
 import type { Again } from '../domain/retry.js';
 
 const EARLIER_FILE = 'earlier-outcomes.json';
 const AGAIN_FILE = 'again.json';
 
 type Run = { readonly taskName: string; readonly runId: string };
+
+export interface StoredOutcomes {
+  readonly outcomes: readonly ExperimentOutcome[];
+  /** Files that are no outcomes. */
+  readonly unreadable: readonly string[];
+}
 
 /**
  * What a tune leaves: a folder per run with a folder per experiment, which holds the outcome and the raw output. An outcome is a file
@@ -34,12 +41,16 @@ export class RunStore {
     await writeFileAtomic(join(dir, 'outcome.json'), `${JSON.stringify(outcome, null, 1)}\n`);
   }
 
-  /** Every outcome, by experiment number: the recorded one, else the earlier run's. */
-  async outcomes(run: Run): Promise<ExperimentOutcome[]> {
-    const earlier = await readJson<ExperimentOutcome[]>(join(this.runDir(run), EARLIER_FILE));
-    const recorded = await this.recorded(run);
-    const byId = new Map([...(earlier ?? []), ...recorded].map((outcome) => [outcome.experimentId, outcome]));
-    return [...byId.values()].sort((a, b) => a.experimentId - b.experimentId);
+  /**
+   * Every outcome, by experiment number: the recorded one, else the earlier run's. One file that cannot be read does not hide the
+   * others.
+   */
+  async outcomes(run: Run): Promise<StoredOutcomes> {
+    const earlier = await readJson<unknown[]>(join(this.runDir(run), EARLIER_FILE));
+    const { outcomes, unreadable } = await this.recorded(run);
+    const kept = (earlier ?? []).map(readOutcome).filter((outcome) => outcome !== null);
+    const byId = new Map([...kept, ...outcomes].map((outcome) => [outcome.experimentId, outcome]));
+    return { outcomes: [...byId.values()].sort((a, b) => a.experimentId - b.experimentId), unreadable };
   }
 
   /** Stores what a run starts with that repeats experiments of an earlier one: that one's outcomes, and the list of the experiments. */
@@ -54,19 +65,30 @@ export class RunStore {
     return readJson(join(this.runDir(run), AGAIN_FILE));
   }
 
-  private async recorded(run: Run): Promise<ExperimentOutcome[]> {
+  private async recorded(run: Run): Promise<StoredOutcomes> {
     const dir = join(this.runDir(run), 'experiments');
     const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw error;
     });
+    const ids = names
+      .filter((name) => /^[1-9]\d{0,14}$/.test(name))
+      .map(Number)
+      .sort((a, b) => a - b);
     const outcomes: ExperimentOutcome[] = [];
-    for (const id of names.map(Number).filter(Number.isInteger)) {
+    const unreadable: string[] = [];
+    for (const id of ids) {
+      const path = join(dir, String(id), 'outcome.json');
+      const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => error);
+      if (typeof text === 'string') {
+        const outcome = parseOutcome(text);
+        if (outcome?.experimentId === id) outcomes.push(outcome);
+        else unreadable.push(path);
+      }
       // An experiment that was cancelled early has a folder but no outcome.
-      const outcome = await readJson<ExperimentOutcome>(join(dir, String(id), 'outcome.json'));
-      if (outcome) outcomes.push(outcome);
+      else if (text.code !== 'ENOENT') unreadable.push(path);
     }
-    return outcomes;
+    return { outcomes, unreadable };
   }
 
   private runDir(run: Run): string {
@@ -78,4 +100,12 @@ export class RunStore {
 async function readJson<T>(path: string): Promise<T | null> {
   const text = await readFile(path, 'utf8').catch(() => null);
   return text === null ? null : (JSON.parse(text) as T);
+}
+
+function parseOutcome(text: string): ExperimentOutcome | null {
+  try {
+    return readOutcome(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }

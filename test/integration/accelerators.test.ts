@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectMeasuredOnce } from '../support/expect-measured-once.js';
 import { ended, kill, World } from '../support/world.js';
 
 const device = (index: number): object => ({ index, uuid: `GPU-${index}`, used: 3, total: 1000 });
@@ -62,7 +63,7 @@ describe('an accelerator', () => {
     expect((await tune.look()).running).toMatchObject([{ experimentId: 1, phase: 'tearing-down' }]);
     await letGo();
     await tune.result();
-    await world.expectMeasuredOnce('late', 2);
+    await expectMeasuredOnce(world, 'late', 2);
     expect((await world.results('late')).all_results.flatMap((result) => result.leaks)).toEqual([]);
   });
 
@@ -84,7 +85,7 @@ describe('an accelerator', () => {
     expect((await tune.look()).running).toMatchObject([{ experimentId: 1, phase: 'tearing-down' }]);
     await letGo();
     await tune.result();
-    await world.expectMeasuredOnce('handed-over', 2);
+    await expectMeasuredOnce(world, 'handed-over', 2);
   });
 
   it('that does not is set aside, reported, left out of the next engine, and taken back', async () => {
@@ -106,7 +107,7 @@ describe('an accelerator', () => {
     );
     await writeFile(go, '');
     await tune.result();
-    await world.expectMeasuredOnce('never', 2);
+    await expectMeasuredOnce(world, 'never', 2);
     const [first, second] = (await world.results('never')).all_results;
     expect(first?.leaks).toMatchObject([
       { kind: 'accelerator', name: '0 (GPU-0)', reason: expect.stringMatching(REASON) },
@@ -133,6 +134,6 @@ describe('an accelerator', () => {
     );
     await letGo();
     await tune.result();
-    await world.expectMeasuredOnce('waiting', 2);
+    await expectMeasuredOnce(world, 'waiting', 2);
   });
 });

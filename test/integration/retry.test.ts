@@ -2,6 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectMeasuredOnce } from '../support/expect-measured-once.js';
 import { World } from '../support/world.js';
 
 let world: World;
@@ -42,7 +43,7 @@ describe('autotuner retry-failed', () => {
     expect(watched.stdout).toContain('Best of 3');
     expect(watched.stdout).not.toContain('[1] depth=1: e2e');
 
-    await world.expectMeasuredOnce('mended', 3);
+    await expectMeasuredOnce(world, 'mended', 3);
     const after = await world.results('mended');
     expect(after.ran.retry_of).toBe(before.ran.run_id);
     expect([after.all_results[0], after.all_results[2]]).toEqual([before.all_results[0], before.all_results[2]]);

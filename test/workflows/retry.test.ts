@@ -88,7 +88,7 @@ const numbers = (items: readonly { readonly experimentId: number }[]): number[] 
 /** What the results file of the latest run is made of. */
 async function stored(): Promise<[number, string][]> {
   const { firstRunId } = await tune().history();
-  const outcomes: ExperimentOutcome[] = await store.outcomes({ taskName: 'test', runId: firstRunId });
+  const { outcomes } = await store.outcomes({ taskName: 'test', runId: firstRunId });
   return outcomes.map(({ experimentId, status }) => [experimentId, status]);
 }
 

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Cluster, Manifest } from '../../platform/kubernetes/cluster.js';
+import { timeOf } from '../../platform/kubernetes/lenient.js';
 import type { Owner } from '../types.js';
 import { LEASE } from './kinds.js';
 import { ownedAnnotations, ownedLabels } from './ownership.js';
@@ -12,10 +13,13 @@ import { ownedAnnotations, ownedLabels } from './ownership.js';
 /** Renewed every minute; what is older than this belongs to nobody who lives. */
 const LEASE_SECONDS = 900;
 
+/** Clocks of two hosts differ by less; a lease from further ahead would protect its engine for ever. */
+const MOST_AHEAD_MS = 3_600_000;
+
 const specSchema = z.object({
   acquireTime: z.string(),
   renewTime: z.string(),
-  leaseDurationSeconds: z.number(),
+  leaseDurationSeconds: z.number().positive().max(86_400),
 });
 
 /** When an experiment's deployment began, and until when it counts as alive without another renewal: milliseconds since the epoch. */
@@ -55,13 +59,15 @@ export async function readLease(cluster: Cluster, namespace: string, name: strin
   return lease && parseLease(lease);
 }
 
-/** Null when it cannot be read. */
-export function parseLease({ spec }: Manifest): ClusterLease | null {
+/** Null when it cannot be read, or cannot be true. */
+export function parseLease({ spec }: Pick<Manifest, 'spec'>): ClusterLease | null {
   const parsed = specSchema.safeParse(spec);
   if (!parsed.success) return null;
   const { acquireTime, renewTime, leaseDurationSeconds } = parsed.data;
-  const [acquiredAtMs, renewedAtMs] = [Date.parse(acquireTime), Date.parse(renewTime)];
-  if (Number.isNaN(acquiredAtMs) || Number.isNaN(renewedAtMs)) return null;
+  const [acquiredAtMs, renewedAtMs] = [timeOf(acquireTime), timeOf(renewTime)];
+  const most = Date.now() + MOST_AHEAD_MS;
+  if (acquiredAtMs === null || acquiredAtMs < 0 || acquiredAtMs > most) return null;
+  if (renewedAtMs === null || renewedAtMs > most) return null;
   return { acquiredAtMs, expiresAtMs: renewedAtMs + leaseDurationSeconds * 1000 };
 }
 

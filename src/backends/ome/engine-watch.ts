@@ -2,6 +2,7 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { z } from 'zod';
 import type { Cluster } from '../../platform/kubernetes/cluster.js';
+import { listOf, text } from '../../platform/kubernetes/lenient.js';
 import { watchList, type WatchRequest } from '../../platform/kubernetes/watch.js';
 import { engineSelector, listEvents, listPods } from './evidence.js';
 import { INFERENCE_SERVICE } from './kinds.js';
@@ -9,13 +10,13 @@ import { isReady, readEvents, readPod, type PodState } from './pod-state.js';
 import type { EngineView } from './recognise.js';
 
 const serviceSchema = z.object({
-  metadata: z.object({ uid: z.string() }),
+  metadata: z.object({ uid: text() }),
   status: z
     .object({
-      conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]),
-      url: z.string().optional(),
+      conditions: listOf(z.object({ type: z.string(), status: z.string() })),
+      url: z.string().nullable().catch(null),
     })
-    .default({ conditions: [] }),
+    .catch({ conditions: [], url: null }),
 });
 
 /** What is known at one moment. */
@@ -82,7 +83,8 @@ export async function watchEngine(
   ]);
 }
 
-function snapshotOf(
+/** From the three lists to what is known; whatever of them cannot be read is left out. */
+export function snapshotOf(
   name: string,
   services: readonly KubernetesObject[],
   podObjects: readonly KubernetesObject[],

@@ -89,7 +89,7 @@ export function warningLines(events: readonly EventState[]): string[] {
   return [...new Set(events.filter((event) => event.warning).map(describeEvent))].slice(-WARNINGS);
 }
 
-/** Writes the logs of every pod and all events into a folder. What cannot be read is left out: tear-down must go on. */
+/** Writes the logs of every pod and all events into a folder. What cannot be read or written is left out: tear-down must go on. */
 export async function keepEvidence(cluster: Cluster, namespace: string, name: string, dir: string): Promise<void> {
   const pods = await readPods(cluster, namespace, engineSelector(name)).catch(() => []);
   const events = await readEventsOf(cluster, namespace, name).catch(() => []);
@@ -105,6 +105,7 @@ export async function keepEvidence(cluster: Cluster, namespace: string, name: st
       logs.push(`--- ${metadata.name} ${container}\n`, await keptLog(cluster, from));
     }
   }
-  if (logs.length > 0) await writeFile(join(dir, 'engine.log'), logs.join(''));
-  if (events.length > 0) await writeFile(join(dir, 'events.txt'), `${events.map(describeEvent).join('\n')}\n`);
+  const keep = (file: string, text: string): Promise<void> => writeFile(join(dir, file), text).catch(() => undefined);
+  if (logs.length > 0) await keep('engine.log', logs.join(''));
+  if (events.length > 0) await keep('events.txt', `${events.map(describeEvent).join('\n')}\n`);
 }

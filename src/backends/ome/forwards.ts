@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { PROJECT_ROOT } from '../../platform/environment.js';
 import type { OwnedProcesses } from '../../platform/owned-process.js';
 import { findFreePort, listenersOf } from '../../platform/ports.js';
@@ -20,6 +21,19 @@ export interface ForwardRequest {
 }
 
 const LISTENS_WITHIN_MS = 20_000;
+
+const disturbanceSchema = z.object({ atMs: z.number(), reason: z.string() });
+
+/** One a line. A line that was cut off by a full disk or a kill is left out: it must not cost a benchmark that has ended well. */
+export function parseDisturbances(text: string): Disturbance[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      return [disturbanceSchema.parse(JSON.parse(line))];
+    } catch {
+      return [];
+    }
+  });
+}
 
 export class Forwards {
   constructor(private readonly processes: OwnedProcesses) {}
@@ -58,11 +72,7 @@ export class Forwards {
 
   /** When and why the way was broken, the oldest first. */
   async disturbances(name: string): Promise<Disturbance[]> {
-    const text = await readFile(this.disturbanceFile(name), 'utf8').catch(() => '');
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Disturbance);
+    return parseDisturbances(await readFile(this.disturbanceFile(name), 'utf8').catch(() => ''));
   }
 
   async close(name: string): Promise<void> {

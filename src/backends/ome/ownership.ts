@@ -7,6 +7,8 @@ import type { Owner } from '../types.js';
 export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'inference-autotuner' } as const;
 export const OWNED_SELECTOR = 'app.kubernetes.io/managed-by=inference-autotuner';
 const OWNER = 'inference-autotuner/owner';
+/** Of the pod that reads an experiment's result files; what comes before it is the experiment's name. */
+export const READER_SUFFIX = '-reader';
 
 const ownerSchema = z.object({
   workflowId: z.string(),
@@ -30,8 +32,8 @@ export function ownedAnnotations({ workflowId, runId, taskName, experimentId }: 
 
 /** Null when the object is not the tuner's, or nobody can say whose it is. */
 export function ownerOf({ metadata }: Pick<Manifest, 'metadata'>): Owner | null {
-  if (metadata.labels?.['app.kubernetes.io/managed-by'] !== MANAGED_BY['app.kubernetes.io/managed-by']) return null;
   try {
+    if (metadata.labels?.['app.kubernetes.io/managed-by'] !== MANAGED_BY['app.kubernetes.io/managed-by']) return null;
     return ownerSchema.parse(JSON.parse(metadata.annotations?.[OWNER] ?? ''));
   } catch {
     return null;

@@ -1,55 +1,52 @@
 /** What the cluster says about a pod, as far as it matters here; read with care, since it is somebody else's. */
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { listOf, number, text, time } from '../../platform/kubernetes/lenient.js';
+
+/** An exit without a code is an exit all the same. */
+const UNKNOWN_EXIT = -1;
 
 const terminatedSchema = z.object({
-  exitCode: z.number(),
-  signal: z.number().optional(),
-  reason: z.string().default(''),
-  message: z.string().default(''),
+  exitCode: number(UNKNOWN_EXIT),
+  signal: z.number().optional().catch(undefined),
+  reason: text(),
+  message: text(),
 });
-const stateSchema = z.object({
-  waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
-  terminated: terminatedSchema.optional(),
-  running: z.unknown().optional(),
-});
+const stateSchema = z
+  .object({
+    waiting: z.object({ reason: text(), message: text() }).optional().catch(undefined),
+    terminated: terminatedSchema.optional().catch(undefined),
+    running: z.unknown().optional(),
+  })
+  .catch({});
 const containerSchema = z.object({
   name: z.string(),
-  ready: z.boolean().default(false),
-  restartCount: z.number().default(0),
-  image: z.string().default(''),
-  imageID: z.string().default(''),
-  state: stateSchema.default({}),
-  lastState: stateSchema.default({}),
+  ready: z.boolean().catch(false),
+  restartCount: number(0),
+  image: text(),
+  imageID: text(),
+  state: stateSchema,
+  lastState: stateSchema,
+});
+const conditionSchema = z.object({
+  type: z.string(),
+  status: z.string(),
+  reason: text(),
+  message: text(),
+  lastTransitionTime: time,
+});
+const statusSchema = z.object({
+  phase: text('Pending'),
+  reason: text(),
+  message: text(),
+  conditions: listOf(conditionSchema),
+  initContainerStatuses: listOf(containerSchema),
+  containerStatuses: listOf(containerSchema),
 });
 const podSchema = z.object({
-  metadata: z.object({
-    name: z.string(),
-    uid: z.string().default(''),
-    creationTimestamp: z.coerce.date().optional(),
-    deletionTimestamp: z.coerce.date().optional(),
-  }),
-  spec: z.object({ nodeName: z.string().optional() }).default({}),
-  status: z
-    .object({
-      phase: z.string().default('Pending'),
-      reason: z.string().default(''),
-      message: z.string().default(''),
-      conditions: z
-        .array(
-          z.object({
-            type: z.string(),
-            status: z.string(),
-            reason: z.string().default(''),
-            message: z.string().default(''),
-            lastTransitionTime: z.coerce.date().optional(),
-          })
-        )
-        .default([]),
-      initContainerStatuses: z.array(containerSchema).default([]),
-      containerStatuses: z.array(containerSchema).default([]),
-    })
-    .prefault({}),
+  metadata: z.object({ name: z.string(), uid: text(), creationTimestamp: time, deletionTimestamp: time }),
+  spec: z.object({ nodeName: z.string().optional().catch(undefined) }).catch({}),
+  status: statusSchema.catch(() => statusSchema.parse({})),
 });
 
 export type PodState = z.output<typeof podSchema>;
@@ -70,14 +67,13 @@ export function isReady({ metadata, status }: PodState): boolean {
 }
 
 const eventSchema = z.object({
-  type: z.string().default('Normal'),
-  reason: z.string().default(''),
-  message: z.string().default(''),
-  count: z.number().default(1),
-  involvedObject: z.object({ kind: z.string().default(''), name: z.string().default(''), uid: z.string().default('') }),
-  lastTimestamp: z.coerce.date().nullish(),
-  eventTime: z.coerce.date().nullish(),
-  metadata: z.object({ creationTimestamp: z.coerce.date().nullish() }),
+  type: text('Normal'),
+  reason: text(),
+  message: text(),
+  involvedObject: z.object({ kind: text(), name: text(), uid: text() }),
+  lastTimestamp: time,
+  eventTime: time,
+  metadata: z.object({ creationTimestamp: time }).catch({ creationTimestamp: undefined }),
 });
 
 export interface EventState {
@@ -106,7 +102,7 @@ export function readEvents(objects: readonly KubernetesObject[], name: string): 
           kind: about.kind,
           name: about.name,
           uid: about.uid,
-          atMs: (lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? new Date(0)).getTime(),
+          atMs: (lastTimestamp ?? eventTime ?? metadata.creationTimestamp)?.getTime() ?? 0,
         },
       ];
     })

@@ -28,12 +28,12 @@ const PULL = new Set(['ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull
 const CREATE = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError', 'StartError']);
 
 /** Warnings of OME about what the InferenceService asks for; it retries, and changes no condition. */
-const OME_REFUSALS: Readonly<Record<string, FailureCode>> = {
-  RuntimeValidationError: 'RUNTIME_UNSUITABLE',
-  RuntimeSelectionError: 'RUNTIME_UNSUITABLE',
-  ModelReconcileError: 'MODEL_NOT_FOUND',
-  MergeSpecsError: 'CONTROLLER_FAILED',
-};
+const OME_REFUSALS: ReadonlyMap<string, FailureCode> = new Map([
+  ['RuntimeValidationError', 'RUNTIME_UNSUITABLE'],
+  ['RuntimeSelectionError', 'RUNTIME_UNSUITABLE'],
+  ['ModelReconcileError', 'MODEL_NOT_FOUND'],
+  ['MergeSpecsError', 'CONTROLLER_FAILED'],
+]);
 
 /** Messages that mean the same whatever event carries them. Not every warning is a failure: an update that met another one is none. */
 const MESSAGES: readonly (readonly [RegExp, FailureCode])[] = [
@@ -109,7 +109,7 @@ function ofEvents({ uid, events }: EngineView, kinds: readonly string[] | null):
     // Without a metrics API the autoscaler complains of a resource that cannot be found; the engine is well all the same.
     if (event.kind === 'HorizontalPodAutoscaler') continue;
     if (event.kind === 'InferenceService' && event.uid !== uid) continue;
-    const refusal = event.kind === 'InferenceService' ? OME_REFUSALS[event.reason] : undefined;
+    const refusal = event.kind === 'InferenceService' ? OME_REFUSALS.get(event.reason) : undefined;
     const code = MESSAGES.find(([pattern]) => pattern.test(event.message))?.[1] ?? refusal;
     if (code) return { code, message: describeEvent(event) };
   }

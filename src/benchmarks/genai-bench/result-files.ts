@@ -11,30 +11,36 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /** The tool writes a load's file so soon after its last answer. */
 const WRITTEN_WITHIN_MS = 5000;
 
+/** Beyond these a number is no measurement, and sums of such would leave what a number can hold. */
+const quantity = z.number().min(0).max(1e12);
+const count = z.int().min(0).max(1e9);
+/** Kinds of failed requests that are told apart, the most frequent first: what a measurement holds goes into the history. */
+const MOST_ERROR_CODES = 20;
+
 const distributionSchema = z.object({
-  mean: z.number(),
-  stddev: z.number(),
-  min: z.number(),
-  max: z.number(),
-  p25: z.number(),
-  p50: z.number(),
-  p75: z.number(),
-  p90: z.number(),
-  p95: z.number(),
-  p99: z.number(),
+  mean: quantity,
+  stddev: quantity,
+  min: quantity,
+  max: quantity,
+  p25: quantity,
+  p50: quantity,
+  p75: quantity,
+  p90: quantity,
+  p95: quantity,
+  p99: quantity,
 });
 
 const levelSchema = z.object({
   aggregated_metrics: z.object({
     scenario: z.string(),
     num_concurrency: z.int().positive(),
-    run_duration: z.number().positive(),
-    mean_output_throughput_tokens_per_s: z.number(),
-    mean_input_throughput_tokens_per_s: z.number(),
-    mean_total_tokens_throughput_tokens_per_s: z.number(),
-    requests_per_second: z.number(),
-    error_codes_frequency: z.record(z.string(), z.int().nonnegative()),
-    num_completed_requests: z.int().nonnegative(),
+    run_duration: quantity.positive(),
+    mean_output_throughput_tokens_per_s: quantity,
+    mean_input_throughput_tokens_per_s: quantity,
+    mean_total_tokens_throughput_tokens_per_s: quantity,
+    requests_per_second: quantity,
+    error_codes_frequency: z.record(z.string(), count),
+    num_completed_requests: count,
     stats: z.object({ ttft: distributionSchema, tpot: distributionSchema, e2e_latency: distributionSchema }),
   }),
   /** The unit of every time in the file. */
@@ -80,26 +86,52 @@ export async function readMeasurements(
 }
 
 async function readLevel(folder: string, name: string, disturbances: readonly Disturbance[]): Promise<Measurement> {
-  const path = join(folder, name);
-  const { size, mtimeMs } = await stat(path);
-  if (size > MAX_BYTES) throw new TunerError('BENCHMARK_FAILED', `${name} is larger than ${MAX_BYTES} bytes`);
-  const text = await readFile(path, 'utf8');
-  let value: unknown;
-  try {
-    // Python writes numbers that are none as bare NaN and Infinity: read as null, they fail the check below by their name.
-    value = JSON.parse(text.replace(/(?<=[:[,]\s*)-?(?:NaN|Infinity)\b/g, 'null'));
-  } catch {
-    throw new TunerError('BENCHMARK_FAILED', `${name} is truncated or no JSON`);
-  }
-  const parsed = levelSchema.safeParse(value);
+  const { text, mtimeMs } = await readText(folder, name);
+  const parsed = levelSchema.safeParse(parsePythonJson(text, name));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new TunerError('LOAD_FAILED', `${name}: ${issue?.path.join('.')} is not a usable number (${issue?.message})`);
+    // The path may hold a key of any length.
+    const what = `${issue?.path.map(String).join('.').slice(0, 200)} is not a usable number (${issue?.message.slice(0, 200)})`;
+    throw new TunerError('LOAD_FAILED', `${name}: ${what}`);
   }
   const measurement = toMeasurement(parsed.data);
   const beganMs = mtimeMs - measurement.duration_s * 1000 - WRITTEN_WITHIN_MS;
   const disturbed = disturbances.filter(({ atMs }) => atMs >= beganMs && atMs <= mtimeMs).length;
   return disturbed > 0 ? { ...measurement, disturbances: disturbed } : measurement;
+}
+
+async function readText(folder: string, name: string): Promise<{ text: string; mtimeMs: number }> {
+  const path = join(folder, name);
+  try {
+    const { size, mtimeMs } = await stat(path);
+    if (size > MAX_BYTES) throw new TunerError('BENCHMARK_FAILED', `${name} is larger than ${MAX_BYTES} bytes`);
+    return { text: await readFile(path, 'utf8'), mtimeMs };
+  } catch (error) {
+    if (error instanceof TunerError) throw error;
+    throw new TunerError('BENCHMARK_FAILED', `${name} cannot be read: ${String(error)}`, [], { cause: error });
+  }
+}
+
+/** Python writes numbers that are none as bare NaN and Infinity: read as null, they fail the check that follows by their name. */
+function parsePythonJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    try {
+      return JSON.parse(text.replace(/-?\b(?:NaN|Infinity)\b/g, 'null'));
+    } catch {
+      throw new TunerError('BENCHMARK_FAILED', `${name} is truncated or no JSON`);
+    }
+  }
+}
+
+/** The rest is added up as `other`. */
+function mostFrequent(codes: Readonly<Record<string, number>>): Record<string, number> {
+  const entries = Object.entries(codes).map(([code, frequency]) => [code.slice(0, 100), frequency] as const);
+  if (entries.length <= MOST_ERROR_CODES) return Object.fromEntries(entries);
+  entries.sort(([, a], [, b]) => b - a);
+  const other = entries.slice(MOST_ERROR_CODES - 1).reduce((sum, [, frequency]) => sum + frequency, 0);
+  return Object.fromEntries([...entries.slice(0, MOST_ERROR_CODES - 1), ['other', other]]);
 }
 
 function toMeasurement({ aggregated_metrics: metrics, _time_unit: unit }: z.output<typeof levelSchema>): Measurement {
@@ -119,7 +151,7 @@ function toMeasurement({ aggregated_metrics: metrics, _time_unit: unit }: z.outp
     completed_requests: completed,
     failed_requests: failed,
     error_rate: completed + failed === 0 ? 0 : failed / (completed + failed),
-    error_codes: metrics.error_codes_frequency,
+    error_codes: mostFrequent(metrics.error_codes_frequency),
     requests_per_s: metrics.requests_per_second,
     output_tokens_per_s: metrics.mean_output_throughput_tokens_per_s,
     input_tokens_per_s: metrics.mean_input_throughput_tokens_per_s,

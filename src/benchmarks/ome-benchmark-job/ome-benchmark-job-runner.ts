@@ -8,6 +8,7 @@ import type { Leak } from '../../domain/experiment.js';
 import { TunerError } from '../../domain/failures.js';
 import type { Cluster, Manifest } from '../../platform/kubernetes/cluster.js';
 import { isNotFound } from '../../platform/kubernetes/cluster.js';
+import { timeOf } from '../../platform/kubernetes/lenient.js';
 import { readMeasurements, readToolVersion } from '../genai-bench/result-files.js';
 import { classifyTool } from '../classify-tool.js';
 import type { BenchmarkRequest, BenchmarkResult, BenchmarkRunner, RunOptions } from '../types.js';
@@ -36,7 +37,7 @@ export class OmeBenchmarkJobRunner implements BenchmarkRunner {
     const { namespace } = inCluster;
     const folder = join(outputDir, RESULT_FOLDER);
     const job = await this.findOrCreate(request, inCluster, options.signal);
-    const startedAtMs = new Date(job.metadata.creationTimestamp ?? Date.now()).getTime();
+    const startedAtMs = timeOf(job.metadata.creationTimestamp) ?? Date.now();
     const { claim, reader_image: image } = ome.benchmark;
     const reading = { ...request, namespace, claim, image, into: folder, signal: options.signal };
     const state = await untilEnded(this.cluster, {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { extract } from 'tar-stream';
 import { readPods } from '../../backends/ome/evidence.js';
-import { OWNED_SELECTOR, ownedAnnotations, ownedLabels } from '../../backends/ome/ownership.js';
+import { OWNED_SELECTOR, ownedAnnotations, ownedLabels, READER_SUFFIX } from '../../backends/ome/ownership.js';
 import { isReady } from '../../backends/ome/pod-state.js';
 import { recognise } from '../../backends/ome/recognise.js';
 import type { Owner } from '../../backends/types.js';
@@ -35,7 +35,7 @@ const EXEC_WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 250;
 
 function readerName(name: string): string {
-  return `${name}-reader`;
+  return `${name}${READER_SUFFIX}`;
 }
 
 /** Reads the files through the reader's pod. @throws TunerError BENCHMARK_FAILED and what keeps the pod from starting. */
@@ -124,8 +124,11 @@ async function untilReady(cluster: Cluster, { name, namespace, signal }: Results
   }
 }
 
-/** Takes JSON files by their last name alone: where an archive wants them to be is its own affair. */
-async function unpackJson(archive: Buffer, into: string): Promise<void> {
+/**
+ * Takes JSON files by their last name alone: where an archive wants them to be is its own affair.
+ * @throws TunerError BENCHMARK_FAILED when it is no archive.
+ */
+export async function unpackJson(archive: Buffer, into: string): Promise<void> {
   const unpacking = extract();
   Readable.from([archive]).pipe(unpacking);
   try {

@@ -10,6 +10,7 @@ const CODES: Readonly<Record<string, number>> = {
   UsageError: ExitCode.usage,
   TaskFileError: ExitCode.usage,
   TunerError: ExitCode.usage,
+  ExpressionError: ExitCode.usage,
   ClusterError: ExitCode.unavailable,
   TemporalUnreachableError: ExitCode.unavailable,
   NoWorkerError: ExitCode.unavailable,

@@ -12,8 +12,9 @@ import {
 } from '@kubernetes/client-node';
 import { of } from '@kubernetes/client-node/dist/gen/rxjsStub.js';
 import { TunerError } from '../../domain/failures.js';
-import { apiStatusOf, toClusterError } from './cluster-errors.js';
+import { apiStatusOf, ClusterError, toClusterError } from './cluster-errors.js';
 import { HOME_KUBECONFIG } from './has-cluster.js';
+import { readManifest } from './manifest.js';
 
 /** An object whose spec and status are read with care: they come from somebody else. */
 export interface Manifest extends KubernetesObject {
@@ -33,7 +34,7 @@ export interface CustomKind {
   readonly namespaced: boolean;
 }
 
-export interface ListOf<T extends KubernetesObject> {
+export interface ListOf<T> {
   readonly metadata?: { readonly resourceVersion?: string };
   readonly items: readonly T[];
 }
@@ -72,11 +73,14 @@ export class Cluster {
   async get(kind: CustomKind, namespace: string, name: string, signal?: AbortSignal): Promise<Manifest | null> {
     const { group, version, plural } = kind;
     try {
-      return (await this.request(`read ${kind.kind} ${name}`, signal, (options) =>
+      const answer: unknown = await this.request(`read ${kind.kind} ${name}`, signal, (options) =>
         kind.namespaced
           ? this.custom.getNamespacedCustomObject({ group, version, plural, namespace, name }, options)
           : this.custom.getClusterCustomObject({ group, version, plural, name }, options)
-      )) as Manifest;
+      );
+      const object = readManifest(answer);
+      if (!object) throw new ClusterError(`cannot read ${kind.kind} ${name}: the answer is no object`, null);
+      return object;
     } catch (error) {
       // A kind or a namespace that is not there is another matter, and has its own code.
       if (isNotFound(error) && !(error instanceof TunerError)) return null;
@@ -84,16 +88,22 @@ export class Cluster {
     }
   }
 
-  /** @param selector by labels, by fields, or both. */
+  /** Items without a name are left out. @param selector by labels, by fields, or both. */
   async list(
     { group, version, plural }: CustomKind,
     namespace: string,
     selector: { readonly labelSelector?: string; readonly fieldSelector?: string },
     signal?: AbortSignal
   ): Promise<ListOf<Manifest>> {
-    return (await this.request(`list ${plural} in ${namespace}`, signal, (options) =>
+    const answer = (await this.request(`list ${plural} in ${namespace}`, signal, (options) =>
       this.custom.listNamespacedCustomObject({ group, version, plural, namespace, ...selector }, options)
-    )) as ListOf<Manifest>;
+    )) as Partial<ListOf<unknown>> | null;
+    const items = Array.isArray(answer?.items) ? answer.items : [];
+    const { metadata } = answer ?? {};
+    return {
+      ...(metadata ? { metadata } : {}),
+      items: items.map((item) => readManifest(item)).filter((item) => item !== null),
+    };
   }
 
   /**
