@@ -26,7 +26,7 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
       withHeartbeat(async () => {
         const optimizer = OPTIMIZERS[task.optimization.strategy];
         try {
-          return await optimizer.suggest({
+          return optimizer.suggest({
             space: createSearchSpace(task),
             cursor,
             count,

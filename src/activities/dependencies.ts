@@ -5,6 +5,7 @@ import { TunerError } from '../domain/failures.js';
 import type { EarlierTune } from '../domain/retry.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import type { Accelerators } from '../platform/accelerators/accelerators.js';
+import type { Leftover } from '../platform/leftovers.js';
 import type { Places } from '../platform/places.js';
 import type { RunStore } from '../platform/run-store.js';
 
@@ -18,6 +19,8 @@ export interface Dependencies {
   readonly accelerators: Accelerators;
   readonly backends: Partial<Record<TuningTask['backend'], ServingBackend>>;
   readonly runners: Partial<Record<TuningTask['benchmark']['runner'], BenchmarkRunner>>;
+  /** What in the state folder does not say whose it is. */
+  readonly leftovers: () => Promise<readonly Leftover[]>;
   /** Whether the workflow that owns something is still open. @throws when Temporal cannot be asked. */
   readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
   /** A tune that has ended, as Temporal's history tells it. @throws when there is none, or Temporal cannot be asked. */

@@ -78,7 +78,8 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
         // Where the backend or the runner is not offered, nothing of ours can be, and the place must still be given back.
         const { backend, benchmark } = target.task;
         const stopped = (await dependencies.runners[benchmark.runner]?.stop(target.name)) ?? [];
-        const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId);
+        // Where the folder cannot be made there is nowhere to keep a log; the engine must go all the same.
+        const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId).catch(() => null);
         const left = (await dependencies.backends[backend]?.tearDown(target.name, dir, signal)) ?? [];
         await dependencies.places.release(target.name);
         return { leaks: [...stopped, ...left] };

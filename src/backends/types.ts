@@ -79,6 +79,13 @@ export interface HostAccelerators {
   settle(name: string, signal?: AbortSignal): Promise<readonly Leak[]>;
 }
 
+/** What of ours still exists, and what could not be looked at. */
+export interface OwnedList {
+  readonly owned: readonly Owned[];
+  /** For people: `pods in the namespace x: cannot list pods ...`. */
+  readonly problems: readonly string[];
+}
+
 export interface Watching {
   /** Cancels the wait. Its reason is rethrown. */
   readonly signal: AbortSignal;
@@ -112,5 +119,6 @@ export interface ServingBackend {
    * @returns what is still there after a reasonable wait, so that the tune goes on with what is left.
    */
   tearDown(name: string, keepLogIn: string | null, signal?: AbortSignal): Promise<readonly Leak[]>;
-  listOwned(): Promise<Owned[]>;
+  /** What one part of the world would not say is a problem in the answer, so that the rest is known all the same. */
+  listOwned(): Promise<OwnedList>;
 }

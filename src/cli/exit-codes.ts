@@ -17,7 +17,7 @@ export const ExitCode = {
   notFound: 7,
   /** The tune has ended or refuses what was asked of it; nothing is to be retried; or there is already, or is no, schedule of this name. */
   refused: 8,
-  /** `doctor` or `cluster check` found something that is missing. */
+  /** `doctor` or `cluster check` found something that is missing, or `gc` something that it could not take down. */
   unhealthy: 9,
   /** Ctrl-C. */
   interrupted: 130,

@@ -6,22 +6,22 @@ import { tryLock } from '../platform/host-lock.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
 
-/** `autotuner gc [--dry-run]`: removes what experiments that are over have left on this machine. */
+/** `autotuner gc [--dry-run]`: removes what experiments that are over have left on this machine and in its cluster. */
 export function gcCommand(): Command {
   return new Command('gc')
-    .description('Take down what ended experiments have left on this machine: processes, their folders, places.')
+    .description('Take down what ended experiments have left: processes, cluster objects, half-made folders, places.')
     .option('--dry-run', 'only say what would be removed', false)
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',
-      '\nWhat belongs to an open experiment, is younger than a minute, or is not ours is never touched. A worker does the same\nevery five minutes by itself.\n\nExample:\n  autotuner gc --dry-run'
+      '\nWhat belongs to an open experiment, is younger than a minute, or is not ours is never touched. A worker does the same\nevery five minutes by itself. The exit code is 9 when something could not be looked at or taken down.\n\nExample:\n  autotuner gc --dry-run'
     )
     .action(
       command(async ({ dryRun, json }: { dryRun: boolean; json: boolean }) => {
         const report = await reap(dryRun);
         if (json) console.log(JSON.stringify(report, null, 2));
         else console.log(describeReport(report, dryRun));
-        return ExitCode.ok;
+        return report.problems.length > 0 ? ExitCode.unhealthy : ExitCode.ok;
       })
     );
 }
@@ -43,17 +43,20 @@ async function reap(dryRun: boolean): Promise<ReapReport> {
       workflowId: `reap/${hostId}/gc-${Date.now()}`,
       taskQueue: CONTROL_QUEUE,
       args: [{ hostId, dryRun }],
-    })) as ReapReport | null;
-    return report ?? { hostId, examined: 0, removed: [] };
+    })) as Partial<ReapReport> | null;
+    // A worker of an earlier version tells of no problems.
+    const problems = report ? [] : ["this machine's worker does not answer: nothing was looked at"];
+    return { hostId, examined: 0, removed: [], problems, ...report };
   } finally {
     await lock?.release();
     await client.connection.close();
   }
 }
 
-function describeReport({ examined, removed }: ReapReport, dryRun: boolean): string {
+function describeReport({ examined, removed, problems }: ReapReport, dryRun: boolean): string {
   const lines = removed.map(
     ({ name, kind, reason }) => `${dryRun ? 'would remove' : 'removed'} ${kind} ${name}: ${reason}`
   );
+  for (const problem of problems) lines.push(`problem: ${problem}`);
   return [...lines, `${examined} examined, ${removed.length} ${dryRun ? 'to be removed' : 'removed'}`].join('\n');
 }

@@ -16,6 +16,7 @@ export {
   type TuneScheduleInfo,
   type TuneScheduleOptions,
 } from './schedules.js';
+export { isWorkflowOpen } from './is-workflow-open.js';
 export { ensureSearchAttributes, missingSearchAttributes, SearchAttributesError } from './search-attributes.js';
 export { Tune, type RunningExperiment, type TuneSnapshot } from './tune.js';
 export { type TuneHistory } from './tune-history.js';

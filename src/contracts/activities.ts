@@ -140,4 +140,6 @@ export interface ReapReport {
   readonly hostId: string;
   readonly examined: number;
   readonly removed: readonly { readonly name: string; readonly kind: string; readonly reason: string }[];
+  /** What could not be looked at or taken down, one sentence each, at most fifty. The next turn tries again. */
+  readonly problems: readonly string[];
 }

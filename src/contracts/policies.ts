@@ -84,9 +84,12 @@ export function busyPauseMs(attempts: number): number {
   return Math.min(10 * 2 ** (attempts - 1), 300) * 1000;
 }
 
-/** The reaper runs again soon: an absent host is left to its next turn. It waits for the accelerators of what it ends. */
+/**
+ * The reaper runs again soon: an absent host is left to its next turn. An object that a cluster will not let go of is waited for
+ * longer than a minute, accelerators too, and there may be several.
+ */
 export const REAP: ActivityOptions = {
-  startToCloseTimeout: '5 minutes',
+  startToCloseTimeout: '15 minutes',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   scheduleToStartTimeout: '1 minute',
   retry: { maximumAttempts: 2 },

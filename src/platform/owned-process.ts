@@ -3,13 +3,14 @@
  * their exit status. A folder per process under `<stateDir>/leases`.
  */
 import { watch } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { startDetached } from './detached-process.js';
+import type { Leftover } from './leftovers.js';
 import { endMarked, findMarked, MARKER } from './process-tree.js';
 import { PROJECT_ROOT } from './environment.js';
 
@@ -41,6 +42,9 @@ export interface StartRequest extends Omit<Lease, 'createdAtMs'> {
 const TAIL_BYTES = 512 * 1024;
 /** File watching may miss an event on some file systems; this catches what it misses. */
 const RECHECK_MS = 1000;
+
+/** As `folder` names them. */
+const FOLDER = /^[a-z0-9-]+\.(?:engine|benchmark|forward)$/;
 
 export class OwnedProcesses {
   constructor(private readonly root: string) {}
@@ -107,16 +111,27 @@ export class OwnedProcesses {
   }
 
   async lease(name: string, kind: ProcessKind): Promise<Lease | null> {
-    return this.read(join(this.folder(name, kind), 'lease.json'), leaseSchema);
+    return this.leaseIn(markerOf(name, kind));
   }
 
-  /** Every lease; folders that hold none that can be read are left out and left alone. */
+  /** Every lease; folders that hold none that can be read, or that of another folder, are left out and left alone. */
   async list(): Promise<Lease[]> {
     const folders = await readdir(this.root).catch(() => []);
-    const leases = await Promise.all(
-      folders.map((folder) => this.read(join(this.root, folder, 'lease.json'), leaseSchema))
-    );
+    const leases = await Promise.all(folders.map((folder) => this.leaseIn(folder)));
     return leases.filter((lease) => lease !== null);
+  }
+
+  /** Folders of ours without a lease that can be read: of a worker that was killed before it could write one, or damaged. */
+  async leftovers(): Promise<Leftover[]> {
+    const entries = await readdir(this.root, { withFileTypes: true }).catch(() => []);
+    const leftovers: Leftover[] = [];
+    for (const { name: folder } of entries.filter((entry) => entry.isDirectory() && FOLDER.test(entry.name))) {
+      if (await this.leaseIn(folder)) continue;
+      const path = join(this.root, folder);
+      const info = await stat(path).catch(() => null);
+      if (info) leftovers.push({ path, changedAtMs: info.mtimeMs, pids: await findMarked(folder) });
+    }
+    return leftovers;
   }
 
   logFile(name: string, kind: ProcessKind): string {
@@ -134,9 +149,17 @@ export class OwnedProcesses {
       const text = stripVTControlCharacters(buffer.toString('utf8'));
       const clean = text.split(/[\r\n]+/).map((line) => line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, ''));
       return clean.filter((line) => line.trim() !== '').slice(-lines);
+    } catch {
+      return [];
     } finally {
       await file.close();
     }
+  }
+
+  /** A lease speaks for the folder that it lies in and for no other, whatever it says. */
+  private async leaseIn(folder: string): Promise<Lease | null> {
+    const lease = await this.read(join(this.root, folder, 'lease.json'), leaseSchema);
+    return lease && markerOf(lease.name, lease.kind) === folder ? lease : null;
   }
 
   private exit(name: string, kind: ProcessKind): Promise<Exit | null> {

@@ -32,7 +32,7 @@ describe('the places of a host', () => {
     await (await Places.open(dir, 2)).claim('running', OWNER);
     const reopened = await Places.open(dir, 2);
     expect(await reopened.claims()).toEqual([
-      { name: 'running', holder: { ...OWNER, claimedAtMs: expect.any(Number), place: 0 } },
+      { name: 'running', holder: { ...OWNER, claimedAtMs: expect.any(Number), place: 0 }, sinceMs: expect.any(Number) },
     ]);
     expect(reopened.free).toBe(1);
     await reopened.release('running');

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import type { Leftover } from './leftovers.js';
 
 const claimSchema = z.object({
   workflowId: z.string(),
@@ -14,9 +15,16 @@ const claimSchema = z.object({
 /** A place that is taken, and by which experiment. */
 export interface Claim {
   readonly name: string;
-  /** Null when the file cannot be read: nobody can then say whose it is. */
+  /** Null when the file cannot be read: nobody can then say whose it is, unless it is being written. */
   readonly holder: z.output<typeof claimSchema> | null;
+  /** When it was taken, or its file written: milliseconds since the epoch. */
+  readonly sinceMs: number;
 }
+
+/** Names are DNS labels. */
+const NAME = /^[a-z0-9-]+$/;
+/** What is written first and then given its name. */
+const HALF_WRITTEN = /^[a-z0-9-]+\.\d+$/;
 
 /**
  * The places of one host: how many engines may be under measurement at once. A place is held by a file named after
@@ -24,7 +32,7 @@ export interface Claim {
  * share of the devices.
  */
 export class Places {
-  private readonly held = new Map<string, number>();
+  private readonly held = new Map<string, { readonly place: number; readonly sinceMs: number }>();
   private waiting: (() => void)[] = [];
   /** Slots handed to Temporal's poller for which no experiment has come yet. */
   private reserved = 0;
@@ -39,11 +47,9 @@ export class Places {
   static async open(dir: string, capacity: number, isUsable: (place: number) => boolean = () => true): Promise<Places> {
     await mkdir(dir, { recursive: true });
     const places = new Places(dir, capacity, isUsable);
-    // Names are DNS labels; anything else is a half-written file of a worker that was killed.
-    const names = (await readdir(dir)).filter((name) => /^[a-z0-9-]+$/.test(name));
-    for (const name of names) {
-      const place = (await places.holder(name))?.place;
-      places.held.set(name, place ?? places.vacant()[0] ?? places.held.size);
+    for (const { name, changedAtMs } of await filesIn(dir, NAME)) {
+      const place = (await places.holder(name))?.place ?? places.vacant()[0] ?? places.held.size;
+      places.held.set(name, { place, sinceMs: changedAtMs });
     }
     return places;
   }
@@ -54,7 +60,7 @@ export class Places {
 
   /** The number of the place that an experiment's attempt holds. */
   placeOf(name: string): number | undefined {
-    return this.held.get(name);
+    return this.held.get(name)?.place;
   }
 
   /** Another number of places may be usable now. */
@@ -91,11 +97,20 @@ export class Places {
 
   /** Idempotent. */
   async claim(name: string, owner: { readonly workflowId: string; readonly runId: string }): Promise<void> {
+    const known = this.held.get(name);
     const vacant = this.vacant();
-    const place = this.held.get(name) ?? vacant.find(this.isUsable) ?? vacant[0] ?? this.held.size;
-    this.held.set(name, place);
+    const place = known?.place ?? vacant.find(this.isUsable) ?? vacant[0] ?? this.held.size;
+    const claimedAtMs = Date.now();
+    this.held.set(name, { place, sinceMs: claimedAtMs });
     const { workflowId, runId } = owner;
-    await writeFileAtomic(join(this.dir, name), JSON.stringify({ workflowId, runId, claimedAtMs: Date.now(), place }));
+    try {
+      await writeFileAtomic(join(this.dir, name), JSON.stringify({ workflowId, runId, claimedAtMs, place }));
+    } catch (error) {
+      // Whoever asks again may get it elsewhere: this one would stay taken by nobody.
+      if (!known) this.held.delete(name);
+      this.wake();
+      throw error;
+    }
   }
 
   /** Idempotent. */
@@ -106,7 +121,9 @@ export class Places {
   }
 
   async claims(): Promise<Claim[]> {
-    return Promise.all([...this.held.keys()].map(async (name) => ({ name, holder: await this.holder(name) })));
+    return Promise.all(
+      [...this.held].map(async ([name, { sinceMs }]) => ({ name, holder: await this.holder(name), sinceMs }))
+    );
   }
 
   private async holder(name: string): Promise<Claim['holder']> {
@@ -114,8 +131,14 @@ export class Places {
   }
 
   private vacant(): number[] {
-    const held = new Set(this.held.values());
-    return Array.from({ length: this.capacity }, (_, place) => place).filter((place) => !held.has(place));
+    const taken = new Set([...this.held.values()].map(({ place }) => place));
+    return Array.from({ length: this.capacity }, (_, place) => place).filter((place) => !taken.has(place));
+  }
+
+  /** Half-written files: of a worker that was killed, unless they are young. */
+  async leftovers(): Promise<Leftover[]> {
+    const files = await filesIn(this.dir, HALF_WRITTEN);
+    return files.map(({ name, changedAtMs }) => ({ path: join(this.dir, name), changedAtMs, pids: [] }));
   }
 
   private wake(): void {
@@ -123,6 +146,19 @@ export class Places {
     this.waiting = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** Folders and links are none of ours. */
+async function filesIn(dir: string, pattern: RegExp): Promise<{ name: string; changedAtMs: number }[]> {
+  const entries = await readdir(dir, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile() && pattern.test(entry.name)).map((entry) => entry.name);
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const info = await stat(join(dir, name)).catch(() => null);
+      return info && { name, changedAtMs: info.mtimeMs };
+    })
+  );
+  return files.filter((file) => file !== null);
 }
 
 function parseClaim(text: string): Claim['holder'] {

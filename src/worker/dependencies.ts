@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Dependencies } from '../activities/index.js';
+import { isWorkflowOpen } from '../client/index.js';
 import { ProcessBackend } from '../backends/process/process-backend.js';
 import { GenaiBenchRunner } from '../benchmarks/genai-bench/genai-bench-runner.js';
 import { warmUp } from '../benchmarks/warm-up.js';
@@ -77,14 +78,7 @@ export async function createDependencies(
     },
     warmUp,
     earlierTune: (workflowId, lastRunId) => readTuneHistory(client, workflowId, lastRunId),
-    async isOpen(workflowId, runId) {
-      try {
-        const { status } = await client.workflow.getHandle(workflowId, runId).describe();
-        return status.name === 'RUNNING';
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
-        throw error;
-      }
-    },
+    leftovers: async () => [...(await processes.leftovers()), ...(await places.leftovers())],
+    isOpen: (workflowId, runId) => isWorkflowOpen(client, workflowId, runId),
   };
 }

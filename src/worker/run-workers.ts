@@ -31,6 +31,7 @@ export interface RunWorkersOptions {
 }
 
 const LOCK_EVERY_MS = 1000;
+const KEEP_EVERY_MS = 300_000;
 
 /**
  * Starts this process's workers; it is called once per process. Signals are the caller's: it may have a tune to cancel before the
@@ -81,18 +82,23 @@ async function serveHost(
 ): Promise<void> {
   const lock = await waitForLock(environment.stateDir, stopping, onNotice);
   if (!lock) return;
+  let keeping: NodeJS.Timeout | undefined;
   try {
     const dependencies = await createDependencies(environment, client, onNotice);
-    const { removed } = await reapOrphans(dependencies, false);
+    const { removed, problems } = await reapOrphans(dependencies, false);
     if (removed.length > 0)
       onNotice(`took down what ended experiments had left: ${removed.map((item) => item.name).join(', ')}`);
-    const engines = (await dependencies.backends.process?.listOwned()) ?? [];
+    for (const problem of problems) onNotice(`what ended experiments had left: ${problem}`);
+    const engines = (await dependencies.backends.process?.listOwned())?.owned ?? [];
     await dependencies.accelerators.begin(engines.some(({ kind, alive }) => kind === 'engine' && alive));
     await ensureReaper(client, environment.hostId);
+    // A database that is lost takes the schedule with it, and this worker may live on.
+    keeping = setInterval(() => void ensureReaper(client, environment.hostId).catch(() => undefined), KEEP_EVERY_MS);
     await releaseActivities(client, environment.hostId);
     const { namespace } = client.options;
     await runUntil(await createWorkers({ connection, namespace, roles: ['host'], dependencies }), stopping);
   } finally {
+    clearInterval(keeping);
     await lock.release();
   }
 }

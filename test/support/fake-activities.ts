@@ -94,7 +94,7 @@ export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> =
     warmUp: note('warmUp', undefined),
     tearDown: note('tearDown', { leaks: [] }),
     async reapOrphans() {
-      return { hostId: 'here', examined: 0, removed: [] };
+      return { hostId: 'here', examined: 0, removed: [], problems: [] };
     },
     async runBenchmark(target) {
       events.push(`runBenchmark ${target.experimentId}`);

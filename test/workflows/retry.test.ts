@@ -10,7 +10,6 @@ import { createRetryActivities } from '../../src/activities/retry.js';
 import { Tune, TuneAlreadyRunningError, TuneRefusedError } from '../../src/client/index.js';
 import { readTuneHistory } from '../../src/client/tune-history.js';
 import { CONTROL_QUEUE } from '../../src/contracts/task-queues.js';
-import type { ExperimentOutcome } from '../../src/domain/experiment.js';
 import { parseTask } from '../../src/domain/parse-task.js';
 import type { TaskFile } from '../../src/domain/task.schema.js';
 import { initialState, reduce } from '../../src/domain/tuning-state.js';

@@ -5,7 +5,7 @@ import { probeCompletion } from '../../platform/completion-client.js';
 import type { Cluster } from '../../platform/kubernetes/cluster.js';
 import type { OwnedProcesses } from '../../platform/owned-process.js';
 import { classifySilence } from '../classify/classify.js';
-import type { Deployment, Disturbance, Endpoint, EngineInfo, Owned, ServingBackend, Watching } from '../types.js';
+import type { Deployment, Disturbance, Endpoint, EngineInfo, OwnedList, ServingBackend, Watching } from '../types.js';
 import { readServingPlan, servedName } from './catalog.js';
 import { readLease, renewLease } from './cluster-lease.js';
 import { keepEvidence, lastLines, readEventsOf, readPods, engineSelector, warningLines } from './evidence.js';
@@ -30,7 +30,7 @@ export class OmeBackend implements ServingBackend {
   /** @param namespaces in which this worker may work; the reaper covers exactly these. */
   constructor(
     private readonly cluster: Cluster,
-    private readonly processes: OwnedProcesses,
+    processes: OwnedProcesses,
     private readonly namespaces: readonly string[]
   ) {
     this.forwards = new Forwards(processes);
@@ -144,17 +144,13 @@ export class OmeBackend implements ServingBackend {
     return leaks;
   }
 
-  async listOwned(): Promise<Owned[]> {
-    const objects = await Promise.all(this.namespaces.map((namespace) => listOwnedObjects(this.cluster, namespace)));
-    const owned = objects.flat();
-    // The way to an engine goes with its engine.
-    const forwards = (await this.processes.list()).filter(
-      ({ kind, name }) => kind === 'forward' && !owned.some((object) => object.name === name)
-    );
-    return [
-      ...owned,
-      ...forwards.map(({ name, kind, owner, createdAtMs }) => ({ name, kind, owner, createdAtMs, alive: true })),
-    ];
+  /** The way to an engine is a process of this host, which the backend `process` lists. */
+  async listOwned(): Promise<OwnedList> {
+    const lists = await Promise.all(this.namespaces.map((namespace) => listOwnedObjects(this.cluster, namespace)));
+    return {
+      owned: lists.flatMap(({ owned }) => owned),
+      problems: lists.flatMap(({ problems }) => problems),
+    };
   }
 
   private checkNamespace(namespace: TuningTask['model']['namespace']): void {

@@ -60,6 +60,23 @@ async function serve(target: Deployment, timeoutMs = 10_000): ReturnType<Process
 }
 
 describe('the process backend', () => {
+  it('knows every process of the host, and ends a way to a cluster that is no longer there', async () => {
+    const { owner } = deployment([]);
+    const lives = [process.execPath, '-e', 'setInterval(() => {}, 1000)'];
+    await processes.start({ name, kind: 'forward', owner, port: null, env: {}, command: lives });
+    expect(await backend.listOwned()).toMatchObject({ owned: [{ name, kind: 'forward', owner }], problems: [] });
+    await backend.tearDown(name, null);
+    expect(await findMarked(`${name}.forward`)).toEqual([]);
+    expect(await backend.listOwned()).toEqual({ owned: [], problems: [] });
+  });
+
+  it('takes an engine down although its log cannot be kept', async () => {
+    await serve(deployment([]));
+    await backend.tearDown(name, join(dir, 'no', 'such', 'folder'));
+    expect(await findMarked(`${name}.engine`)).toEqual([]);
+    expect(await processes.list()).toEqual([]);
+  });
+
   it('serves, is adopted by another worker, and is taken down with its port closed', async () => {
     const target = deployment([]);
     const { command } = await serve(target);

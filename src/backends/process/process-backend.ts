@@ -15,7 +15,15 @@ import { engineArguments, engineProgram } from '../engine-command.js';
 import { classifyExit, classifySilence, LINES_TO_CLASSIFY } from '../classify/classify.js';
 import type { Phase } from '../classify/rule.js';
 import { acceleratorsOf } from '../engine-flags.js';
-import type { Deployment, Endpoint, EngineInfo, HostAccelerators, Owned, ServingBackend, Watching } from '../types.js';
+import type {
+  Deployment,
+  Endpoint,
+  EngineInfo,
+  HostAccelerators,
+  OwnedList,
+  ServingBackend,
+  Watching,
+} from '../types.js';
 
 const HOST = '127.0.0.1';
 const USUAL_PORT = 8080;
@@ -123,30 +131,25 @@ export class ProcessBackend implements ServingBackend {
 
   async tearDown(name: string, keepLogIn: string | null, signal?: AbortSignal): Promise<readonly Leak[]> {
     await this.processes.stop(name, 'engine');
-    if (keepLogIn) {
-      await copyFile(this.processes.logFile(name, 'engine'), join(keepLogIn, 'engine.log')).catch(
-        (error: NodeJS.ErrnoException) => {
-          if (error.code !== 'ENOENT') throw error;
-        }
-      );
-    }
+    // A disk that is full must not keep an engine's place.
+    if (keepLogIn)
+      await copyFile(this.processes.logFile(name, 'engine'), join(keepLogIn, 'engine.log')).catch(() => undefined);
     await this.processes.remove(name, 'engine');
+    // The way to an engine elsewhere is a process of this host, and stays one where there is no cluster any more.
+    if (await this.processes.lease(name, 'forward')) await this.processes.remove(name, 'forward');
     return this.accelerators.settle(name, signal);
   }
 
-  async listOwned(): Promise<Owned[]> {
-    const leases = await this.processes.list();
-    return Promise.all(
-      leases
-        .filter(({ kind }) => kind !== 'forward')
-        .map(async ({ name, kind, owner, createdAtMs }) => ({
-          name,
-          kind,
-          owner,
-          createdAtMs,
-          alive: (await this.processes.status(name, kind)) === 'running',
-        }))
-    );
+  /** Every process of this host, whatever it is for. */
+  async listOwned(): Promise<OwnedList> {
+    const owned = (await this.processes.list()).map(async ({ name, kind, owner, createdAtMs }) => ({
+      name,
+      kind,
+      owner,
+      createdAtMs,
+      alive: (await this.processes.status(name, kind)) === 'running',
+    }));
+    return { owned: await Promise.all(owned), problems: [] };
   }
 
   /** The same engine as a person would start it: without the throw-away key, on llama-server's usual port. */
