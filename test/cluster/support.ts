@@ -2,7 +2,7 @@
 import type { CoreV1Event, KubernetesListObject, KubernetesObject, V1Pod } from '@kubernetes/client-node';
 import type { Api } from './rig/api.js';
 import type { ImageProgram } from './rig/pods/image-program.js';
-import { until } from './rig/wait.js';
+import { until, type Patience } from './rig/wait.js';
 
 export const NAMESPACE = 'default';
 export const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
@@ -41,21 +41,22 @@ export async function untilObject<T extends KubernetesObject>(
   api: Api,
   path: string,
   what: string,
-  condition: (object: T) => boolean | undefined
+  condition: (object: T) => boolean | undefined,
+  patience: Patience = {}
 ): Promise<T> {
   let last: T | null = null;
   const look = async (): Promise<T | null> => {
     last = await api.get<T>(path);
     return condition(last) ? last : null;
   };
-  return until(`${path}: ${what}`, look).catch((error: unknown) => {
+  return until(`${path}: ${what}`, look, patience).catch((error: unknown) => {
     const shown = JSON.stringify({ ...last, metadata: undefined }, null, 2);
     throw new Error(`${(error as Error).message}\n${shown}`, { cause: error });
   });
 }
 
-export function untilGone(api: Api, path: string): Promise<true> {
-  return until(`${path} to be gone`, async () => (await api.find(path)) === null);
+export function untilGone(api: Api, path: string, patience: Patience = {}): Promise<true> {
+  return until(`${path} to be gone`, async () => (await api.find(path)) === null, patience);
 }
 
 export function untilPod(
@@ -72,9 +73,9 @@ export function hasCondition({ status }: V1Pod, type: string, value = 'True'): b
 }
 
 /** The events about an object of this name, as `type reason: message`. */
-export async function eventsOf(api: Api, name: string): Promise<string[]> {
+export async function eventsOf(api: Api, name: string, namespace = NAMESPACE): Promise<string[]> {
   const selector = encodeURIComponent(`involvedObject.name=${name}`);
-  const path = `/api/v1/namespaces/${NAMESPACE}/events?fieldSelector=${selector}`;
+  const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=${selector}`;
   const { items } = await api.get<KubernetesListObject<CoreV1Event>>(path);
   return items.map(({ type, reason, message }) => `${type} ${reason}: ${message}`);
 }

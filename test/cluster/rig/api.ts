@@ -1,15 +1,18 @@
-/** A small client of the API server for the rig itself: any resource by its path, JSON in and out. */
+/** A small client of an API server: any resource by its path, JSON in and out. */
 import { randomBytes } from 'node:crypto';
 import { Agent, request as send, type RequestOptions } from 'node:https';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Access {
-  /** `https://127.0.0.1:PORT`. */
+  /** Such as `https://127.0.0.1:PORT`, without a slash at its end. */
   readonly server: string;
-  readonly token: string;
-  /** PEM. */
-  readonly ca: string;
+  /** Absent where something else says who asks. */
+  readonly token?: string;
+  /** PEM; absent: the authorities that Node knows. */
+  readonly ca?: string;
+  /** What a kubeconfig may ask for besides: a client's certificate, other headers, a proxy. */
+  readonly more?: RequestOptions;
 }
 
 /** An answer other than 2xx. */
@@ -34,10 +37,11 @@ const RETRY_AFTER_MS = 200;
 const SILENCE_MS = 1000;
 
 export class Api {
-  private readonly agent: Agent;
+  private readonly connection: RequestOptions;
 
   constructor(readonly access: Access) {
-    this.agent = new Agent({ ca: access.ca, keepAlive: true });
+    const { ca, more } = access;
+    this.connection = { agent: new Agent({ keepAlive: true }), ...(ca === undefined ? {} : { ca }), ...more };
   }
 
   /** Whether a GET succeeds, whatever it answers. */
@@ -53,7 +57,7 @@ export class Api {
    */
   firstWords(path: string): Promise<string | null> {
     const headers = {
-      authorization: `Bearer ${this.access.token}`,
+      ...this.identity,
       connection: 'Upgrade',
       upgrade: 'websocket',
       'sec-websocket-version': '13',
@@ -61,7 +65,7 @@ export class Api {
       'sec-websocket-protocol': 'v4.channel.k8s.io',
     };
     return new Promise((resolve, reject) => {
-      const asked = send(`${this.access.server}${path}`, { headers, ca: this.access.ca, agent: false });
+      const asked = send(`${this.access.server}${path}`, { ...this.connection, headers, agent: false });
       asked.on('error', reject);
       asked.on('response', (response) => void textOf(response).then(resolve, reject));
       asked.on('upgrade', (_, socket, head: Buffer) => {
@@ -134,6 +138,12 @@ export class Api {
     }
   }
 
+  /** The headers that say who asks. */
+  private get identity(): OutgoingHttpHeaders {
+    const { token, more } = this.access;
+    return { ...(more?.headers as OutgoingHttpHeaders), ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  }
+
   private async call<T>(method: Method, path: string, body?: string, contentType?: string): Promise<T> {
     for (;;) {
       const response = await this.open(method, path, body, contentType);
@@ -152,14 +162,14 @@ export class Api {
     contentType?: string,
     signal?: AbortSignal
   ): Promise<IncomingMessage> {
-    const headers: Record<string, string> = {
-      authorization: `Bearer ${this.access.token}`,
+    const headers = {
+      ...this.identity,
       accept: JSON_TYPE,
       ...(contentType === undefined ? {} : { 'content-type': contentType }),
       // Node adds none to a DELETE with a body, which the server then takes for the next request.
       ...(body === undefined ? {} : { 'content-length': `${Buffer.byteLength(body)}` }),
     };
-    const options: RequestOptions = { method, headers, agent: this.agent, ...(signal ? { signal } : {}) };
+    const options: RequestOptions = { ...this.connection, method, headers, ...(signal ? { signal } : {}) };
     return new Promise((resolve, reject) => {
       send(`${this.access.server}${path}`, options, resolve).on('error', reject).end(body);
     });

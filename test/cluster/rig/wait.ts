@@ -7,6 +7,12 @@ const WITHIN_MS = 120_000;
 /** Thrown while looking, it ends the wait: what is waited for will never come. */
 export class EndedError extends Error {}
 
+/** For how long to look, and how often. */
+export interface Patience {
+  readonly withinMs?: number;
+  readonly everyMs?: number;
+}
+
 type Seen<T> = T | false | null | undefined;
 
 /**
@@ -14,7 +20,11 @@ type Seen<T> = T | false | null | undefined;
  * @param what for the error message.
  * @throws Error after `withinMs`, with the last error as its cause.
  */
-export async function until<T>(what: string, look: () => Promise<Seen<T>> | Seen<T>, withinMs = WITHIN_MS): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => Promise<Seen<T>> | Seen<T>,
+  { withinMs = WITHIN_MS, everyMs = LOOK_EVERY_MS }: Patience = {}
+): Promise<T> {
   const deadline = Date.now() + withinMs;
   let cause: unknown;
   do {
@@ -26,7 +36,7 @@ export async function until<T>(what: string, look: () => Promise<Seen<T>> | Seen
       if (error instanceof EndedError) throw error;
       cause = error;
     }
-    await sleep(LOOK_EVERY_MS);
+    await sleep(everyMs);
   } while (Date.now() < deadline);
   const detail = cause instanceof Error ? ` (${cause.message})` : '';
   throw new Error(`waited ${withinMs / 1000} s in vain for: ${what}${detail}`, { cause });
