@@ -6,6 +6,9 @@
  *
  * The suite `cluster` builds a Kubernetes control plane at first (5 to 10 minutes) and takes a quarter of an hour: it runs when it is
  * named, or with `all`. Where Go is missing it is skipped; with --no-skip that is a failure.
+ *
+ * The suite `contract` is the part of `cluster` that holds for a real OME: with OME_TEST_KUBECONFIG it runs in that cluster, and
+ * neither Go nor anything else than npm's packages is needed.
  */
 import { ensureClusterRig } from './lib/cluster-rig.mjs';
 import { SetupError } from './lib/errors.mjs';
@@ -19,19 +22,23 @@ const CHECKS = [
   { name: 'unused', tool: 'knip/bin/knip.js', args: [] },
 ];
 const USUAL_SUITES = ['unit', 'workflows', 'replay', 'integration', 'e2e'];
-const SUITES = [...USUAL_SUITES, 'cluster'];
+const SUITES = [...USUAL_SUITES, 'cluster', 'contract'];
+/** Run when they are named: for the second one `all` has the first. */
+const NAMED_SUITES = ['cluster', 'contract'];
+const hasOwnCluster = Boolean(process.env.OME_TEST_KUBECONFIG);
+const needsRig = (name) => name === 'cluster' || (name === 'contract' && !hasOwnCluster);
 
 /** Splits `unit --bail -t name` into suites, our own options and Jest's. */
 function parseCommandLine(args) {
   const known = [...CHECKS.map((check) => check.name), ...SUITES];
   const firstOption = args.findIndex((arg) => arg.startsWith('-'));
   const named = firstOption < 0 ? args : args.slice(0, firstOption);
-  const names = named.includes('all') ? known : named;
+  const names = named.includes('all') ? known.filter((name) => name !== 'contract') : named;
   const options = firstOption < 0 ? [] : args.slice(firstOption);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new SetupError(`unknown suite "${unknown.join(', ')}"; there are: ${known.join(', ')}`);
   return {
-    names: names.length > 0 ? names : known.filter((name) => name !== 'cluster'),
+    names: names.length > 0 ? names : known.filter((name) => !NAMED_SUITES.includes(name)),
     bail: options.includes('--bail'),
     maySkip: !options.includes('--no-skip'),
     jestArgs: options.filter((option) => !['--bail', '--no-skip', '--'].includes(option)),
@@ -50,7 +57,7 @@ function printTable(results) {
 
 async function main() {
   const { names, bail, maySkip, jestArgs } = parseCommandLine(process.argv.slice(2));
-  await setup();
+  await setup(names.every((name) => name === 'contract') ? { steps: ['npm'] } : {});
   const results = [];
   let interrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true));
@@ -60,7 +67,7 @@ async function main() {
     if (interrupted || (bail && sum(results, 'failed') > 0)) break;
     console.log(`\n--- ${name}`);
     // Its first build would not fit into the time limit of a test.
-    const possible = name !== 'cluster' || (await ensureClusterRig({ onProgress: console.log })) !== null;
+    const possible = !needsRig(name) || (await ensureClusterRig({ onProgress: console.log })) !== null;
     if (possible) results.push(await runJestSuite(name, jestArgs));
     else results.push({ name, passed: 0, failed: maySkip ? 0 : 1, skipped: 1, seconds: 0 });
   }

@@ -2,8 +2,8 @@
 import type { Api } from './rig/api.js';
 import { NAMESPACE, OME } from './support.js';
 
-const FORMAT = { name: 'safetensors', version: '1.0.0' };
-const FRAMEWORK = { name: 'transformers', version: '4.0.0' };
+export const FORMAT = { name: 'safetensors', version: '1.0.0' };
+export const FRAMEWORK = { name: 'transformers', version: '4.0.0' };
 export const MODEL = 'tiny';
 export const RUNTIME = 'tiny-runtime';
 export const ENGINE_IMAGE = 'engine:1';
@@ -49,30 +49,49 @@ export function runtime(name: string, more: object = {}): object {
   };
 }
 
+/** Where an InferenceService is, and what it serves by which runtime unless it says something else. */
+export interface Place {
+  readonly namespace: string;
+  readonly model: string;
+  readonly runtime: string;
+}
+const HERE: Place = { namespace: NAMESPACE, model: MODEL, runtime: RUNTIME };
+
 /** @param engine null leaves it out. */
-export function inferenceService(name: string, engine: object | null = {}, more: object = {}): object {
+export function inferenceService(
+  name: string,
+  engine: object | null = {},
+  more: object = {},
+  { namespace, model: served, runtime: by }: Place = HERE
+): object {
   return {
     apiVersion: 'ome.io/v1beta1',
     kind: 'InferenceService',
-    metadata: { name, namespace: NAMESPACE, labels: { 'tuner.test/owner': 'us' } },
+    metadata: { name, namespace, labels: { 'tuner.test/owner': 'us' } },
     spec: {
-      model: { name: MODEL },
-      runtime: { name: RUNTIME },
+      model: { name: served },
+      runtime: { name: by },
       ...(engine === null ? {} : { engine: { minReplicas: 1, maxReplicas: 1, ...engine } }),
       ...more,
     },
   };
 }
 
-/** @param endpoint a URL, or the name of an InferenceService. */
-export function benchmarkJob(name: string, endpoint: string, claim: string, more: object = {}): object {
+/** @param endpoint a URL, or the name of an InferenceService in the same namespace. */
+export function benchmarkJob(
+  name: string,
+  endpoint: string,
+  claim: string,
+  more: object = {},
+  namespace = NAMESPACE
+): object {
   const target = /^http/.test(endpoint)
     ? { endpoint: { url: endpoint, apiFormat: 'openai', modelName: 'some-model' } }
-    : { inferenceService: { name: endpoint, namespace: NAMESPACE } };
+    : { inferenceService: { name: endpoint, namespace } };
   return {
     apiVersion: 'ome.io/v1beta1',
     kind: 'BenchmarkJob',
-    metadata: { name, namespace: NAMESPACE },
+    metadata: { name, namespace },
     spec: {
       endpoint: target,
       task: 'text-to-text',

@@ -1,6 +1,8 @@
 /** What runs in a cluster that is brought up by hand: the stubs that the other tests use. */
 import { fileURLToPath } from 'node:url';
+import { engineImage } from '../contract-engine.js';
 import { BENCHMARK_IMAGE } from '../ome-stand-in/benchmark-pod.js';
+import { SERVER } from '../support.js';
 import { localPath, type Images, type ProgramContainer } from './pods/image-program.js';
 
 const stub = (name: string): string => fileURLToPath(new URL(`../../support/stubs/${name}.mjs`, import.meta.url));
@@ -14,6 +16,8 @@ export const STUB_IMAGES: Images = {
     command: [process.execPath, stub('stub-engine'), '--port', `${freePort}`, ...args],
     port: freePort,
   }),
+  // So that the contract tests can be tried on it.
+  [engineImage()]: SERVER,
   [BENCHMARK_IMAGE]: (container) => ({
     command: [process.execPath, stub('stub-genai-bench'), '--log-dir', '.', ...localArguments(container)],
   }),
