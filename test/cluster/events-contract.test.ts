@@ -58,7 +58,7 @@ describe('what is wrong with an InferenceService is told by events only:', () =>
     await untold('none-fits');
   });
 
-  itUnless(setting.without.events)('a model that is disabled', async () => {
+  it('a model that is disabled', async () => {
     const name = await ome.createModel('model-off', { disabled: true });
     await ome.createService('model-off', {}, { model: { name } });
     await ome.untilEvent(

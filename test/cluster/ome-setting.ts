@@ -79,7 +79,7 @@ function takesPods({ spec, status }: V1Node): boolean {
   return Boolean(ready) && !spec?.unschedulable && !keepAway;
 }
 
-/** They are off in OME's chart. Where they are on, they refuse what would otherwise be told by an event. */
+/** Where they are on, they refuse some of what would otherwise be told by an event. */
 async function hasWebhooks(api: Api): Promise<boolean> {
   const { items } = await api.get<KubernetesListObject<V1ValidatingWebhookConfiguration>>(WEBHOOKS);
   const rules = items.flatMap(({ webhooks = [] }) => webhooks.flatMap((webhook) => webhook.rules ?? []));
