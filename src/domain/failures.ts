@@ -183,6 +183,11 @@ export const FAILURES = {
     meaning: 'The worker refuses what the task asks for, because it could harm its machine.',
     nextStep: 'Start the worker with the option that the message names if you trust everyone who can start tunes.',
   },
+  SECRET_UNAVAILABLE: {
+    scope: 'tune',
+    meaning: 'A secret that the task refers to is not on the machine that has to use it, or cannot be used as it is.',
+    nextStep: 'Set the variable or the file that the message names where the worker runs, and start the worker again.',
+  },
   BACKEND_UNAVAILABLE: {
     scope: 'tune',
     meaning: 'No worker offers the serving backend that the task asks for.',

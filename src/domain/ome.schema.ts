@@ -3,6 +3,7 @@
  * commands have no field here, so that no task can reach them.
  */
 import { z } from 'zod';
+import { clusterEnvironment } from './environment.schema.js';
 
 const DNS_NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 const dnsName = z.string().max(253).regex(DNS_NAME, 'must be a DNS name');
@@ -26,29 +27,6 @@ const toleration = z.strictObject({
   value: labelValue.optional(),
   effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
 });
-/** A value, or a reference to a secret, which Kubernetes resolves: the tuner never reads it. */
-const environmentValue = z.union([
-  z.string().max(4096),
-  z.strictObject({
-    secret: dnsName,
-    key: z
-      .string()
-      .max(253)
-      .regex(/^[A-Za-z0-9._-]+$/, 'must be the key of a secret'),
-  }),
-]);
-/** Variables that change which code runs are not settings. */
-const environmentName = z
-  .string()
-  .max(253)
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a variable')
-  .refine(
-    (name) =>
-      !/^(?:LD_|PYTHON(?:PATH|STARTUP|HOME|USERBASE|BREAKPOINT|WARNINGS)$|CUDA_INJECTION|GCONV_PATH$|PATH$|BASH_ENV$|ENV$)/.test(
-        name
-      ),
-    'changes which code runs'
-  );
 /** Over these a volume would change which code runs, or what the container may do. */
 const SYSTEM_PATH = /^\/(?:proc|sys|etc|run|var\/run|usr|s?bin|lib\d*|boot|dev(?!\/shm\/?$))(?:\/|$)/;
 const volume = z
@@ -84,7 +62,7 @@ export const omeSchema = z.strictObject({
     .describe("Default: tensor times pipeline times data parallelism where the task sets one, else the runtime's own."),
   node_selector: nodeSelector,
   tolerations: z.array(toleration).max(50).default([]),
-  environment: z.record(environmentName, environmentValue).default({}),
+  environment: clusterEnvironment.default({}),
   volumes: z.array(volume).max(20).default([]),
   image: image.optional().describe("Default: the runtime's image."),
   unschedulable_after: z
@@ -114,7 +92,7 @@ export const omeSchema = z.strictObject({
       hugging_face_secret: dnsName.optional().describe('A secret of the same namespace with the token.'),
       node_selector: nodeSelector,
       tolerations: z.array(toleration).max(50).default([]),
-      environment: z.record(environmentName, environmentValue).default({}),
+      environment: clusterEnvironment.default({}),
       resources: resources.default({}).describe('Requests and limits of its container.'),
     })
     .prefault({}),

@@ -3,6 +3,7 @@ import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { ExpressionError, parseExpression } from './expression.js';
 import { createSearchSpace } from './search-space.js';
+import { looksSecret } from './secrets.js';
 import { taskSchema, type TuningTask } from './task.schema.js';
 import { tryConstraint } from './try-constraint.js';
 
@@ -71,6 +72,9 @@ function checkMeaning(task: TuningTask): TaskIssue[] {
 
 type Issue = z.core.$ZodIssue;
 
+/** What is said of a value that is not shown. */
+const SHOWN_AS: Partial<Record<string, string>> = { string: 'a text', number: 'a number', boolean: 'a boolean' };
+
 function explain(issue: Issue, value: unknown, prefix: readonly PropertyKey[] = []): TaskIssue[] {
   const path = [...prefix, ...issue.path].map((part) => (typeof part === 'symbol' ? String(part) : part));
   switch (issue.code) {
@@ -80,12 +84,12 @@ function explain(issue: Issue, value: unknown, prefix: readonly PropertyKey[] = 
         message: `unknown key${suggestion(key, knownKeys(path))}`,
       }));
     case 'invalid_union':
-      return [{ path, message: unionMessage(issue, valueAt(value, path)) }];
+      return [{ path, message: unionMessage(issue, valueAt(value, path), path) }];
     case 'invalid_value': {
       const got = valueAt(value, path);
       const known = issue.values.map(String);
       const hint = typeof got === 'string' ? suggestion(got, known) : '';
-      return [{ path, message: `must be one of ${known.join(', ')}, not ${show(got)}${hint}` }];
+      return [{ path, message: `must be one of ${known.join(', ')}, not ${show(path, got)}${hint}` }];
     }
     case 'invalid_type': {
       const got = valueAt(value, path);
@@ -95,7 +99,7 @@ function explain(issue: Issue, value: unknown, prefix: readonly PropertyKey[] = 
           message:
             got === undefined
               ? `is required (${issue.expected})`
-              : `must be ${article(issue.expected)}, not ${show(got)}`,
+              : `must be ${article(issue.expected)}, not ${show(path, got)}`,
         },
       ];
     }
@@ -106,7 +110,11 @@ function explain(issue: Issue, value: unknown, prefix: readonly PropertyKey[] = 
   }
 }
 
-function unionMessage(issue: Extract<Issue, { code: 'invalid_union' }>, got: unknown): string {
+function unionMessage(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  got: unknown,
+  path: readonly PropertyKey[]
+): string {
   const values = issue.errors
     .flat()
     .flatMap((inner) => (inner.code === 'invalid_value' ? inner.values.map(String) : []));
@@ -117,8 +125,8 @@ function unionMessage(issue: Extract<Issue, { code: 'invalid_union' }>, got: unk
     .map((inner) => `${formatPath(inner.path.map(String))}: ${inner.message}`);
   if (typeof got === 'object' && got !== null && nested.length > 0) return nested.join('; ');
   const hint = typeof got === 'string' ? suggestion(got, options) : '';
-  if (options.length > 0) return `must be one of ${options.join(', ')}, not ${show(got)}${hint}`;
-  return `cannot be ${show(got)}`;
+  if (options.length > 0) return `must be one of ${options.join(', ')}, not ${show(path, got)}${hint}`;
+  return `cannot be ${show(path, got)}`;
 }
 
 function suggestion(word: string, known: readonly string[]): string {
@@ -166,7 +174,14 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function show(value: unknown): string {
+/** A message is kept where a secret must not be: what stands under a name like `token`, and all but numbers in an environment. */
+function mayShow(path: readonly PropertyKey[], value: unknown): boolean {
+  if (path.some((part) => typeof part === 'string' && looksSecret(part))) return false;
+  return !path.includes('environment') || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function show(path: readonly PropertyKey[], value: unknown): string {
+  if (!mayShow(path, value) && value !== undefined) return SHOWN_AS[typeof value] ?? 'a structure';
   const text = value === undefined ? 'nothing' : asJson(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -3,7 +3,9 @@
  * The JSON Schema in schemas/task.schema.json is generated from here (`npm run schemas`). docs/task-file.md explains each field.
  */
 import { z } from 'zod';
+import { processEnvironment } from './environment.schema.js';
 import { METRICS, STATISTICS } from './measurement.js';
+import { refuseSecretArguments, refuseSecretParameters, refuseSecrets } from './no-secrets.js';
 import { omeSchema } from './ome.schema.js';
 
 /** Safe as a file name, a workflow id and the stem of a DNS name. */
@@ -83,6 +85,7 @@ const engineSchema = z.union([
       .array(z.string().min(1).max(4096))
       .min(1)
       .max(100)
+      .superRefine(refuseSecretArguments)
       .describe(
         'Executable and arguments; {port} {host} {model} {alias} {api_key_file} are replaced, parameters are appended as flags.'
       ),
@@ -102,6 +105,7 @@ export const taskSchema = z.strictObject({
   engine: engineSchema.default('sglang').describe('What runs.'),
   engine_args: z
     .record(z.string().regex(PARAMETER_NAME), value)
+    .superRefine(refuseSecrets)
     .default({})
     .describe('Fixed engine arguments, the same in every experiment.'),
   model: z.strictObject({
@@ -126,7 +130,8 @@ export const taskSchema = z.strictObject({
     .describe("OME's ClusterServingRuntime."),
   parameters: z
     .record(z.string().regex(PARAMETER_NAME, 'must be a flag name: letters, digits, _ and -'), parameterSchema)
-    .refine((parameters) => Object.keys(parameters).length <= 64, 'has more than 64 parameters'),
+    .refine((parameters) => Object.keys(parameters).length <= 64, 'has more than 64 parameters')
+    .superRefine(refuseSecretParameters),
   constraints: z
     .array(z.string().min(1).max(2000))
     .max(100)
@@ -180,7 +185,11 @@ export const taskSchema = z.strictObject({
     num_concurrency: z.array(z.int().positive().max(10_000)).min(1).max(32).default([1]),
     max_time_per_iteration: z.int().positive().max(1440).default(10).describe('Minutes per load.'),
     max_requests_per_iteration: z.int().positive().max(10_000_000).default(50).describe('Requests per load.'),
-    additional_params: z.record(z.string().max(100), z.unknown()).default({}).describe('Sent with every request.'),
+    additional_params: z
+      .record(z.string().max(100), z.unknown())
+      .superRefine(refuseSecrets)
+      .default({})
+      .describe('Sent with every request.'),
     warmup_requests: z
       .int()
       .nonnegative()
@@ -208,7 +217,14 @@ export const taskSchema = z.strictObject({
     .prefault({})
     .describe('Seconds per phase.'),
   process: z
-    .strictObject({ port: z.int().min(1024).max(65535).optional().describe('Default: a free port per experiment.') })
+    .strictObject({
+      port: z.int().min(1024).max(65535).optional().describe('Default: a free port per experiment.'),
+      environment: processEnvironment
+        .default({})
+        .describe(
+          "Variables of the engine. A secret is a reference that its worker resolves: 'env:NAME', 'file:/path'."
+        ),
+    })
     .prefault({})
     .describe('Settings of the process backend.'),
   ome: omeSchema.prefault({}).describe('Settings of the backend ome and of the runner ome-benchmark-job.'),

@@ -5,8 +5,8 @@ import { execa } from 'execa';
 export interface DetachedOptions {
   /** Appended to; readable by its owner alone. */
   readonly logFile: string;
-  /** Added to this process's environment. */
-  readonly env: Readonly<Record<string, string>>;
+  /** Added to this process's environment, or, where undefined, taken from it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Called when it ends while this process still lives; this process then stays alive as long as it does. */
   readonly onExit?: () => void;
 }

@@ -34,6 +34,8 @@ export interface Environment {
   readonly namespaces: readonly string[];
   /** Whether tasks may name any command as their engine. AUTOTUNER_ALLOW_COMMAND=1. */
   readonly allowCommand: boolean;
+  /** Secrets to which tasks may refer: names of variables, files and folders as `file:/path`. AUTOTUNER_SECRETS, default none. */
+  readonly secrets: readonly string[];
 }
 
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
@@ -49,11 +51,9 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     hostId: sanitize(variables['AUTOTUNER_HOST_ID'] || `${hostname()}-${shortHash(stateDir)}`),
     places: wholeNumber('AUTOTUNER_PLACES', variables['AUTOTUNER_PLACES'], 1),
     deviceWaitMs: wholeNumber('AUTOTUNER_DEVICE_WAIT', variables['AUTOTUNER_DEVICE_WAIT'], 60) * 1000,
-    namespaces: (variables['AUTOTUNER_NAMESPACES'] || 'autotuner')
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
+    namespaces: list(variables['AUTOTUNER_NAMESPACES'] || 'autotuner'),
     allowCommand: variables['AUTOTUNER_ALLOW_COMMAND'] === '1',
+    secrets: list(variables['AUTOTUNER_SECRETS'] ?? ''),
   };
 }
 
@@ -92,6 +92,13 @@ export function findOnPath(name: string, variables: NodeJS.ProcessEnv = process.
 export function embeddedEngine(): readonly string[] | null {
   const main = join(PROJECT_ROOT, 'engine', 'dist', 'main.js');
   return existsSync(main) && existsSync(join(PROJECT_ROOT, 'engine', 'node_modules')) ? [process.execPath, main] : null;
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 function wholeNumber(name: string, text: string | undefined, fallback: number): number {

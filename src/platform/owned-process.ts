@@ -3,16 +3,18 @@
  * their exit status. A folder per process under `<stateDir>/leases`.
  */
 import { watch } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stripVTControlCharacters } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { startDetached } from './detached-process.js';
 import type { Leftover } from './leftovers.js';
 import { endMarked, findMarked, MARKER } from './process-tree.js';
 import { PROJECT_ROOT } from './environment.js';
+import { readTail } from './log-tail.js';
+import type { Redactor } from './redactor.js';
+import { Secrets } from './secrets.js';
 
 const leaseSchema = z.object({
   name: z.string(),
@@ -21,6 +23,12 @@ const leaseSchema = z.object({
   createdAtMs: z.number(),
   command: z.array(z.string()),
   port: z.int().nullable(),
+  /** The references by which it was given secrets: whoever reads what it wrote must know what to take out. */
+  secrets: z.array(z.string()).default([]),
+  /** The file with the key that was made for its engine alone. */
+  keyFile: z.string().nullable().default(null),
+  /** A folder that it writes to and that is kept. */
+  outputDir: z.string().nullable().default(null),
 });
 /** Whose a process is, and what it is. */
 export type Lease = z.output<typeof leaseSchema>;
@@ -32,14 +40,13 @@ export type Exit = z.output<typeof exitSchema>;
 /** `vanished`: it was started and is gone, but nobody saw how, as after a reboot or a SIGKILL of everything. */
 export type ProcessStatus = 'none' | 'running' | 'vanished' | Exit;
 
-export interface StartRequest extends Omit<Lease, 'createdAtMs'> {
-  /** Added to the worker's environment. */
+type Optional = 'secrets' | 'keyFile' | 'outputDir';
+export interface StartRequest extends Omit<Lease, 'createdAtMs' | Optional>, Partial<Pick<Lease, Optional>> {
+  /** Added to the worker's environment, and written down nowhere: it may hold the values of secrets. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }
 
-/** Enough for what an engine adds to its log after the line that tells why it failed. */
-const TAIL_BYTES = 512 * 1024;
 /** File watching may miss an event on some file systems; this catches what it misses. */
 const RECHECK_MS = 1000;
 
@@ -47,7 +54,10 @@ const RECHECK_MS = 1000;
 const FOLDER = /^[a-z0-9-]+\.(?:engine|benchmark|forward)$/;
 
 export class OwnedProcesses {
-  constructor(private readonly root: string) {}
+  constructor(
+    private readonly root: string,
+    readonly secrets: Secrets = new Secrets()
+  ) {}
 
   folder(name: string, kind: ProcessKind): string {
     return join(this.root, `${name}.${kind}`);
@@ -65,7 +75,12 @@ export class OwnedProcesses {
     await writeFileAtomic(specFile, JSON.stringify({ command: lease.command, cwd }));
     await startDetached(process.execPath, [join(PROJECT_ROOT, 'dist', 'platform', 'launcher.cjs'), specFile], {
       logFile: this.logFile(request.name, request.kind),
-      env: { ...env, [MARKER]: markerOf(request.name, request.kind) },
+      // A forward is our own code, and its way to the cluster may need the worker's credentials.
+      env: {
+        ...(request.kind === 'forward' ? {} : this.secrets.hidden()),
+        ...env,
+        [MARKER]: markerOf(request.name, request.kind),
+      },
     });
   }
 
@@ -104,9 +119,10 @@ export class OwnedProcesses {
     return endMarked(markerOf(name, kind));
   }
 
-  /** Stops it and removes every trace; nothing to do is a success. */
+  /** Stops it and removes every trace but its output, which is cleaned; nothing to do is a success. */
   async remove(name: string, kind: ProcessKind): Promise<void> {
     await this.stop(name, kind);
+    await this.scrubOutput(name, kind);
     await rm(this.folder(name, kind), { recursive: true, force: true });
   }
 
@@ -134,26 +150,38 @@ export class OwnedProcesses {
     return leftovers;
   }
 
-  logFile(name: string, kind: ProcessKind): string {
+  /** Copies its log without secrets; there may be none. */
+  async keepLog(name: string, kind: ProcessKind, target: string): Promise<void> {
+    const log = this.logFile(name, kind);
+    // An earlier tear-down may have kept it already.
+    if (!(await stat(log).catch(() => null))) return;
+    await (await this.redactorOf(name, kind)).copy(log, target);
+  }
+
+  /** Takes the secrets out of the files that it has written to its output folder. Call it when the process has ended. */
+  async scrubOutput(name: string, kind: ProcessKind): Promise<void> {
+    const { outputDir } = (await this.lease(name, kind)) ?? {};
+    if (!outputDir) return;
+    const redactor = await this.redactorOf(name, kind);
+    const entries = await readdir(outputDir, { recursive: true, withFileTypes: true }).catch(() => []);
+    for (const entry of entries) if (entry.isFile()) await redactor.scrub(join(entry.parentPath, entry.name));
+  }
+
+  /** The last lines of the log, without control characters and secrets. */
+  async tail(name: string, kind: ProcessKind, lines: number): Promise<string[]> {
+    return readTail(this.logFile(name, kind), lines, await this.redactorOf(name, kind));
+  }
+
+  /** Written by the process itself, so that it may hold secrets: only its owner can read it, and what is kept is a clean copy. */
+  private logFile(name: string, kind: ProcessKind): string {
     return join(this.folder(name, kind), 'output.log');
   }
 
-  /** The last lines of the log, without control characters. */
-  async tail(name: string, kind: ProcessKind, lines: number): Promise<string[]> {
-    const file = await open(this.logFile(name, kind), 'r').catch(() => null);
-    if (!file) return [];
-    try {
-      const { size } = await file.stat();
-      const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
-      await file.read(buffer, 0, buffer.length, size - buffer.length);
-      const text = stripVTControlCharacters(buffer.toString('utf8'));
-      const clean = text.split(/[\r\n]+/).map((line) => line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, ''));
-      return clean.filter((line) => line.trim() !== '').slice(-lines);
-    } catch {
-      return [];
-    } finally {
-      await file.close();
-    }
+  private async redactorOf(name: string, kind: ProcessKind): Promise<Redactor> {
+    const { secrets = [], keyFile = null } = (await this.lease(name, kind)) ?? {};
+    await this.secrets.recall(secrets);
+    const key = keyFile === null ? '' : await readFile(keyFile, 'utf8').catch(() => '');
+    return this.secrets.redactor.and(key);
   }
 
   /** A lease speaks for the folder that it lies in and for no other, whatever it says. */

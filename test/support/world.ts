@@ -110,7 +110,11 @@ export class World {
   }
 
   cli(...args: string[]): Promise<Ran> {
-    return run(process.execPath, [CLI, ...args], this.env, this.dir);
+    return this.cliWith({}, ...args);
+  }
+
+  cliWith(variables: NodeJS.ProcessEnv, ...args: string[]): Promise<Ran> {
+    return run(process.execPath, [CLI, ...args], { ...this.env, ...variables }, this.dir);
   }
 
   /** The client library, connected to this world's server. */

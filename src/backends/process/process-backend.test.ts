@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -7,6 +7,7 @@ import { parseTask } from '../../domain/parse-task.js';
 import { OwnedProcesses } from '../../platform/owned-process.js';
 import { isFree } from '../../platform/ports.js';
 import { findMarked } from '../../platform/process-tree.js';
+import { Secrets } from '../../platform/secrets.js';
 import type { Deployment } from '../types.js';
 import { ProcessBackend } from './process-backend.js';
 
@@ -58,6 +59,64 @@ async function serve(target: Deployment, timeoutMs = 10_000): ReturnType<Process
     onProgress: () => undefined,
   });
 }
+
+const CANARY = 'canary-4711 "quoted" ü/+=';
+
+describe('secrets of the engine', () => {
+  const withSecrets = (allowed: string[]): ProcessBackend =>
+    new ProcessBackend(new OwnedProcesses(dir, new Secrets({ CANARY, WORKER_TOKEN: 'worker-token-1' }, allowed)), {
+      modelsDir: dir,
+      allowCommand: true,
+    });
+  const environment = { HUB_TOKEN: 'env:CANARY', MODE: 'plain' };
+
+  it('reach its environment, and nothing that is kept', async () => {
+    process.env['WORKER_TOKEN'] = 'worker-token-1';
+    backend = withSecrets(['CANARY']);
+    const target = deployment(['--print-env', '--tell', 'HUB_TOKEN'], { process: { environment } });
+    const info = await serve(target).finally(() => delete process.env['WORKER_TOKEN']);
+    expect(info.version).toBe(`stub ${CANARY}`);
+    expect(info.command.slice(0, 2)).toEqual(['env', 'MODE=plain']);
+    const folder = processes.folder(name, 'engine');
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    for (const file of ['lease.json', 'spec.json']) {
+      const text = await readFile(join(folder, file), 'utf8');
+      expect(text).not.toContain('canary-4711');
+      if (file === 'lease.json') expect(text).toContain('env:CANARY');
+    }
+    for (const pid of await findMarked(`${name}.engine`)) {
+      expect(await readFile(`/proc/${pid}/cmdline`, 'utf8')).not.toContain('canary-4711');
+      expect(await readFile(`/proc/${pid}/environ`, 'utf8')).not.toContain('worker-token-1');
+    }
+    // Another worker takes it down, which has never resolved the reference.
+    backend = withSecrets(['CANARY']);
+    await backend.tearDown(name, dir);
+    const log = await readFile(join(dir, 'engine.log'), 'utf8');
+    expect(log).toContain('HUB_TOKEN=*** {"HUB_TOKEN":"***"} ***');
+    expect(log).toContain('MODE=plain');
+    expect(log).not.toMatch(/canary/);
+    expect(log).not.toContain(Buffer.from(CANARY).toString('base64').slice(4, 12));
+  });
+
+  it('are not in what is said of its end', async () => {
+    backend = withSecrets(['CANARY']);
+    const flags = ['--tell', 'HUB_TOKEN', '--exit-at-start', '1'];
+    const error: unknown = await serve(deployment(flags, { process: { environment } })).catch(
+      (thrown: unknown) => thrown
+    );
+    expect(error).toMatchObject({ code: 'ENGINE_CRASHED', evidence: ['cannot log in with ***'] });
+    expect((error as Error).message).not.toContain('canary');
+  });
+
+  it('are refused where the worker does not let tasks use them, before anything starts', async () => {
+    backend = withSecrets([]);
+    await expect(backend.deploy(deployment([], { process: { environment } }))).rejects.toMatchObject({
+      code: 'NOT_ALLOWED',
+      message: expect.stringContaining('AUTOTUNER_SECRETS=CANARY') as unknown,
+    });
+    expect(await processes.status(name, 'engine')).toBe('none');
+  });
+});
 
 describe('the process backend', () => {
   it('knows every process of the host, and ends a way to a cluster that is no longer there', async () => {

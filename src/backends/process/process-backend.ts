@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import writeFileAtomic from 'write-file-atomic';
 import type { Leak } from '../../domain/experiment.js';
 import { TunerError } from '../../domain/failures.js';
+import { splitReferences } from '../../domain/secrets.js';
 import type { TuningTask } from '../../domain/task.schema.js';
 import { probeCompletion, type Probe } from '../../platform/completion-client.js';
 import { PROJECT_ROOT, type Environment } from '../../platform/environment.js';
@@ -48,7 +49,9 @@ export class ProcessBackend implements ServingBackend {
     const model = await this.findModel(task);
     // Half of the time is left for the rest; what is held longer is not given back soon.
     const waitMs = (task.timeouts.deploy * 1000) / 2;
-    const env = await this.accelerators.prepare(name, acceleratorsOf(task, combination), waitMs, signal);
+    const devices = await this.accelerators.prepare(name, acceleratorsOf(task, combination), waitMs, signal);
+    const { texts, references } = splitReferences(task.process.environment);
+    const secrets = await this.processes.secrets.resolve(references);
     const port = await this.choosePort(task);
     const apiKeyFile = this.apiKeyFile(name);
     await mkdir(dirname(apiKeyFile), { recursive: true, mode: 0o700 });
@@ -60,7 +63,16 @@ export class ProcessBackend implements ServingBackend {
       port,
       apiKeyFile,
     });
-    await this.processes.start({ name, kind: 'engine', owner, port, env, command: [...program, ...args] });
+    await this.processes.start({
+      name,
+      kind: 'engine',
+      owner,
+      port,
+      env: { ...texts, ...secrets, ...devices },
+      command: [...program, ...args],
+      secrets: Object.values(references),
+      keyFile: apiKeyFile,
+    });
   }
 
   async waitUntilServing(
@@ -132,8 +144,7 @@ export class ProcessBackend implements ServingBackend {
   async tearDown(name: string, keepLogIn: string | null, signal?: AbortSignal): Promise<readonly Leak[]> {
     await this.processes.stop(name, 'engine');
     // A disk that is full must not keep an engine's place.
-    if (keepLogIn)
-      await copyFile(this.processes.logFile(name, 'engine'), join(keepLogIn, 'engine.log')).catch(() => undefined);
+    if (keepLogIn) await this.processes.keepLog(name, 'engine', join(keepLogIn, 'engine.log')).catch(() => undefined);
     await this.processes.remove(name, 'engine');
     // The way to an engine elsewhere is a process of this host, and stays one where there is no cluster any more.
     if (await this.processes.lease(name, 'forward')) await this.processes.remove(name, 'forward');
@@ -157,7 +168,9 @@ export class ProcessBackend implements ServingBackend {
     const model = await this.findModel(task);
     const alias = task.benchmark.model_name;
     const context = { model, alias, host: HOST, port: task.process.port ?? USUAL_PORT, apiKeyFile: null };
+    const variables = Object.entries(splitReferences(task.process.environment).texts);
     return [
+      ...(variables.length > 0 ? ['env', ...variables.map(([name, value]) => `${name}=${value}`)] : []),
       ...engineProgram(task.engine, this.environment.allowCommand),
       ...engineArguments(task, combination, context),
     ];
@@ -169,6 +182,8 @@ export class ProcessBackend implements ServingBackend {
 
   private async leaseOf(name: string): Promise<{ createdAtMs: number; command: string[]; port: number }> {
     const lease = await this.processes.lease(name, 'engine');
+    // What the engine answers may hold them.
+    await this.processes.secrets.recall(lease?.secrets ?? []);
     if (lease?.port != null) return { ...lease, port: lease.port };
     throw new TunerError('ENGINE_CRASHED', 'the engine has no lease on this host: it was taken down meanwhile');
   }

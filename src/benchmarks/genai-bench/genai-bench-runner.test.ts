@@ -84,7 +84,18 @@ async function untilStarted(): Promise<void> {
 describe('the genai-bench runner', () => {
   it('measures every load with one start, and keeps the API key nowhere', async () => {
     const messages: string[] = [];
-    const result = await run(request({ seconds: 0.3 }), { onProgress: ({ message }) => messages.push(message) });
+    const commands = new Set<string>();
+    const running = run(request({ seconds: 0.3, printEnv: true }), {
+      onProgress: ({ message }) => messages.push(message),
+    });
+    await untilStarted();
+    for (const pid of await alive()) commands.add(await readFile(`/proc/${pid}/cmdline`, 'utf8'));
+    const result = await running;
+    expect([...commands].join()).toContain('--api-key');
+    expect([...commands].join()).not.toContain(SECRET);
+    for (const file of ['lease.json', 'spec.json']) {
+      expect(await readFile(join(dir, 'leases', `${name}.benchmark`, file), 'utf8')).not.toContain(SECRET);
+    }
     expect(result.measurements.map(({ scenario, concurrency }) => `${scenario} ${concurrency}`)).toEqual([
       'D(64,32) 1',
       'D(64,32) 4',
@@ -97,6 +108,18 @@ describe('the genai-bench runner', () => {
     for (const entry of await readdir(join(dir, 'output'), { recursive: true, withFileTypes: true })) {
       if (entry.isFile()) expect(await readFile(join(entry.parentPath, entry.name), 'utf8')).not.toContain(SECRET);
     }
+    const printed = await readFile(join(dir, 'output', 'logs', 'environment.bin'), 'latin1');
+    expect(printed).toMatch(/^\xff\0/);
+    expect(printed).toContain('MODEL_API_KEY=***');
+  });
+
+  it('keeps the API key nowhere either when it is ended early', async () => {
+    await expect(run(request({ seconds: 60, printEnv: true }, {}, 1500))).rejects.toMatchObject({
+      code: 'BENCHMARK_TIMEOUT',
+    });
+    const printed = await readFile(join(dir, 'output', 'logs', 'environment.bin'), 'latin1');
+    expect(printed).toContain('MODEL_API_KEY=***');
+    expect(printed).not.toContain(SECRET);
   });
 
   it('is picked up by the next worker when its own is stopped, and not repeated', async () => {
@@ -140,7 +163,7 @@ describe('the genai-bench runner', () => {
     expect(logged.map(([event]) => event)).toEqual(['start', 'end', 'start', 'end', 'start', 'end']);
     for (const i of [0, 2, 4]) expect(logged[i]?.[1]).toBe(logged[i + 1]?.[1]);
     for (const item of [one, two, three]) await runner.stop(item.name);
-  });
+  }, 20_000);
 
   it('is ended at its time limit', async () => {
     await expect(run(request({ seconds: 60 }, {}, 700))).rejects.toMatchObject({ code: 'BENCHMARK_TIMEOUT' });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TunerError } from '../../domain/failures.js';
@@ -13,6 +13,10 @@ const LEVELS = 'levels';
 const LOGS = 'logs';
 const LOOK_EVERY_MS = 500;
 const LOG_LINES = 400;
+/** genai-bench refuses to start without `--api-key`, and then uses MODEL_API_KEY, which is on no command line. */
+const KEY_IS_ELSEWHERE = 'in-MODEL_API_KEY';
+/** What opens gated tokenizers of the hub: the worker's own, since it is the worker who chose the tool. */
+const HUB_VARIABLES = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'];
 
 /** The real genai-bench CLI as a detached process: one start for all loads of an experiment. */
 export class GenaiBenchRunner implements BenchmarkRunner {
@@ -60,13 +64,17 @@ export class GenaiBenchRunner implements BenchmarkRunner {
       }
     } catch (error) {
       // A worker that is being restarted leaves the benchmark to the next one.
-      if (!(signal.aborted && leaveRunning())) await this.processes.stop(name, 'benchmark');
+      if (!(signal.aborted && leaveRunning())) {
+        await this.processes.stop(name, 'benchmark');
+        await this.processes.scrubOutput(name, 'benchmark');
+      }
       throw error;
     } finally {
       watching.abort();
     }
     const totalSeconds = (Date.now() - startedAtMs) / 1000;
-    const lines = await this.scrub(request, await this.processes.tail(name, 'benchmark', LOG_LINES));
+    await this.processes.scrubOutput(name, 'benchmark');
+    const lines = await this.processes.tail(name, 'benchmark', LOG_LINES);
     try {
       const measurements = await readMeasurements(folder, {
         loads,
@@ -115,7 +123,6 @@ export class GenaiBenchRunner implements BenchmarkRunner {
     const { benchmark, endpoint, outputDir } = request;
     const tokenizer = await this.findTokenizer(benchmark);
     await mkdir(join(outputDir, LOGS), { recursive: true });
-    // genai-bench insists on the key on its command line: it is a throw-away one that this engine alone knows.
     const apiKey = await readApiKey(endpoint.apiKeyFile);
     const args = [
       // Not `openai`: genai-bench 0.0.5 drops ignore_eos there, and answers end before the length that the scenario asks for.
@@ -125,7 +132,7 @@ export class GenaiBenchRunner implements BenchmarkRunner {
         '--api-base',
         endpoint.baseUrl,
         '--api-key',
-        apiKey,
+        KEY_IS_ELSEWHERE,
         '--api-model-name',
         endpoint.modelName,
       ],
@@ -144,10 +151,13 @@ export class GenaiBenchRunner implements BenchmarkRunner {
       port: null,
       command: [program, 'benchmark', ...args],
       env: {
+        MODEL_API_KEY: apiKey,
         TOKENIZERS_PARALLELISM: 'false',
         MPLCONFIGDIR: join(outputDir, LOGS),
-        ...(isAbsolute(tokenizer) ? { HF_HUB_OFFLINE: '1' } : {}),
+        ...(isAbsolute(tokenizer) ? { HF_HUB_OFFLINE: '1' } : fromEnvironment(HUB_VARIABLES)),
       },
+      keyFile: endpoint.apiKeyFile,
+      outputDir,
     });
   }
 
@@ -158,20 +168,6 @@ export class GenaiBenchRunner implements BenchmarkRunner {
     for (const place of places) if (await stat(join(place, 'tokenizer.json')).catch(() => null)) return place;
     if (/^\w[\w.-]*\/\w[\w.-]*$/.test(wanted)) return wanted;
     throw new TunerError('TOKENIZER_NOT_FOUND', `no tokenizer.json in ${places.join(' nor in ')}`);
-  }
-
-  /** Removes the key from every text that is kept, and from the lines returned. */
-  private async scrub({ endpoint, outputDir }: BenchmarkRequest, lines: string[]): Promise<string[]> {
-    if (endpoint.apiKeyFile === null) return lines;
-    const apiKey = await readFile(endpoint.apiKeyFile, 'utf8').catch(() => '');
-    if (apiKey === '') return lines;
-    for (const entry of await readdir(outputDir, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile() || !/\.(?:json|log|txt)$/.test(entry.name)) continue;
-      const path = join(entry.parentPath, entry.name);
-      const text = await readFile(path, 'utf8');
-      if (text.includes(apiKey)) await writeFile(path, text.replaceAll(apiKey, '***'));
-    }
-    return lines.map((line) => line.replaceAll(apiKey, '***'));
   }
 
   /** A missing level after a clean end is the load's failure; after a crash it is the tool's. */
@@ -185,6 +181,10 @@ export class GenaiBenchRunner implements BenchmarkRunner {
     const how = typeof status === 'object' ? `exited with ${status.signal ?? status.code}` : 'is gone';
     return new TunerError(code, `genai-bench ${how}; ${why ?? error.message}`, evidence);
   }
+}
+
+function fromEnvironment(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 /** The prototype's task files write numbers as texts: `"temperature": "0.0"`. */

@@ -87,7 +87,11 @@ describe('the BenchmarkJob', () => {
       hugging_face_secret: 'hub',
       node_selector: { pool: 'load' },
       tolerations: [{ key: 'x', effect: 'NoExecute' }],
-      environment: { HF_HUB_OFFLINE: '1', HF_TOKEN: { secret: 'hub', key: 'token' }, MODEL_API_KEY: 'other' },
+      environment: {
+        HF_HUB_OFFLINE: '1',
+        HF_TOKEN: { secret: 'hub', key: 'token' },
+        MODEL_API_KEY: { secret: 'engine', key: 'key' },
+      },
       resources: { cpu: '2', memory: '4Gi' },
     });
     const { spec } = jobOf(requestOf(task));
@@ -99,7 +103,7 @@ describe('the BenchmarkJob', () => {
       image,
       env: [
         { name: 'OPENAI_API_KEY', value: 'none' },
-        { name: 'MODEL_API_KEY', value: 'other' },
+        { name: 'MODEL_API_KEY', valueFrom: { secretKeyRef: { name: 'engine', key: 'key' } } },
         { name: 'HF_HUB_OFFLINE', value: '1' },
         { name: 'HF_TOKEN', valueFrom: { secretKeyRef: { name: 'hub', key: 'token' } } },
       ],

@@ -14,6 +14,9 @@
  *   --slow-exit MS                takes so long to obey SIGTERM
  *   --dies-after N                answers so many completions, and exits with code 1 at the next one
  *   --last-words TEXT             written when it does
+ *   --print-env                   writes its environment, in every form that is found in logs
+ *   --tell NAME                   puts the variable into its version, and with --exit-at-start into its last words
+ *   --refuse NAME                 answers every completion with an error that quotes the variable
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -24,6 +27,14 @@ const has = (name) => args.includes(name);
 const value = (name) => (has(name) ? args[args.indexOf(name) + 1] : undefined);
 
 if (value('--stderr')) console.error(value('--stderr'));
+const told = process.env[value('--tell')] ?? '';
+if (has('--print-env')) {
+  for (const [name, text] of Object.entries(process.env)) {
+    console.log(`${name}=${text} ${JSON.stringify({ [name]: text })} ${encodeURIComponent(text)}`);
+    console.log(`Basic ${Buffer.from(`user:${text}`).toString('base64')}`);
+  }
+}
+if (has('--exit-at-start') && told) console.error(`cannot log in with ${told}`);
 if (value('--exit-at-start')) process.exit(Number(value('--exit-at-start')));
 if (has('--breaks') && value('--breaks') === value('--depth') && !existsSync(value('--until'))) process.exit(1);
 const key = value('--api-key-file') ? readFileSync(value('--api-key-file'), 'utf8') : null;
@@ -35,7 +46,7 @@ const server = createServer(async (request, response) => {
   if (has('--wrong-answers')) return response.end('<html>It works!</html>');
   const json = (status, body) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  if (request.url === '/props') return json(200, { build_info: 'stub' });
+  if (request.url === '/props') return json(200, { build_info: `stub ${told}`.trim() });
   if (key !== null && request.headers.authorization !== `Bearer ${key}`)
     return json(401, { error: { message: 'Invalid API Key' } });
   for await (const chunk of request) void chunk;
@@ -43,6 +54,7 @@ const server = createServer(async (request, response) => {
     console.error(value('--last-words') ?? 'dying');
     process.exit(1);
   }
+  if (has('--refuse')) return json(500, { error: { message: `wrong token ${process.env[value('--refuse')]}` } });
   await sleep(Number(value('--slow') ?? 0));
   return json(200, {
     choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * genai-bench without load, for faults and for volume: takes the same options, writes the same files, leaks the API key in the same
- * places. Misbehaves as `--additional-request-params '{"stub": {...}}'` says:
+ * genai-bench without load, for faults and for volume: takes the same options, writes the same files, takes the API key from the
+ * same places and leaks it in the same. Misbehaves as `--additional-request-params '{"stub": {...}}'` says:
  *
+ *   printEnv  writes its environment into its log folder
  *   seconds   how long each level takes (0)
  *   until     each level takes until this file is there
  *   fault     garbage | truncated | missing | nan | exit | tokenizer
@@ -29,7 +30,8 @@ const { values } = parseArgs({
     'api-key': text,
   },
 });
-const { seconds = 0, until, fault } = JSON.parse(values['additional-request-params'] ?? '{}').stub ?? {};
+const apiKey = process.env.MODEL_API_KEY || values['api-key'];
+const { seconds = 0, until, fault, printEnv } = JSON.parse(values['additional-request-params'] ?? '{}').stub ?? {};
 const log = (event) =>
   process.env.STUB_BENCH_LOG &&
   appendFileSync(process.env.STUB_BENCH_LOG, `${event} ${values['experiment-base-dir']}\n`);
@@ -38,9 +40,14 @@ log('start');
 const folder = path.join(values['experiment-base-dir'], values['experiment-folder-name']);
 mkdirSync(folder, { recursive: true });
 mkdirSync(values['log-dir'], { recursive: true });
-const leak = JSON.stringify({ cmd: { api_key: values['api-key'] }, benchmark_version: '0.0.5-stub' });
+const cmd = `genai-bench --api-key ${values['api-key']} --model-api-key ${apiKey}`;
+const leak = JSON.stringify({ cmd, benchmark_version: '0.0.5-stub' });
 writeFileSync(path.join(folder, 'experiment_metadata.json'), leak);
-writeFileSync(path.join(values['log-dir'], 'genai-bench.log'), `started with ${values['api-key']}\n`);
+writeFileSync(path.join(values['log-dir'], 'genai-bench.log'), `started with ${apiKey}\n`);
+if (printEnv) {
+  const text = Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
+  writeFileSync(path.join(values['log-dir'], 'environment.bin'), Buffer.from(`\xff\0${text.join('\0')}`, 'latin1'));
+}
 
 if (fault === 'tokenizer') {
   console.error("OSError: Can't load tokenizer for 'nowhere'");
@@ -57,7 +64,7 @@ for (const scenario of values['traffic-scenario']) {
     while (until && !existsSync(until)) await sleep(20);
     if (fault === 'missing') continue;
     if (fault === 'exit') {
-      console.error(`the key was ${values['api-key']}`);
+      console.error(`the key was ${apiKey}`);
       process.exit(1);
     }
     const metrics = {
