@@ -16,14 +16,14 @@ import { createRetryActivities } from './retry.js';
 export function createControlActivities(dependencies: Dependencies): ControlActivities {
   return {
     prepareTask: (taskFile) =>
-      withHeartbeat(async () => {
+      withHeartbeat(dependencies, async () => {
         const parsed = parseTask(taskFile);
-        if ('task' in parsed) return parsed.task;
+        if ('task' in parsed) return dependencies.encrypted ? { ...parsed.task, encrypted: true } : parsed.task;
         throw new TunerError('INVALID_TASK', parsed.issues.map(describeIssue).join('\n'));
       }),
 
     suggest: ({ task, cursor, count }) =>
-      withHeartbeat(async () => {
+      withHeartbeat(dependencies, async () => {
         const optimizer = OPTIMIZERS[task.optimization.strategy];
         try {
           return optimizer.suggest({
@@ -41,10 +41,10 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
 
     ...createRetryActivities(dependencies),
 
-    recordOutcome: ({ tune, outcome }) => storing(() => dependencies.store.record(tune, outcome)),
+    recordOutcome: ({ tune, outcome }) => storing(dependencies, () => dependencies.store.record(tune, outcome)),
 
     writeResults: ({ tune, task, elapsedSeconds, answer, stopped, retryOf }) =>
-      storing(async () => {
+      storing(dependencies, async () => {
         const { outcomes, unreadable } = await dependencies.store.outcomes(tune);
         for (const path of unreadable) {
           const how = `'autotuner results ${task.task_name} --write' takes it from the history`;

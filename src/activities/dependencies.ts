@@ -7,6 +7,7 @@ import type { TuningTask } from '../domain/task.schema.js';
 import type { Accelerators } from '../platform/accelerators/accelerators.js';
 import type { Leftover } from '../platform/leftovers.js';
 import type { Places } from '../platform/places.js';
+import type { Redactor } from '../platform/redactor.js';
 import type { RunStore } from '../platform/run-store.js';
 
 /** Everything the activities need from the world; made once, in the worker. */
@@ -17,6 +18,10 @@ export interface Dependencies {
   readonly store: RunStore;
   readonly places: Places;
   readonly accelerators: Accelerators;
+  /** Takes secrets out of whatever leaves this host. */
+  readonly redactor: Pick<Redactor, 'clean' | 'cleanError'>;
+  /** Whether payloads are encrypted: then what cannot be is kept to a minimum. */
+  readonly encrypted: boolean;
   readonly backends: Partial<Record<TuningTask['backend'], ServingBackend>>;
   readonly runners: Partial<Record<TuningTask['benchmark']['runner'], BenchmarkRunner>>;
   /** What in the state folder does not say whose it is. */

@@ -25,7 +25,9 @@ export function createPlacesActivities(dependencies: Dependencies): PlacesActivi
 export function createHostActivities(dependencies: Dependencies): HostActivities {
   return {
     deploy: (target) =>
-      withHeartbeat((signal) => backendFor(dependencies, target.task).deploy(deploymentOf(target), signal)),
+      withHeartbeat(dependencies, (signal) =>
+        backendFor(dependencies, target.task).deploy(deploymentOf(target), signal)
+      ),
 
     waitUntilServing: (target) =>
       onEngine(dependencies, target, (backend, deployment, signal, onProgress) =>
@@ -74,7 +76,7 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
       }),
 
     tearDown: (target) =>
-      withHeartbeat(async (signal) => {
+      withHeartbeat(dependencies, async (signal) => {
         // Where the backend or the runner is not offered, nothing of ours can be, and the place must still be given back.
         const { backend, benchmark } = target.task;
         const stopped = (await dependencies.runners[benchmark.runner]?.stop(target.name)) ?? [];
@@ -85,7 +87,7 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
         return { leaks: [...stopped, ...left] };
       }),
 
-    reapOrphans: ({ dryRun }) => withHeartbeat(() => reapOrphans(dependencies, dryRun)),
+    reapOrphans: ({ dryRun }) => withHeartbeat(dependencies, () => reapOrphans(dependencies, dryRun)),
   };
 }
 
@@ -102,7 +104,7 @@ function onEngine<T>(
     say: (detail: unknown) => void
   ) => Promise<T>
 ): Promise<T> {
-  return withHeartbeat(async (signal, say) => {
+  return withHeartbeat(dependencies, async (signal, say) => {
     const backend = backendFor(dependencies, target.task);
     const deployment = deploymentOf(target);
     const context = Context.current();

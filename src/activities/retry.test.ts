@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ExperimentOutcome } from '../domain/experiment.js';
+import { Redactor } from '../platform/redactor.js';
 import { RunStore } from '../platform/run-store.js';
 import { createRetryActivities } from './retry.js';
 
@@ -27,6 +28,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 function activities(outcomes: ExperimentOutcome[], lost: number[] = []): ReturnType<typeof createRetryActivities> {
   const again = lost.map((id) => ({ experimentId: id, combination: { x: id }, reason: 'lost' as const }));
   return createRetryActivities({
+    redactor: new Redactor(),
     store,
     async earlierTune(workflowId, runId) {
       expect([workflowId, runId]).toEqual(['tune/x', 'last']);

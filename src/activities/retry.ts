@@ -11,10 +11,10 @@ interface Opened {
 }
 
 /** What a run needs that repeats the failed experiments of an earlier one. */
-export function createRetryActivities({
-  store,
-  earlierTune,
-}: Pick<Dependencies, 'store' | 'earlierTune'>): Pick<ControlActivities, 'openRetry' | 'suggestAgain'> {
+export function createRetryActivities(
+  dependencies: Pick<Dependencies, 'store' | 'earlierTune' | 'redactor'>
+): Pick<ControlActivities, 'openRetry' | 'suggestAgain'> {
+  const { store, earlierTune } = dependencies;
   async function open({ tune, retry }: RetryInput): Promise<Opened> {
     const earlier = await earlierTune(tune.workflowId, retry.runId);
     const { outcomes: stored } = await store.outcomes({ taskName: tune.taskName, runId: earlier.firstRunId });
@@ -28,13 +28,13 @@ export function createRetryActivities({
 
   return {
     openRetry: (input) =>
-      storing(async () => {
+      storing(dependencies, async () => {
         const { of, outcomes, again } = await open(input);
         return { of, again: again.length, ...summarizeKept(outcomes, again) };
       }),
 
     suggestAgain: (input) =>
-      storing(async () => {
+      storing(dependencies, async () => {
         const { tune, cursor, count } = input;
         // Another control worker may have made the list in a folder of its own: an ended run gives the same one again.
         const again = (await store.again(tune)) ?? (await open(input)).again;

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { readConversion } from '../platform/data-converter.js';
 import { TemporalUnreachableError } from './errors.js';
 
 /** Where the Temporal server is; what is absent comes from Temporal's standard environment variables and profile file. */
@@ -10,13 +11,14 @@ export interface TemporalAddress {
 
 const CONNECT_WITHIN_MS = 5000;
 
-/** @throws TemporalUnreachableError naming the address. */
+/** @throws TemporalUnreachableError naming the address; CodecError. */
 export async function connect(given: TemporalAddress = {}): Promise<Client> {
+  const { dataConverter } = readConversion();
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const options = { ...connectionOptions, ...(given.address ? { address: given.address } : {}) };
   try {
     const connection = await Connection.connect({ ...options, connectTimeout: CONNECT_WITHIN_MS });
-    return new Client({ connection, namespace: given.namespace ?? namespace ?? 'default' });
+    return new Client({ connection, namespace: given.namespace ?? namespace ?? 'default', dataConverter });
   } catch (cause) {
     throw new TemporalUnreachableError(options.address ?? '127.0.0.1:7233', { cause });
   }

@@ -1,4 +1,5 @@
 /** What can go wrong between a person and a tune. Every message says what to do. */
+export { CodecError } from '../platform/codec-keys.js';
 
 /** The server cannot be reached. */
 export class TemporalUnreachableError extends Error {

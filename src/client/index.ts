@@ -1,6 +1,7 @@
 /** The typed library under the CLI: `const tunes = new Tunes(await connect())`. examples/client.ts shows its use. */
 export { connect, type TemporalAddress } from './connect.js';
 export {
+  CodecError,
   NoWorkerError,
   TemporalUnreachableError,
   TuneAlreadyRunningError,

@@ -101,10 +101,13 @@ export interface SuggestAgainOutput {
   readonly exhausted: boolean;
 }
 
+/** The completed task; `encrypted` says that the model's name is not for search attributes, which are stored in clear. */
+export type PreparedTask = TuningTask & { readonly encrypted?: true };
+
 /** On the control queue. */
 export interface ControlActivities {
   /** Parses and completes the task file. @throws INVALID_TASK with every error at once. */
-  prepareTask(taskFile: unknown): Promise<TuningTask>;
+  prepareTask(taskFile: unknown): Promise<PreparedTask>;
   suggest(input: SuggestInput): Promise<SuggestOutput>;
   /** Gives a retry the outcomes of the earlier run, each of which stays until its experiment has a new one. */
   openRetry(input: RetryInput): Promise<RetryStart>;

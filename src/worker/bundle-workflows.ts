@@ -1,10 +1,15 @@
-/** Builds the workflow bundle beside the compiled worker, so that a worker starts without running webpack. */
+/** Builds the workflow bundles beside the compiled worker, so that a worker starts without running webpack. */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { FAILURE_CONVERTER } from '../platform/data-converter.js';
+import { bundlePath } from './workflow-code.js';
 
-const { code } = await bundleWorkflowCode({
-  workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)),
-  logger: new DefaultLogger('WARN'),
-});
-await writeFile(fileURLToPath(new URL('../workflow-bundle.js', import.meta.url)), code);
+for (const encrypted of [false, true]) {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)),
+    logger: new DefaultLogger('WARN'),
+    ...(encrypted ? { failureConverterPath: FAILURE_CONVERTER } : {}),
+  });
+  await writeFile(bundlePath(encrypted), code);
+}

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import {
   Worker,
   type ActivitySlotInfo,
@@ -9,8 +7,10 @@ import {
 } from '@temporalio/worker';
 import { createActivities, type Dependencies } from '../activities/index.js';
 import { CONTROL_QUEUE, hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
+import { readConversion } from '../platform/data-converter.js';
 import type { Places } from '../platform/places.js';
 import { workerIdentity } from '../platform/worker-identity.js';
+import { workflowCode } from './workflow-code.js';
 
 export type Role = 'control' | 'host';
 
@@ -27,10 +27,12 @@ const HOST_SLOTS = 50;
 /** One Temporal worker for each queue that the roles serve. The caller runs them. */
 export async function createWorkers({ connection, namespace, roles, dependencies }: WorkersOptions): Promise<Worker[]> {
   const activities = createActivities(dependencies);
+  const { dataConverter, encrypted } = readConversion();
   const common: Partial<WorkerOptions> = {
     connection,
     namespace,
     identity: await workerIdentity(dependencies.hostId),
+    dataConverter,
     // A stopping worker tells its activities; benchmarks are left running for the next worker, so this need not be long.
     shutdownGraceTime: '2 seconds',
     shutdownForceTime: '30 seconds',
@@ -42,7 +44,7 @@ export async function createWorkers({ connection, namespace, roles, dependencies
   };
   const wanted: WorkerOptions[] = [];
   if (roles.includes('control')) {
-    wanted.push({ ...common, ...workflowCode(), taskQueue: CONTROL_QUEUE, activities: activities.control });
+    wanted.push({ ...common, ...workflowCode(encrypted), taskQueue: CONTROL_QUEUE, activities: activities.control });
   }
   if (roles.includes('host')) {
     const { hostId, places } = dependencies;
@@ -57,13 +59,6 @@ export async function createWorkers({ connection, namespace, roles, dependencies
     );
   }
   return Promise.all(wanted.map((options) => Worker.create(options)));
-}
-
-/** The prebuilt bundle where there is one; compiled at start otherwise. */
-function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  const codePath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
-  if (existsSync(codePath)) return { workflowBundle: { codePath } };
-  return { workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)) };
 }
 
 /**

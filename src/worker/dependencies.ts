@@ -9,11 +9,13 @@ import { warmUp } from '../benchmarks/warm-up.js';
 import { readTuneHistory } from '../client/tune-history.js';
 import { Accelerators } from '../platform/accelerators/accelerators.js';
 import { findNvidiaSmi } from '../platform/accelerators/nvidia-smi.js';
+import { readConversion } from '../platform/data-converter.js';
 import { findTool, type Environment } from '../platform/environment.js';
 import { OwnedProcesses } from '../platform/owned-process.js';
 import { hasCluster } from '../platform/kubernetes/has-cluster.js';
 import { Places } from '../platform/places.js';
 import { RunStore } from '../platform/run-store.js';
+import { Secrets } from '../platform/secrets.js';
 
 /** Loaded only where there is a kubeconfig: the Kubernetes client is large. */
 async function createClusterAdapters(
@@ -53,16 +55,18 @@ async function createPlaces(
 
 /**
  * The real world for the activities: the only place where adapters are chosen.
- * @param say told what a person may want to know.
+ * @param options.say told what a person may want to know.
+ * @param options.secrets default: this process's own, and what AUTOTUNER_SECRETS lets tasks use.
  */
 export async function createDependencies(
   environment: Environment,
   client: Client,
-  say: (line: string) => void = () => undefined
+  options: { readonly secrets?: Secrets; readonly say?: (line: string) => void } = {}
 ): Promise<Dependencies> {
   const { stateDir, modelsDir } = environment;
+  const { secrets = new Secrets(process.env, environment.secrets), say = () => undefined } = options;
   const { places, accelerators } = await createPlaces(environment, say);
-  const processes = new OwnedProcesses(join(stateDir, 'leases'));
+  const processes = new OwnedProcesses(join(stateDir, 'leases'), secrets);
   const cluster = hasCluster() ? await createClusterAdapters(processes, environment.namespaces) : null;
   return {
     hostId: environment.hostId,
@@ -71,6 +75,8 @@ export async function createDependencies(
     store: new RunStore(environment.artifactsDir),
     places,
     accelerators,
+    redactor: secrets.redactor,
+    encrypted: readConversion().encrypted,
     backends: { process: new ProcessBackend(processes, environment, accelerators), ...cluster?.backends },
     runners: {
       'genai-bench': new GenaiBenchRunner(processes, modelsDir, () => findTool('genai-bench')),

@@ -6,6 +6,7 @@ import { ensureReaper, ensureSearchAttributes } from '../client/index.js';
 import { reapOrphans } from '../activities/reap-orphans.js';
 import type { Environment } from '../platform/environment.js';
 import { tryLock, type Lock } from '../platform/host-lock.js';
+import { Secrets } from '../platform/secrets.js';
 import { createDependencies } from './dependencies.js';
 import { createWorkers, type Role } from './create-workers.js';
 import { createLogger } from './logger.js';
@@ -39,15 +40,16 @@ const KEEP_EVERY_MS = 300_000;
  * @throws SearchAttributesError; Error when Temporal cannot be reached.
  */
 export async function runWorkers(options: RunWorkersOptions): Promise<RunningWorkers> {
-  const { client, address, roles } = options;
-  Runtime.install({ logger: createLogger(options.logLevel ?? 'WARN'), shutdownSignals: [] });
+  const { client, address, roles, environment } = options;
+  const secrets = new Secrets(process.env, environment.secrets);
+  Runtime.install({ logger: createLogger(options.logLevel ?? 'WARN', secrets.redactor), shutdownSignals: [] });
   await ensureSearchAttributes(client);
   const { connectionOptions } = loadClientConnectConfig();
   const connection = await NativeConnection.connect({ ...connectionOptions, ...(address ? { address } : {}) });
 
   const stopping = new AbortController();
   const served = roles.map((role) =>
-    (role === 'host' ? serveHost : serveControl)(options, connection, stopping.signal)
+    (role === 'host' ? serveHost : serveControl)({ ...options, secrets }, connection, stopping.signal)
       // One that fails must not leave the process half at work.
       .finally(() => stopping.abort())
   );
@@ -63,12 +65,14 @@ export async function runWorkers(options: RunWorkersOptions): Promise<RunningWor
   };
 }
 
+type Serving = RunWorkersOptions & { readonly secrets: Secrets };
+
 async function serveControl(
-  { client, environment }: RunWorkersOptions,
+  { client, environment, secrets }: Serving,
   connection: NativeConnection,
   stopping: AbortSignal
 ): Promise<void> {
-  const dependencies = await createDependencies(environment, client);
+  const dependencies = await createDependencies(environment, client, { secrets });
   await releaseActivities(client, environment.hostId);
   const { namespace } = client.options;
   await runUntil(await createWorkers({ connection, namespace, roles: ['control'], dependencies }), stopping);
@@ -76,7 +80,7 @@ async function serveControl(
 
 /** A host is served by one process at a time: two would each hand out all of its places. The others stand by. */
 async function serveHost(
-  { client, environment, onNotice }: RunWorkersOptions,
+  { client, environment, secrets, onNotice }: Serving,
   connection: NativeConnection,
   stopping: AbortSignal
 ): Promise<void> {
@@ -84,7 +88,7 @@ async function serveHost(
   if (!lock) return;
   let keeping: NodeJS.Timeout | undefined;
   try {
-    const dependencies = await createDependencies(environment, client, onNotice);
+    const dependencies = await createDependencies(environment, client, { secrets, say: onNotice });
     const { removed, problems } = await reapOrphans(dependencies, false);
     if (removed.length > 0)
       onNotice(`took down what ended experiments had left: ${removed.map((item) => item.name).join(', ')}`);

@@ -9,12 +9,11 @@ import {
   setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ControlActivities, RetryRequest } from '../contracts/activities.js';
+import type { ControlActivities, PreparedTask, RetryRequest } from '../contracts/activities.js';
 import type { TuneProgress } from '../contracts/messages.js';
 import * as policies from '../contracts/policies.js';
 import { describeAnswer } from '../domain/answer.js';
 import { resolveObjective } from '../domain/objective.js';
-import type { TuningTask } from '../domain/task.schema.js';
 import type { TuneResult } from '../domain/tune-result.js';
 import {
   initialState,
@@ -33,7 +32,7 @@ import { setTuneHandlers } from './lib/tune-handlers.js';
 
 /** What a tune carries through continue-as-new. Small, however long the tune. */
 export interface Carried {
-  readonly task: TuningTask;
+  readonly task: PreparedTask;
   readonly state: TuningState;
   readonly startedAtMs: number;
   /** For tests: continue as new after this many finished experiments in one run. */
@@ -59,7 +58,7 @@ export async function tuneWorkflow(
   const experiments = new BoundedChildren();
   let state = carried?.state ?? initialState(0);
   let phase: TuneProgress['phase'] = 'preparing';
-  let prepared: TuningTask | null = carried?.task ?? null;
+  let prepared: PreparedTask | null = carried?.task ?? null;
   /** What every further experiment would meet, or what only a person can mend. */
   let fatal: unknown = null;
   const apply = (event: TuningEvent): void => {
@@ -167,7 +166,7 @@ export async function tuneWorkflow(
 }
 
 /** The completed task. A bad one fails the workflow with the message itself, not wrapped in the activity that found it. */
-function prepare(taskFile: unknown): Promise<TuningTask> {
+function prepare(taskFile: unknown): Promise<PreparedTask> {
   return asTuneResult(control.prepareTask(taskFile));
 }
 

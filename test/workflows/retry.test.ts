@@ -13,6 +13,7 @@ import { CONTROL_QUEUE } from '../../src/contracts/task-queues.js';
 import { parseTask } from '../../src/domain/parse-task.js';
 import type { TaskFile } from '../../src/domain/task.schema.js';
 import { initialState, reduce } from '../../src/domain/tuning-state.js';
+import { Redactor } from '../../src/platform/redactor.js';
 import { RunStore } from '../../src/platform/run-store.js';
 import { fakeWorld, type FakeWorld } from '../support/fake-activities.js';
 import { recordHistories } from '../support/histories.js';
@@ -55,6 +56,7 @@ const FILE: TaskFile = {
 function worldWhere(broken: (x: number) => Promise<void> | void): FakeWorld {
   return fakeWorld(({ activities: { runBenchmark } }) => ({
     ...createRetryActivities({
+      redactor: new Redactor(),
       store,
       earlierTune: (workflowId, runId) => readTuneHistory(environment.client, workflowId, runId),
     }),

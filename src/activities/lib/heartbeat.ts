@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import type { Dependencies } from '../dependencies.js';
 import { toApplicationFailure } from './to-application-failure.js';
 
 /** Well below the heartbeat timeout in contracts/policies.ts, and often enough that a cancellation arrives soon. */
@@ -6,10 +7,11 @@ const EVERY_MS = 1000;
 
 /**
  * Runs the work of an activity with a heartbeat from a timer, so that the server notices when the worker dies and the work notices when it
- * is cancelled. Errors are mapped for Temporal.
+ * is cancelled. Errors are mapped for Temporal; what is said, returned or thrown leaves this host without secrets.
  * @param work gets the cancellation signal and a function that says what is going on.
  */
 export async function withHeartbeat<T>(
+  { redactor }: Pick<Dependencies, 'redactor'>,
   work: (signal: AbortSignal, say: (detail: unknown) => void) => Promise<T>
 ): Promise<T> {
   const context = Context.current();
@@ -18,11 +20,12 @@ export async function withHeartbeat<T>(
   beat();
   const timer = setInterval(beat, EVERY_MS);
   try {
-    return await work(context.cancellationSignal, (next) => {
-      detail = next;
+    const result = await work(context.cancellationSignal, (next) => {
+      detail = redactor.clean(next);
     });
+    return redactor.clean(result);
   } catch (error) {
-    throw toApplicationFailure(error);
+    throw toApplicationFailure(redactor.cleanError(error));
   } finally {
     clearInterval(timer);
   }

@@ -11,6 +11,7 @@ const CODES: Readonly<Record<string, number>> = {
   TaskFileError: ExitCode.usage,
   TunerError: ExitCode.usage,
   ExpressionError: ExitCode.usage,
+  CodecError: ExitCode.usage,
   ClusterError: ExitCode.unavailable,
   TemporalUnreachableError: ExitCode.unavailable,
   NoWorkerError: ExitCode.unavailable,

@@ -1,14 +1,14 @@
 /** What Temporal's own list and UI show of a tune. */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { PreparedTask } from '../../contracts/activities.js';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
 import { describeCombination } from '../../domain/combination.js';
-import type { TuningTask } from '../../domain/task.schema.js';
 import { finishedCount, type TuningState } from '../../domain/tuning-state.js';
 
-export function showTask(task: TuningTask): void {
+export function showTask(task: PreparedTask): void {
   upsertSearchAttributes([
     { key: SEARCH_ATTRIBUTES.task, value: task.task_name },
-    { key: SEARCH_ATTRIBUTES.model, value: task.model.name },
+    ...(task.encrypted ? [] : [{ key: SEARCH_ATTRIBUTES.model, value: task.model.name }]),
     { key: SEARCH_ATTRIBUTES.engine, value: typeof task.engine === 'string' ? task.engine : 'command' },
     { key: SEARCH_ATTRIBUTES.backend, value: task.backend },
     { key: SEARCH_ATTRIBUTES.phase, value: 'tuning' },
