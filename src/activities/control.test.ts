@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { SuggestInput, SuggestOutput } from '../contracts/activities.js';
 import { parseTask } from '../domain/parse-task.js';
+import { Redactor } from '../platform/redactor.js';
 import { createControlActivities } from './control.js';
 import type { Dependencies } from './dependencies.js';
 
-const activities = createControlActivities({} as Dependencies);
+const activities = createControlActivities({ redactor: new Redactor() } as unknown as Dependencies);
+const suggest = (input: SuggestInput): Promise<SuggestOutput> =>
+  new MockActivityEnvironment().run(() => activities.suggest(input));
 
 describe('suggestions', () => {
   it('end the tune when a constraint has no answer: another try would not change it', async () => {
@@ -15,8 +20,8 @@ describe('suggestions', () => {
     });
     if (!('task' in parsed)) throw new Error(JSON.stringify(parsed.issues));
     const { task } = parsed;
-    expect(await activities.suggest({ task, cursor: 0, count: 4 })).toMatchObject({ cursor: 4 });
-    await expect(activities.suggest({ task, cursor: 4, count: 1 })).rejects.toMatchObject({
+    expect(await suggest({ task, cursor: 0, count: 4 })).toMatchObject({ cursor: 4 });
+    await expect(suggest({ task, cursor: 4, count: 1 })).rejects.toMatchObject({
       type: 'INVALID_TASK',
       nonRetryable: true,
       message: 'a constraint has no answer: expected a number but got "five"',

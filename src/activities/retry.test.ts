@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import type { ExperimentOutcome } from '../domain/experiment.js';
 import { Redactor } from '../platform/redactor.js';
 import { RunStore } from '../platform/run-store.js';
@@ -11,10 +12,21 @@ const RETRY = { runId: 'last', codes: [] };
 const TUNE = { workflowId: 'tune/x', runId: 'new', taskName: 'x' };
 const OLD = { runId: 'first', taskName: 'x' };
 
+const PHASES = { queued: 0, deploying: 0, starting: 0, warming_up: 0, benchmarking: 0 };
+
 function outcome(experimentId: number, score: number | null): ExperimentOutcome {
-  const failure = score === null ? { code: 'ENGINE_CRASHED', message: 'm', evidence: [] } : null;
-  const status = score === null ? 'failed' : 'succeeded';
-  return { experimentId, combination: { x: experimentId }, status, score, failure } as unknown as ExperimentOutcome;
+  return {
+    experimentId,
+    combination: { x: experimentId },
+    status: score === null ? 'failed' : 'succeeded',
+    score,
+    measurements: [],
+    failure: score === null ? { code: 'ENGINE_CRASHED', message: 'm', evidence: [] } : null,
+    timings: { ...PHASES, benchmark_tool: 0, tearing_down: 0, total: 0 },
+    provenance: null,
+    artifactsUri: null,
+    attempts: 1,
+  };
 }
 
 let dir: string;
@@ -27,7 +39,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 function activities(outcomes: ExperimentOutcome[], lost: number[] = []): ReturnType<typeof createRetryActivities> {
   const again = lost.map((id) => ({ experimentId: id, combination: { x: id }, reason: 'lost' as const }));
-  return createRetryActivities({
+  const { openRetry, suggestAgain } = createRetryActivities({
     redactor: new Redactor(),
     store,
     async earlierTune(workflowId, runId) {
@@ -35,6 +47,13 @@ function activities(outcomes: ExperimentOutcome[], lost: number[] = []): ReturnT
       return { firstRunId: 'first', outcomes, lost: again };
     },
   });
+  // Each stands for one activity.
+  const inActivity = <I, O>(work: (input: I) => Promise<O>, input: I): Promise<O> =>
+    new MockActivityEnvironment().run(work, input);
+  return {
+    openRetry: (input) => inActivity(openRetry, input),
+    suggestAgain: (input) => inActivity(suggestAgain, input),
+  };
 }
 
 const scores = async (): Promise<unknown> =>

@@ -15,12 +15,15 @@ import { PROJECT_ROOT } from './environment.js';
 import { readTail } from './log-tail.js';
 import type { Redactor } from './redactor.js';
 import { Secrets } from './secrets.js';
+import { uptimeMs } from './uptime.js';
 
 const leaseSchema = z.object({
   name: z.string(),
   kind: z.enum(['engine', 'benchmark', 'forward']),
   owner: z.object({ workflowId: z.string(), runId: z.string(), taskName: z.string(), experimentId: z.int() }),
   createdAtMs: z.number(),
+  /** When, by the clock that nobody can set; leases of earlier versions have none. */
+  startedAtUptimeMs: z.number().optional(),
   command: z.array(z.string()),
   port: z.int().nullable(),
   /** The references by which it was given secrets: whoever reads what it wrote must know what to take out. */
@@ -34,6 +37,11 @@ const leaseSchema = z.object({
 export type Lease = z.output<typeof leaseSchema>;
 export type ProcessKind = Lease['kind'];
 
+/** Milliseconds since the process was started, also by an earlier worker; no change of the clock matters. */
+export function ageMs({ createdAtMs, startedAtUptimeMs }: Lease): number {
+  return startedAtUptimeMs === undefined ? Date.now() - createdAtMs : uptimeMs() - startedAtUptimeMs;
+}
+
 const exitSchema = z.object({ code: z.int().nullable(), signal: z.string().nullable() });
 export type Exit = z.output<typeof exitSchema>;
 
@@ -41,7 +49,8 @@ export type Exit = z.output<typeof exitSchema>;
 export type ProcessStatus = 'none' | 'running' | 'vanished' | Exit;
 
 type Optional = 'secrets' | 'keyFile' | 'outputDir';
-export interface StartRequest extends Omit<Lease, 'createdAtMs' | Optional>, Partial<Pick<Lease, Optional>> {
+export interface StartRequest
+  extends Omit<Lease, 'createdAtMs' | 'startedAtUptimeMs' | Optional>, Partial<Pick<Lease, Optional>> {
   /** Added to the worker's environment, and written down nowhere: it may hold the values of secrets. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
@@ -70,7 +79,10 @@ export class OwnedProcesses {
     const folder = this.folder(request.name, request.kind);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // The lease comes first: whatever happens after it, the reaper knows whose the rest is.
-    await writeFileAtomic(join(folder, 'lease.json'), JSON.stringify({ ...lease, createdAtMs: Date.now() }));
+    await writeFileAtomic(
+      join(folder, 'lease.json'),
+      JSON.stringify({ ...lease, createdAtMs: Date.now(), startedAtUptimeMs: uptimeMs() })
+    );
     const specFile = join(folder, 'spec.json');
     await writeFileAtomic(specFile, JSON.stringify({ command: lease.command, cwd }));
     await startDetached(process.execPath, [join(PROJECT_ROOT, 'dist', 'platform', 'launcher.cjs'), specFile], {

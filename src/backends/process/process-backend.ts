@@ -9,7 +9,8 @@ import { splitReferences } from '../../domain/secrets.js';
 import type { TuningTask } from '../../domain/task.schema.js';
 import { probeCompletion, type Probe } from '../../platform/completion-client.js';
 import { PROJECT_ROOT, type Environment } from '../../platform/environment.js';
-import type { OwnedProcesses } from '../../platform/owned-process.js';
+import { ageMs, type Lease, type OwnedProcesses } from '../../platform/owned-process.js';
+import { uptimeMs } from '../../platform/uptime.js';
 import { findFreePort, isFree, listenersOf } from '../../platform/ports.js';
 import { findMarked } from '../../platform/process-tree.js';
 import { engineArguments, engineProgram } from '../engine-command.js';
@@ -81,13 +82,13 @@ export class ProcessBackend implements ServingBackend {
     { signal, onProgress }: Watching
   ): Promise<EngineInfo> {
     const lease = await this.leaseOf(deployment.name);
-    const deadline = lease.createdAtMs + timeoutMs;
+    const deadline = uptimeMs() + timeoutMs - ageMs(lease);
     let last: Probe = { state: 'unreachable', saw: NOTHING_YET };
-    while (Date.now() < deadline) {
+    while (uptimeMs() < deadline) {
       signal.throwIfAborted();
       const gone = await this.exitOf(deployment.name, 'start');
       if (gone) throw gone;
-      const left = Math.min(PROBE_TIMEOUT_MS, Math.max(1, deadline - Date.now()));
+      const left = Math.min(PROBE_TIMEOUT_MS, Math.max(1, deadline - uptimeMs()));
       const probe = await this.probe(deployment, signal, left);
       // A try that the deadline cut short says nothing: what was seen before it counts.
       if (probe.state !== 'slow' || left === PROBE_TIMEOUT_MS || last.saw === NOTHING_YET) last = probe;
@@ -180,7 +181,7 @@ export class ProcessBackend implements ServingBackend {
     return join(this.processes.folder(name, 'engine'), 'api-key');
   }
 
-  private async leaseOf(name: string): Promise<{ createdAtMs: number; command: string[]; port: number }> {
+  private async leaseOf(name: string): Promise<Lease & { readonly port: number }> {
     const lease = await this.processes.lease(name, 'engine');
     // What the engine answers may hold them.
     await this.processes.secrets.recall(lease?.secrets ?? []);

@@ -148,22 +148,34 @@ describe('the genai-bench runner', () => {
     expect(await alive()).toHaveLength(0);
   });
 
-  it('waits while another one runs on this host, whoever started that', async () => {
-    const [one, two, three] = ['one', 'two', 'three'].map((which) => ({
-      ...request({ seconds: 0.2 }),
-      name: `${name}-${which}`,
-      outputDir: join(dir, which),
-    })) as [BenchmarkRequest, BenchmarkRequest, BenchmarkRequest];
-    const together = [run(one), run(two)];
-    await untilStarted();
-    const results = await Promise.all([...together, run(three, {}, createRunner())]);
-    expect(results.map((result) => result.measurements.length)).toEqual([4, 4, 4]);
-    // Each start is followed by its own end.
-    const logged = (await events()).map((event) => event.split(' '));
-    expect(logged.map(([event]) => event)).toEqual(['start', 'end', 'start', 'end', 'start', 'end']);
-    for (const i of [0, 2, 4]) expect(logged[i]?.[1]).toBe(logged[i + 1]?.[1]);
-    for (const item of [one, two, three]) await runner.stop(item.name);
-  }, 20_000);
+  describe('waits while another one runs on this host', () => {
+    const requests = (): BenchmarkRequest[] =>
+      ['one', 'two'].map((which) => ({
+        ...request({ seconds: 0.2 }),
+        name: `${name}-${which}`,
+        outputDir: join(dir, which),
+      }));
+
+    /** Each start is followed by its own end. */
+    async function expectTurns(running: readonly Promise<BenchmarkResult>[]): Promise<void> {
+      expect((await Promise.all(running)).map((result) => result.measurements.length)).toEqual([4, 4]);
+      const logged = (await events()).map((event) => event.split(' '));
+      expect(logged.map(([event]) => event)).toEqual(['start', 'end', 'start', 'end']);
+      for (const i of [0, 2]) expect(logged[i]?.[1]).toBe(logged[i + 1]?.[1]);
+      for (const item of requests()) await runner.stop(item.name);
+    }
+
+    it('at the same time', async () => {
+      await expectTurns(requests().map((item) => run(item)));
+    }, 20_000);
+
+    it('which an earlier worker has started', async () => {
+      const [one, two] = requests() as [BenchmarkRequest, BenchmarkRequest];
+      const first = run(one);
+      await untilStarted();
+      await expectTurns([first, run(two, {}, createRunner())]);
+    }, 20_000);
+  });
 
   it('is ended at its time limit', async () => {
     await expect(run(request({ seconds: 60 }, {}, 700))).rejects.toMatchObject({ code: 'BENCHMARK_TIMEOUT' });

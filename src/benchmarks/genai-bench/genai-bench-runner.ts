@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TunerError } from '../../domain/failures.js';
 import { readApiKey } from '../../platform/api-key.js';
 import { PROJECT_ROOT } from '../../platform/environment.js';
-import type { OwnedProcesses } from '../../platform/owned-process.js';
+import { ageMs, type OwnedProcesses } from '../../platform/owned-process.js';
+import { uptimeMs } from '../../platform/uptime.js';
 import { classifyTool } from '../classify-tool.js';
 import type { BenchmarkRequest, BenchmarkResult, BenchmarkRunner, RunOptions } from '../types.js';
 import { levelFiles, readMeasurements, readToolVersion } from './result-files.js';
@@ -43,7 +44,8 @@ export class GenaiBenchRunner implements BenchmarkRunner {
         this.admitted = null;
       }
     }
-    const startedAtMs = (await this.processes.lease(name, 'benchmark'))?.createdAtMs ?? Date.now();
+    const lease = await this.processes.lease(name, 'benchmark');
+    const startedAtMs = uptimeMs() - (lease ? ageMs(lease) : 0);
     // Its own signal, so that no watcher outlives this call.
     const watching = new AbortController();
     const exit = this.processes.waitForExit(name, 'benchmark', AbortSignal.any([signal, watching.signal]));
@@ -54,7 +56,7 @@ export class GenaiBenchRunner implements BenchmarkRunner {
     );
     try {
       while (!ended) {
-        if (Date.now() - startedAtMs > timeoutMs) {
+        if (uptimeMs() - startedAtMs > timeoutMs) {
           throw new TunerError('BENCHMARK_TIMEOUT', `the benchmark took longer than ${timeoutMs / 1000} s`);
         }
         const finishedLoads = (await levelFiles(folder)).length;
@@ -72,7 +74,7 @@ export class GenaiBenchRunner implements BenchmarkRunner {
     } finally {
       watching.abort();
     }
-    const totalSeconds = (Date.now() - startedAtMs) / 1000;
+    const totalSeconds = (uptimeMs() - startedAtMs) / 1000;
     await this.processes.scrubOutput(name, 'benchmark');
     const lines = await this.processes.tail(name, 'benchmark', LOG_LINES);
     try {
