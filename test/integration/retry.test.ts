@@ -1,5 +1,5 @@
 /** What failed or was lost in a tune is run again, and what was measured is not. */
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectMeasuredOnce } from '../support/expect-measured-once.js';
@@ -58,7 +58,8 @@ describe('autotuner retry-failed', () => {
     await world.temporal('workflow', 'terminate', '--workflow-id', 'tune/lost');
     const { firstRunId, outcomes } = await tune.history();
     expect(outcomes.map((outcome) => outcome.experimentId)).toEqual([1]);
-    await rm(join(world.dir, 'state', 'artifacts', 'lost', firstRunId), { recursive: true });
+    // Moved, since its last experiment still writes to it.
+    await rename(join(world.dir, 'state', 'artifacts', 'lost', firstRunId), join(world.dir, 'lost-files'));
 
     const again = JSON.parse((await world.cli('retry-failed', 'lost', '--json')).stdout) as { again: object[] };
     expect(again).toMatchObject({ started: true, again: [{ experimentId: 2 }, { experimentId: 3, reason: 'lost' }] });

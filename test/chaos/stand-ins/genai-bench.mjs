@@ -28,7 +28,8 @@ const { values } = parseArgs({
   },
 });
 const { seconds = 0 } = JSON.parse(values['additional-request-params'] ?? '{}').chaos ?? {};
-const key = values['api-key'] ?? process.env.MODEL_API_KEY ?? '';
+// As the real one: its environment counts more than the option.
+const key = process.env.MODEL_API_KEY ?? values['api-key'] ?? '';
 const fixture = new URL(
   '../../fixtures/genai-bench/D64_32_text-to-text_num_concurrency_4_time_6s.json',
   import.meta.url
