@@ -9,6 +9,7 @@
  */
 import { readFileSync, watchFile } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface NetworkFault {
   readonly kind: 'none' | 'latency' | 'reset' | 'blackhole' | 'half-open';
@@ -74,15 +75,20 @@ export class FaultProxy {
   private join(from: Socket, to: Socket, passes: () => boolean): void {
     this.sockets.add(from);
     from.setNoDelay(true);
-    let lastDueMs = 0;
+    // What was held back must not be overtaken by what comes after the fault.
+    let heldBack = 0;
+    let turn = Promise.resolve();
     from.on('data', (data) => {
       if (!passes()) return;
       const delayMs = this.fault.kind === 'latency' ? (this.fault.ms ?? 0) : 0;
-      // What was held back must not be overtaken by what comes after the fault.
-      const now = performance.now();
-      lastDueMs = Math.max(lastDueMs, now + delayMs);
-      if (lastDueMs <= now) to.write(data);
-      else setTimeout(() => to.writable && to.write(data), lastDueMs - now);
+      if (delayMs === 0 && heldBack === 0) return void to.write(data);
+      const dueMs = performance.now() + delayMs;
+      heldBack++;
+      turn = turn.then(async () => {
+        await sleep(Math.max(0, dueMs - performance.now()));
+        heldBack--;
+        if (to.writable) to.write(data);
+      });
     });
     from.on('error', () => to.destroy());
     from.on('close', () => {

@@ -14,7 +14,7 @@ export interface Size {
 }
 
 export const SHORT: Size = { workerRuns: 3, others: 1 };
-export const FULL: Size = { workerRuns: 40, others: 12 };
+export const FULL: Size = { workerRuns: 61, others: 12 };
 
 /**
  * @param events how many events the history of an undisturbed run has.
