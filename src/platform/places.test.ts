@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -35,7 +35,9 @@ describe('the places of a host', () => {
       { name: 'running', holder: { ...OWNER, claimedAtMs: expect.any(Number), place: 0 }, sinceMs: expect.any(Number) },
     ]);
     expect(reopened.free).toBe(1);
+    await writeFile(join(dir, 'running.1606584828'), '{"work');
     await reopened.release('running');
+    expect(await readdir(dir)).toEqual([]);
     await reopened.release('running');
     expect(reopened.free).toBe(2);
   });

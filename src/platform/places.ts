@@ -116,6 +116,11 @@ export class Places {
   /** Idempotent. */
   async release(name: string): Promise<void> {
     await rm(join(this.dir, name), { force: true });
+    // A worker that was killed while it claimed has left a half-written file.
+    const halfWritten = (await readdir(this.dir)).filter(
+      (file) => HALF_WRITTEN.test(file) && file.startsWith(`${name}.`)
+    );
+    for (const file of halfWritten) await rm(join(this.dir, file), { force: true });
     this.held.delete(name);
     this.wake();
   }
