@@ -4,6 +4,9 @@
  *
  * Usage: node scripts/test.mjs [all | SUITE ...] [--bail] [--no-skip] [-- JEST OPTIONS]
  *
+ * The suite `recovery` takes what goes wrong further: hosts that are lost, databases, accelerators, secrets. It runs when it is named, or
+ * with `all`, and so does the next one.
+ *
  * The suite `cluster` builds a Kubernetes control plane at first (5 to 10 minutes) and takes a quarter of an hour: it runs when it is
  * named, or with `all`. Where Go is missing it is skipped; with --no-skip that is a failure.
  *
@@ -22,9 +25,9 @@ const CHECKS = [
   { name: 'unused', tool: 'knip/bin/knip.js', args: [] },
 ];
 const USUAL_SUITES = ['unit', 'workflows', 'replay', 'integration', 'e2e'];
-const SUITES = [...USUAL_SUITES, 'cluster', 'contract'];
-/** Run when they are named: for the second one `all` has the first. */
-const NAMED_SUITES = ['cluster', 'contract'];
+const SUITES = [...USUAL_SUITES, 'recovery', 'cluster', 'contract'];
+/** Run when they are named, so that the rest stays quick; `all` has the first two, and the second has the third. */
+const NAMED_SUITES = ['recovery', 'cluster', 'contract'];
 const hasOwnCluster = Boolean(process.env.OME_TEST_KUBECONFIG);
 const needsRig = (name) => name === 'cluster' || (name === 'contract' && !hasOwnCluster);
 
