@@ -11,7 +11,6 @@ export class Supervised {
   private loop: Promise<void> | null = null;
   /** The last lines it wrote, for a report of what went wrong. */
   private output = '';
-  starts = 0;
 
   constructor(
     private readonly args: readonly string[],
@@ -49,7 +48,6 @@ export class Supervised {
     while (!this.stopping) {
       const child = spawn(process.execPath, [...this.args], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
       this.child = child;
-      this.starts++;
       const listen = (data: Buffer): void => void (this.output = (this.output + data.toString()).slice(-8000));
       child.stdout.on('data', listen);
       child.stderr.on('data', listen);
