@@ -3,6 +3,9 @@
  * A large grid with an engine and a load generator inside the worker: what the orchestration itself costs, from the first experiment
  * to the last, through continue-as-new. Everything else is real: Temporal, the workflows, the activities, the stored outcomes.
  *
+ * A smaller tune comes first and is printed apart: it finds the code cold and the server's database empty, which happens once in an installation's
+ * life and not once in a tune's.
+ *
  * Usage: npm run bench:scale -- [COMBINATIONS] [PARALLELISM]      (10000 20)
  */
 import { readFileSync } from 'node:fs';
@@ -20,10 +23,11 @@ import { Places } from '../dist/platform/places.js';
 import { startDevServer } from '../dist/platform/dev-server.js';
 import { readEnvironment } from '../dist/platform/environment.js';
 import { listenersOf } from '../dist/platform/ports.js';
-import { printScale } from './support/scale-report.mjs';
+import { median, perExperiment, printScale } from './support/scale-report.mjs';
 import { stubBackend, stubRunner } from './support/stubs.mjs';
 
 const [combinations = 10_000, parallelism = 20] = process.argv.slice(2).map(Number);
+const FIRST_COMBINATIONS = Math.max(parallelism * 2, combinations / 10);
 const dir = await mkdtemp(path.join(tmpdir(), 'scale-'));
 const cleanUps = [() => rm(dir, { recursive: true, force: true })];
 const cleanUp = async () => {
@@ -46,21 +50,31 @@ async function main() {
 
   const finished = [];
   await startWorkers(server, client, finished);
-  const tune = await new Tunes(client).start(largeTask());
-  const startedAtMs = performance.now();
-  const progress = setInterval(() => {
-    const rate = finished.length / ((performance.now() - startedAtMs) / 1000);
-    console.error(`${finished.length} of ${combinations}, ${rate.toFixed(1)} experiments/s`);
-  }, 15_000);
-  const result = await tune.result().finally(() => clearInterval(progress));
+  await run(client, 'scale-first', FIRST_COMBINATIONS, finished);
+  const first = perExperiment(finished, parallelism, 'atMs');
+  console.log(
+    `${finished.length} experiments into an empty database: ${median(first).toFixed(1)} ms/experiment, median`
+  );
+  finished.length = 0;
+  const result = await run(client, 'scale', combinations, finished);
 
-  const { historyLength } = await client.workflow.getHandle(tune.workflowId).describe();
+  const { historyLength } = await client.workflow.getHandle('tune/scale').describe();
   const earlier = await client.workflow.count("WorkflowId = 'tune/scale' AND ExecutionStatus = 'ContinuedAsNew'");
   console.log(
     `${result.totalExperiments} experiments, ${result.successfulExperiments} succeeded, ${earlier.count + 1} runs of the workflow`
   );
   console.log(`last run's history: ${historyLength} events`);
   printScale(finished, parallelism);
+}
+
+async function run(client, name, count, finished) {
+  const tune = await new Tunes(client).start(largeTask(name, count));
+  const startedAtMs = performance.now();
+  const progress = setInterval(() => {
+    const rate = finished.length / ((performance.now() - startedAtMs) / 1000);
+    console.error(`${finished.length} of ${count}, ${rate.toFixed(1)} experiments/s`);
+  }, 15_000);
+  return tune.result().finally(() => clearInterval(progress));
 }
 
 /** @param finished filled with one sample for each experiment whose outcome was stored */
@@ -113,18 +127,18 @@ function cpuMsOf(pid) {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-function largeTask() {
-  const side = Math.round(Math.sqrt(combinations));
+function largeTask(name, count) {
+  const side = Math.round(Math.sqrt(count));
   return {
-    task_name: 'scale',
+    task_name: name,
     backend: 'process',
     engine: 'llama.cpp',
     model: { name: 'none' },
     parameters: {
       x: { type: 'int', min: 1, max: side },
-      y: { type: 'int', min: 1, max: Math.ceil(combinations / side) },
+      y: { type: 'int', min: 1, max: Math.ceil(count / side) },
     },
-    optimization: { max_iterations: combinations, parallelism },
+    optimization: { max_iterations: count, parallelism },
     benchmark: { model_name: 'none', warmup_requests: 0 },
   };
 }

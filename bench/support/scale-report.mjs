@@ -9,12 +9,7 @@
 export function printScale(finished, parallelism) {
   const tenth = Math.floor(finished.length / 10);
   const tenths = Array.from({ length: 10 }, (_, i) => finished.slice(i * tenth, (i + 1) * tenth));
-  const per = (group, key) => (group.at(-1)[key] - group[0][key]) / (group.length - 1);
-  const groupsOf = (items) =>
-    Array.from({ length: Math.floor(items.length / parallelism) }, (_, i) =>
-      items.slice(i * parallelism, (i + 1) * parallelism + 1)
-    );
-  const elapsed = tenths.map((items) => median(groupsOf(items).map((group) => per(group, 'atMs'))));
+  const elapsed = tenths.map((items) => median(perExperiment(items, parallelism, 'atMs')));
   const mean = tenths.map((items) => per(items, 'atMs'));
   const cpu = tenths.map((items) => per(items, 'cpuMs'));
   const serverCpu = tenths.map((items) => per(items, 'serverCpuMs'));
@@ -32,15 +27,25 @@ export function printScale(finished, parallelism) {
   print('reference loop, ms', loop, 1);
   print('median / loop', relative, 2);
   print('worker memory, MiB', memory, 0);
-  // The first tenth holds the warm-up of the worker's own code.
-  const change = (values) => `${((values[9] / values[1] - 1) * 100).toFixed(1)} %`;
+  const change = (values) => `${((values[9] / values[0] - 1) * 100).toFixed(1)} %`;
   console.log(
-    `tenth tenth against the second: elapsed ${change(elapsed)}, relative to the loop ${change(relative)}, ` +
+    `tenth tenth against the first: elapsed ${change(elapsed)}, relative to the loop ${change(relative)}, ` +
       `worker CPU ${change(cpu)}, server CPU ${change(serverCpu)}, memory ${change(memory)}`
   );
 }
 
+function per(group, key) {
+  return (group.at(-1)[key] - group[0][key]) / (group.length - 1);
+}
+
+/** The cost of one experiment in each group of as many as run at once. */
+export function perExperiment(items, parallelism, key) {
+  return Array.from({ length: Math.floor(items.length / parallelism) }, (_, i) =>
+    per(items.slice(i * parallelism, (i + 1) * parallelism + 1), key)
+  );
+}
+
 /** NaN when there is none. */
-function median(values) {
+export function median(values) {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

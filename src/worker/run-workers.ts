@@ -10,7 +10,7 @@ import { Secrets } from '../platform/secrets.js';
 import { createDependencies } from './dependencies.js';
 import { createWorkers, type Role } from './create-workers.js';
 import { createLogger } from './logger.js';
-import { releaseActivities } from './release-activities.js';
+import { takeOver } from './take-over.js';
 
 export interface RunningWorkers {
   /** Ends when all of them have; fails when one of them does, and the others are stopped then. */
@@ -68,12 +68,13 @@ export async function runWorkers(options: RunWorkersOptions): Promise<RunningWor
 type Serving = RunWorkersOptions & { readonly secrets: Secrets };
 
 async function serveControl(
-  { client, environment, secrets }: Serving,
+  { client, environment, roles, secrets }: Serving,
   connection: NativeConnection,
   stopping: AbortSignal
 ): Promise<void> {
   const dependencies = await createDependencies(environment, client, { secrets });
-  await releaseActivities(client, environment.hostId);
+  // Where this process serves the host as well, that does it: once it knows that no other process does.
+  if (!roles.includes('host')) await takeOver(client, environment.hostId);
   const { namespace } = client.options;
   await runUntil(await createWorkers({ connection, namespace, roles: ['control'], dependencies }), stopping);
 }
@@ -88,6 +89,9 @@ async function serveHost(
   if (!lock) return;
   let keeping: NodeJS.Timeout | undefined;
   try {
+    const takingOver = takeOver(client, environment.hostId);
+    // It is waited for below; until then nobody listens to its failure.
+    takingOver.catch(() => undefined);
     const dependencies = await createDependencies(environment, client, { secrets, say: onNotice });
     const { removed, problems } = await reapOrphans(dependencies, false);
     if (removed.length > 0)
@@ -98,7 +102,7 @@ async function serveHost(
     await ensureReaper(client, environment.hostId);
     // A database that is lost takes the schedule with it, and this worker may live on.
     keeping = setInterval(() => void ensureReaper(client, environment.hostId).catch(() => undefined), KEEP_EVERY_MS);
-    await releaseActivities(client, environment.hostId);
+    await takingOver;
     const { namespace } = client.options;
     await runUntil(await createWorkers({ connection, namespace, roles: ['host'], dependencies }), stopping);
   } finally {

@@ -11,13 +11,21 @@ export interface Seen {
   readonly workflowId: string;
 }
 
+/** The longest time in which nothing happened. */
+export interface Silence {
+  readonly seconds: number;
+  readonly after: Seen;
+  readonly before: Seen;
+}
+
 const RETRY_MS = 50;
 const POLL_WITHIN_MS = 10_000;
 /** HISTORY_EVENT_FILTER_TYPE_ALL_EVENT of temporal.api.enums.v1. */
 const ALL_EVENTS = 1;
 
 export class HistoryFeed {
-  private count = 0;
+  private latest: (Seen & { readonly atMs: number }) | null = null;
+  private longest: Silence | null = null;
   private readonly ending = new AbortController();
   private readonly followers: Promise<void>[] = [];
 
@@ -30,12 +38,22 @@ export class HistoryFeed {
   }
 
   get events(): number {
-    return this.count;
+    return this.latest?.number ?? 0;
   }
 
-  /** @param runId without it, the latest run. */
-  follow(workflowId: string, runId = ''): void {
-    this.followers.push(this.read(workflowId, runId));
+  get silence(): Silence | null {
+    return this.longest;
+  }
+
+  /**
+   * Reads a workflow, and its children as they start.
+   * @param runId without it, the latest run.
+   * @returns when it has ended, or the feed is stopped.
+   */
+  follow(workflowId: string, runId = ''): Promise<void> {
+    const follower = this.read(workflowId, runId);
+    this.followers.push(follower);
+    return follower;
   }
 
   async stop(): Promise<void> {
@@ -72,13 +90,22 @@ export class HistoryFeed {
       for (const event of answer.history?.events ?? []) {
         if (!isNew(Number(event.eventId))) continue;
         const child = event.childWorkflowExecutionStartedEventAttributes?.workflowExecution;
-        if (child?.workflowId && child.runId) this.follow(child.workflowId, child.runId);
+        if (child?.workflowId && child.runId) void this.follow(child.workflowId, child.runId);
         const type = (event as { attributes?: string }).attributes?.replace(/EventAttributes$/, '') ?? 'unknown';
-        this.onEvent({ number: ++this.count, type, workflowId });
+        this.tell({ number: this.events + 1, type, workflowId });
         if (/^workflowExecution(?:Completed|Failed|Canceled|Terminated|TimedOut)$/.test(type)) return true;
       }
       ({ nextPageToken } = answer);
     } while (nextPageToken && nextPageToken.length > 0);
     return false;
+  }
+
+  private tell(seen: Seen): void {
+    const atMs = performance.now();
+    const { latest } = this;
+    const seconds = latest ? (atMs - latest.atMs) / 1000 : 0;
+    if (latest && seconds > (this.longest?.seconds ?? 0)) this.longest = { seconds, after: latest, before: seen };
+    this.latest = { ...seen, atMs };
+    this.onEvent(seen);
   }
 }

@@ -13,8 +13,8 @@ export interface Size {
   readonly others: number;
 }
 
-export const SHORT: Size = { workerRuns: 3, others: 1 };
-export const FULL: Size = { workerRuns: 61, others: 12 };
+export const SHORT: Size = { workerRuns: 4, others: 1 };
+export const FULL: Size = { workerRuns: 61, others: 6 };
 
 /**
  * @param events how many events the history of an undisturbed run has.
@@ -24,49 +24,46 @@ export function matrix(seed: number, { workerRuns, others }: Size, events: numbe
   const random = new Random(seed);
   const plans: Plan[] = [];
   const add = (name: string, faults: readonly Planned[], engine?: readonly string[]): void => {
-    plans.push({ name: `${name}-${plans.length + 1}`, seed, faults, ...(engine ? { engine } : {}) });
+    const inOrder = [...faults].sort((a, b) => a.atEvent - b.atEvent);
+    plans.push({ name: `${name}-${plans.length + 1}`, seed, faults: inOrder, ...(engine ? { engine } : {}) });
   };
   for (let run = 0; run < workerRuns; run++) add('kill-worker', everywhere(events, run / workerRuns, kill('worker')));
   for (let run = 0; run < others; run++) {
     const at = (): number => 2 + random.below(events - 10);
     const few = (count: number, fault: () => Fault): Planned[] =>
-      Array.from({ length: count }, () => ({ atEvent: at(), fault: fault() })).sort((a, b) => a.atEvent - b.atEvent);
+      Array.from({ length: count }, () => ({ atEvent: at(), fault: fault() }));
     add('kill-server', few(3, kill('server')));
     add('kill-supervisor', few(2, kill('supervisor')));
-    add('kill-cli', few(1, kill('cli')));
+    add('kill-cli', few(5, kill('cli')));
     add('kill-everything', few(2, kill('everything')));
     add('stop', [
-      ...few(2, () => ({ kind: 'stop', victim: 'worker', ms: 1000 + random.below(2000) })),
-      ...few(1, () => ({ kind: 'stop', victim: 'server', ms: 1000 + random.below(2000) })),
-      ...few(1, () => ({ kind: 'stop', victim: 'cli', ms: 2000 })),
+      ...few(3, () => ({ kind: 'stop', victim: 'worker', ms: 1000 + random.below(2000) })),
+      ...few(2, () => ({ kind: 'stop', victim: 'server', ms: 1000 + random.below(2000) })),
+      ...few(2, () => ({ kind: 'stop', victim: 'cli', ms: 2000 })),
     ]);
     // Longer than a heartbeat timeout: Temporal takes the worker for dead, and it comes back.
     add(
       'stop-long',
       few(1, () => ({ kind: 'stop', victim: 'worker', ms: 17_000 }))
     );
-    add(
-      'term',
-      few(3, () => ({ kind: 'term', victim: 'worker' }))
-    );
-    add(
-      'term-kill',
-      few(3, () => ({ kind: 'term', victim: 'worker', graceMs: random.below(1500) }))
-    );
+    add('term', [
+      ...few(2, () => ({ kind: 'term', victim: 'worker' })),
+      ...few(3, () => ({ kind: 'term', victim: 'worker', graceMs: random.below(1500) })),
+    ]);
     add('two-workers', [{ atEvent: 2, fault: { kind: 'rival' } }, ...few(4, kill('worker'))]);
-    for (const kind of NETWORK) {
-      const fault = kind === 'latency' ? ({ kind, ms: 50 + random.below(300) } as const) : { kind };
-      const ms = 1000 + random.below(3000);
+    for (const between of ['worker-temporal', 'benchmark-engine'] as const)
       add(
-        `temporal-${kind}`,
-        few(2, () => ({ kind: 'network', between: 'worker-temporal', fault, ms }))
+        between,
+        NETWORK.flatMap((kind) =>
+          few(1, () => ({
+            kind: 'network',
+            between,
+            fault: kind === 'latency' ? { kind, ms: 50 + random.below(300) } : { kind },
+            ms: 1000 + random.below(3000),
+          }))
+        ),
+        between === 'benchmark-engine' ? ['--front'] : undefined
       );
-      add(
-        `engine-${kind}`,
-        few(2, () => ({ kind: 'network', between: 'benchmark-engine', fault, ms })),
-        ['--front']
-      );
-    }
     if (canFillDisk)
       add(
         'disk-full',

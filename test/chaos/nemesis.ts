@@ -1,11 +1,11 @@
 /** Does to a stage what a plan says, when the history has come so far. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChildProcess } from 'node:child_process';
 import { kill } from '../support/world.js';
 import { describeFault, type Fault, type Plan } from './faults.js';
 import type { Seen } from './history-feed.js';
 import { readLogbook } from './logbook.js';
 import type { Stage } from './stage.js';
+import type { Supervised } from './supervised.js';
 
 export interface Done {
   readonly event: Seen;
@@ -25,7 +25,7 @@ export class Nemesis {
     private readonly stage: Stage,
     private readonly plan: Plan,
     private readonly task: string,
-    private readonly cli: ChildProcess
+    private readonly cli: Supervised
   ) {}
 
   onEvent(event: Seen): void {
@@ -119,7 +119,7 @@ export class Nemesis {
       case 'server':
         return server();
       case 'cli':
-        return cli.exitCode === null && cli.signalCode === null ? present(cli.pid) : [];
+        return present(cli.pid);
       case 'everything':
         return [...present(stage.worker.pid), ...present(stage.server.pid), ...(await server())];
     }

@@ -1,4 +1,5 @@
 /** What the runs have shown, as a person reads it. */
+import type { Seen } from './history-feed.js';
 import { INVARIANTS, type Invariant } from './invariants.js';
 import type { RunReport } from './run.js';
 
@@ -7,13 +8,22 @@ export interface Undisturbed {
   readonly events: number;
 }
 
+/** A silence so long is worth a look; a fault that lasts is shorter. */
+const LONG_SECONDS = 20;
+
 /** One line per run, as soon as it has ended. */
-export function describeRun({ plan, seconds, done, violations }: RunReport): string {
+export function describeRun({ plan, seconds, done, silence, violations }: RunReport): string {
   const hits = done.filter(({ hit }) => hit).map(({ what, event }) => `${what} at ${event.number} (${event.type})`);
   const verdict = violations.length === 0 ? 'ok' : 'VIOLATED';
   const lines = [
     `${verdict.padEnd(9)} ${plan.name.padEnd(22)} ${seconds.toFixed(1).padStart(6)} s  ${hits.join('; ')}`,
   ];
+  if (silence && silence.seconds > LONG_SECONDS) {
+    const at = ({ number, type, workflowId }: Seen): string => `${number} (${type} of ${workflowId})`;
+    lines.push(
+      `          nothing for ${silence.seconds.toFixed(1)} s between ${at(silence.after)} and ${at(silence.before)}`
+    );
+  }
   return [...lines, ...violations.map(({ invariant, what }) => `          ${invariant}: ${what}`)].join('\n');
 }
 

@@ -1,5 +1,4 @@
 /** One run: a tune of ten experiments, a plan of faults, and the check of what came out. */
-import { spawn } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,11 +6,12 @@ import type { TaskFile } from '../../src/domain/task.schema.js';
 import type { ResultsFile } from '../../src/domain/tune-result.js';
 import { startTimeOf } from '../../src/platform/process-tree.js';
 import { mayFail, type Plan } from './faults.js';
-import { HistoryFeed } from './history-feed.js';
+import { HistoryFeed, type Silence } from './history-feed.js';
 import { check, portsLeft, type Violation } from './invariants.js';
 import { readLogbook } from './logbook.js';
 import { Nemesis, type Done } from './nemesis.js';
 import { PLACES, type Stage } from './stage.js';
+import { Supervised } from './supervised.js';
 import { EngineWitness } from './witness.js';
 
 const EXPERIMENTS = 10;
@@ -22,6 +22,7 @@ export interface RunReport {
   readonly plan: Plan;
   readonly seconds: number;
   readonly events: number;
+  readonly silence: Silence | null;
   readonly done: readonly Done[];
   readonly violations: readonly Violation[];
   readonly results: ResultsFile | null;
@@ -37,29 +38,23 @@ export async function runPlan(
   const tunes = await stage.tunes();
   const path = await writeTask(stage, plan, task);
   const startedAt = performance.now();
-  const cli = spawn(process.execPath, [resolve('dist/cli/main.js'), 'run', path], {
-    env: stage.world.env,
-    stdio: 'ignore',
-  });
+  const command = resolve('dist/cli/main.js');
+  const cli = new Supervised([command, 'run', path], stage.world.env, [command, 'watch', task]);
+  cli.start();
   const nemesis = new Nemesis(stage, plan, task, cli);
   const feed = new HistoryFeed(tunes.client, (event) => nemesis.onEvent(event));
   const witness = new EngineWitness(stage.world, task);
   const workflowId = `tune/${task}`;
-  feed.follow(workflowId);
-  const isOver = async (): Promise<boolean> => {
-    const tune = await tunes.find(task).catch(() => null);
-    return tune !== null && (await tune.describe().catch(() => null))?.status !== 'running';
-  };
-  const failures: Violation[] = [];
-  const ended = await stage.world.until(isOver, `${task} ends`, ENDS_WITHIN_MS).catch((error: Error) => error);
+  const over = await Promise.race([feed.follow(workflowId).then(() => true), sleep(ENDS_WITHIN_MS, false)]);
   const seconds = (performance.now() - startedAt) / 1000;
   await nemesis.settle();
   await stage.setClock(0);
   await feed.stop();
-  cli.kill('SIGKILL');
+  await cli.stop();
   const mostEnginesAlive = await witness.stop();
 
-  if (ended instanceof Error) failures.push({ invariant: 'I2', what: `${ended.message}\n${stage.worker.lastOutput}` });
+  const failures: Violation[] = [];
+  if (!over) failures.push({ invariant: 'I2', what: `${task} does not end\n${stage.worker.lastOutput}` });
   const results = await readResults(stage, task);
   if (!results) failures.push({ invariant: 'I2', what: 'there is no results file' });
   const entries = await readLogbook(stage.logFile, task);
@@ -78,7 +73,8 @@ export async function runPlan(
       })
     );
   }
-  return { plan, seconds, events: feed.events, done: nemesis.done, violations: failures, results };
+  const { events, silence } = feed;
+  return { plan, seconds, events, silence, done: nemesis.done, violations: failures, results };
 }
 
 async function writeTask(stage: Stage, plan: Plan, task: string): Promise<string> {

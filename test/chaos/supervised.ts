@@ -12,9 +12,11 @@ export class Supervised {
   /** The last lines it wrote, for a report of what went wrong. */
   private output = '';
 
+  /** @param again what it is started with after it was killed, and then only; default: the same, whatever ended it. */
   constructor(
     private readonly args: readonly string[],
-    private readonly env: NodeJS.ProcessEnv
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly again?: readonly string[]
   ) {}
 
   get pid(): number | null {
@@ -45,14 +47,15 @@ export class Supervised {
   }
 
   private async keep(): Promise<void> {
-    while (!this.stopping) {
-      const child = spawn(process.execPath, [...this.args], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (let args = this.args; !this.stopping; args = this.again ?? this.args) {
+      const child = spawn(process.execPath, [...args], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
       this.child = child;
       const listen = (data: Buffer): void => void (this.output = (this.output + data.toString()).slice(-8000));
       child.stdout.on('data', listen);
       child.stderr.on('data', listen);
       await once(child, 'exit');
       this.child = null;
+      if (this.again && child.signalCode === null) return;
       if (!this.stopping) await sleep(AGAIN_AFTER_MS);
     }
   }
