@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /**
- * Installs what is missing, then runs the checks side by side and the test suites one after another. The last line is the sum.
+ * Installs what is missing, then runs the checks side by side and the test suites one after another; what mostly waits runs beside
+ * what computes. The last line is the sum.
  *
  * Usage: node scripts/test.mjs [all | SUITE ...] [--bail] [--no-skip] [-- JEST OPTIONS]
  *
- * The suite `recovery` takes what goes wrong further: hosts that are lost, databases, accelerators, secrets. It runs when it is named, or
- * with `all`, and so does the next one.
+ * The suite `recovery` takes what goes wrong further: hosts that are lost, databases, accelerators, secrets. The suite `chaos` is the
+ * short matrix of `npm run test:chaos`. They run when they are named, or with `all`, and so does the next one.
  *
  * The suite `cluster` builds a Kubernetes control plane at first (5 to 10 minutes) and takes a quarter of an hour: it runs when it is
  * named, or with `all`. Where Go is missing it is skipped; with --no-skip that is a failure.
@@ -15,7 +16,7 @@
  */
 import { ensureClusterRig } from './lib/cluster-rig.mjs';
 import { SetupError } from './lib/errors.mjs';
-import { runCheck, runJestSuite } from './lib/suites.mjs';
+import { runChaos, runCheck, runJestSuite } from './lib/suites.mjs';
 import { printError, setup } from './setup.mjs';
 
 const CHECKS = [
@@ -25,9 +26,11 @@ const CHECKS = [
   { name: 'unused', tool: 'knip/bin/knip.js', args: [] },
 ];
 const USUAL_SUITES = ['unit', 'workflows', 'replay', 'integration', 'e2e'];
-const SUITES = [...USUAL_SUITES, 'recovery', 'cluster', 'contract'];
-/** Run when they are named, so that the rest stays quick; `all` has the first two, and the second has the third. */
-const NAMED_SUITES = ['recovery', 'cluster', 'contract'];
+const SUITES = [...USUAL_SUITES, 'recovery', 'chaos', 'cluster', 'contract'];
+/** Run when they are named, so that the rest stays quick; `all` has them but for `contract`, which is a part of `cluster`. */
+const NAMED_SUITES = ['recovery', 'chaos', 'cluster', 'contract'];
+/** This one computes for a minute, that one waits for two. */
+const BESIDE = { e2e: 'integration' };
 const hasOwnCluster = Boolean(process.env.OME_TEST_KUBECONFIG);
 const needsRig = (name) => name === 'cluster' || (name === 'contract' && !hasOwnCluster);
 
@@ -58,6 +61,14 @@ function printTable(results) {
   }
 }
 
+async function runSuite(name, { jestArgs, maySkip }) {
+  if (name === 'chaos') return runChaos();
+  // Its first build would not fit into the time limit of a test.
+  const possible = !needsRig(name) || (await ensureClusterRig({ onProgress: console.log })) !== null;
+  if (possible) return runJestSuite(name, jestArgs);
+  return { name, passed: 0, failed: maySkip ? 0 : 1, skipped: 1, seconds: 0 };
+}
+
 async function main() {
   const { names, bail, maySkip, jestArgs } = parseCommandLine(process.argv.slice(2));
   await setup(names.every((name) => name === 'contract') ? { steps: ['npm'] } : {});
@@ -66,13 +77,14 @@ async function main() {
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true));
 
   results.push(...(await Promise.all(CHECKS.filter(({ name }) => names.includes(name)).map(runCheck))));
-  for (const name of SUITES.filter((suite) => names.includes(suite))) {
+  const suites = SUITES.filter((suite) => names.includes(suite));
+  const runsBeside = (name) => suites.includes(BESIDE[name]);
+  for (const name of suites) {
     if (interrupted || (bail && sum(results, 'failed') > 0)) break;
-    console.log(`\n--- ${name}`);
-    // Its first build would not fit into the time limit of a test.
-    const possible = !needsRig(name) || (await ensureClusterRig({ onProgress: console.log })) !== null;
-    if (possible) results.push(await runJestSuite(name, jestArgs));
-    else results.push({ name, passed: 0, failed: maySkip ? 0 : 1, skipped: 1, seconds: 0 });
+    if (runsBeside(name)) continue;
+    const beside = suites.filter((other) => BESIDE[other] === name);
+    const running = beside.map((other) => runJestSuite(other, jestArgs, { beside: true }));
+    results.push(await runSuite(name, { jestArgs, maySkip }), ...(await Promise.all(running)));
   }
 
   console.log();

@@ -3,26 +3,23 @@ import { spawn } from 'node:child_process';
 import os from 'node:os';
 
 /**
- * Run a program and keep what it prints; signals of the terminal reach it too.
+ * Run a program and keep what it prints.
  *
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: object }} [options]
  * @returns {Promise<{ exitCode: number, output: string }>} standard output and error, as they came
  */
-export function runAndCollect(command, args, options = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
+export async function runAndCollect(command, args, options = {}) {
+  let output = '';
+  const exitCode = await run(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }, (child) => {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ exitCode: code ?? 128 + os.constants.signals[signal], output }));
   });
+  return { exitCode, output };
 }
 
 /**
- * Run a program with this process's input and output. A termination signal is passed on once; the program decides how
- * to end.
+ * Run a program with this process's input and output.
  *
  * @param {string} command
  * @param {string[]} args
@@ -30,8 +27,14 @@ export function runAndCollect(command, args, options = {}) {
  * @returns {Promise<number>} its exit code; 128 plus the signal's number if a signal ended it
  */
 export function runInForeground(command, args, options = {}) {
+  return run(command, args, { ...options, stdio: 'inherit' });
+}
+
+/** A termination signal is passed on once; the program decides how to end. */
+function run(command, args, options, listen = () => undefined) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: 'inherit' });
+    const child = spawn(command, args, options);
+    listen(child);
     // On Ctrl-C the terminal signals the child too; passing that on as well would count as pressing it twice.
     const hasTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
     const forwarded = hasTerminal ? ['SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];

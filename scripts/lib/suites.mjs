@@ -37,8 +37,8 @@ function readCounts(file) {
     return {
       passed: results.numPassedTests,
       // A file that cannot even be loaded has no tests that could be counted.
-      failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
-      skipped: results.numPendingTests + results.numTodoTests,
+      failed: results.numFailedTests + (results.numRuntimeErrorTestSuites ?? 0),
+      skipped: (results.numPendingTests ?? 0) + (results.numTodoTests ?? 0),
     };
   } catch {
     return { passed: 0, failed: 0, skipped: 0 };
@@ -49,19 +49,49 @@ function readCounts(file) {
  * A suite that crashed, reports failure without a failed test, or ran no test counts as one failed.
  * @param {string} name test/jest/<name>.config.mjs is its configuration
  * @param {string[]} extraArgs for Jest
+ * @param {{ beside?: boolean }} [options] `beside`: it runs beside another suite, and prints when it has ended
  * @returns {Promise<SuiteResult>}
  */
-export async function runJestSuite(name, extraArgs) {
-  const resultFile = inCache('test-results', `${name}.json`);
-  mkdirSync(path.dirname(resultFile), { recursive: true });
-  rmSync(resultFile, { force: true });
+export async function runJestSuite(name, extraArgs, { beside = false } = {}) {
+  const resultFile = emptyResultFile(name);
   const jest = ['--experimental-vm-modules', '--no-warnings', inProject('node_modules', 'jest', 'bin', 'jest.js')];
   const config = ['-c', inProject('test', 'jest', `${name}.config.mjs`)];
-  const startedAtMs = performance.now();
   const argv = [...jest, ...config, '--json', '--outputFile', resultFile, ...extraArgs];
-  const exitCode = await runInForeground(process.execPath, argv, { cwd: projectDir });
+  const startedAtMs = performance.now();
+  let exitCode;
+  if (beside) {
+    const ran = await runAndCollect(process.execPath, argv, { cwd: projectDir });
+    console.log(`\n--- ${name}\n${ran.output.trimEnd()}`);
+    exitCode = ran.exitCode;
+  } else {
+    console.log(`\n--- ${name}`);
+    exitCode = await runInForeground(process.execPath, argv, { cwd: projectDir });
+  }
   const seconds = secondsSince(startedAtMs);
   const counts = readCounts(resultFile);
   if (counts.failed === 0 && (exitCode !== 0 || counts.passed === 0)) counts.failed = 1;
   return { name, ...counts, seconds };
+}
+
+/**
+ * The short chaos matrix; each run counts as one test.
+ * @returns {Promise<SuiteResult>}
+ */
+export async function runChaos() {
+  const name = 'chaos';
+  console.log(`\n--- ${name}`);
+  const resultFile = emptyResultFile(name);
+  const startedAtMs = performance.now();
+  const argv = [inProject('test', 'chaos', 'main.mjs'), '--counts', resultFile];
+  const exitCode = await runInForeground(process.execPath, argv, { cwd: projectDir });
+  const counts = readCounts(resultFile);
+  if (counts.failed === 0 && exitCode !== 0) counts.failed = 1;
+  return { name, ...counts, seconds: secondsSince(startedAtMs) };
+}
+
+function emptyResultFile(name) {
+  const file = inCache('test-results', `${name}.json`);
+  mkdirSync(path.dirname(file), { recursive: true });
+  rmSync(file, { force: true });
+  return file;
 }

@@ -2,12 +2,14 @@
 /**
  * Kills, stops and disturbs everything while tunes run, and checks what came out of them.
  *
- * Usage: npm run test:chaos -- [--full] [--seed N] [--only NAME]
+ * Usage: npm run test:chaos -- [--full] [--seed N] [--only NAME] [--counts FILE]
  *
  *   --full        every event of the history is a kill point, and each other fault a dozen times (hours); default: a short matrix
  *   --seed N      the same seed makes the same runs (default 1)
  *   --only NAME   only the runs whose name contains NAME: `--only kill-worker-2` replays one
+ *   --counts FILE how many runs passed and failed, as Jest writes it: for `npm test -- chaos`
  */
+import { writeFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { parseArgs } from 'node:util';
 
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     full: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
+    counts: { type: 'string' },
   },
 });
 const { setup } = await import('../../scripts/setup.mjs');
@@ -39,4 +42,8 @@ const reports = await chaos({
 });
 const violated = reports.filter(({ violations }) => violations.length > 0);
 for (const { plan } of violated) console.log(`again: npm run test:chaos -- --seed ${plan.seed} --only ${plan.name}`);
+if (values.counts) {
+  const counts = { numPassedTests: reports.length - violated.length, numFailedTests: violated.length };
+  writeFileSync(values.counts, JSON.stringify(counts));
+}
 process.exit(violated.length > 0 || reports.length === 0 ? 1 : 0);

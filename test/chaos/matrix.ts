@@ -13,7 +13,7 @@ export interface Size {
   readonly others: number;
 }
 
-export const SHORT: Size = { workerRuns: 4, others: 1 };
+export const SHORT: Size = { workerRuns: 3, others: 1 };
 export const FULL: Size = { workerRuns: 61, others: 6 };
 
 /**
