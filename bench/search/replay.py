@@ -43,7 +43,7 @@ def work(job: tuple[str, int, dict[str, object]]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rivals", default=",".join(RIVALS).replace(", ", ";"))
+    parser.add_argument("--rivals", default=",".join(RIVALS))
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--combinations", type=int, default=480)
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--surface")
     parser.add_argument("--processes", type=int, default=1)
     options = vars(parser.parse_args())
-    rivals = [name.replace(";", ", ") for name in options.pop("rivals").split(",")]
+    rivals = options.pop("rivals").split(",")
     first, seeds, processes = options.pop("first"), options.pop("seeds"), options.pop("processes")
     jobs = [(rival, seed, options) for rival in rivals for seed in range(first, first + seeds)]
     with multiprocessing.get_context("spawn").Pool(processes) as pool:

@@ -86,9 +86,9 @@ def _tpe_as_usual(landscape: Landscape, budget: int, seed: int) -> Trace:
 
 RIVALS: dict[str, Rival] = {
     "grid": _in_order(lambda landscape, _: np.arange(len(landscape.points))),
-    "random, no repeats": _in_order(lambda land, seed: np.random.default_rng([2, seed]).permutation(len(land.points))),
-    "TPE, crash = FAIL": _tpe_as_usual,
-    "TPE, constraints, no repeats": _ours("tpe"),
+    "random": _in_order(lambda land, seed: np.random.default_rng([2, seed]).permutation(len(land.points))),
+    "TPE crash=FAIL": _tpe_as_usual,
+    "TPE constraints": _ours("tpe"),
     "bayesian": _ours("bayesian"),
 }
 

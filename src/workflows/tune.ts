@@ -105,6 +105,16 @@ export async function tuneWorkflow(
     showState(state);
   };
 
+  const plan = async (): Promise<void> => {
+    try {
+      apply(await nextExperiments(tune, task, state, retry, parallelism - experiments.inFlight));
+    } catch (error) {
+      // What was measured so far still counts.
+      if (isCancellation(error)) throw error;
+      fatal ??= error;
+    }
+  };
+
   const wantsContinue = (): boolean =>
     workflowInfo().continueAsNewSuggested || (carried?.continueAfter ?? Infinity) <= experiments.finished;
   const mayStart = (): boolean => fatal === null && !state.stopping && !state.paused && !wantsContinue();
@@ -124,7 +134,7 @@ export async function tuneWorkflow(
   let cancelled: unknown = null;
   try {
     while (!isOver()) {
-      if (canPlanNow()) apply(await nextExperiments(tune, task, state, retry, parallelism - experiments.inFlight));
+      if (canPlanNow()) await plan();
       for (let next = state.planned[0]; next && canStartNow(); next = state.planned[0]) {
         const planned = next;
         apply({ type: 'started', experimentId: planned.experimentId });
