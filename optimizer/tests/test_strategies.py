@@ -111,9 +111,10 @@ def test_the_best_is_found_in_a_fraction_of_the_space() -> None:
 
 
 def test_crash_regions_are_learned() -> None:
-    crashed = [item.scores is None for item in search("bayesian", crashes_where_fast, 40)]
-    # A third of the space crashes.
-    assert sum(crashed[10:]) <= 5
+    # A third of the space crashes, and all of what would be best.
+    for seed in range(3):
+        crashed = [item.scores is None for item in search("bayesian", crashes_where_fast, 30, seed=seed)]
+        assert sum(crashed) <= 8
 
 
 def test_limits_are_learned_by_how_far_they_are_missed() -> None:

@@ -51,14 +51,17 @@ function haltonSequence({ axes }: SearchSpace, seed: number): (position: number)
 /** The digits of a number, each shuffled, mirrored at the point: from 0 to below 1. */
 function scrambledRadicalInverse(base: number, seed: number): (position: number) => number {
   const digits = Math.max(1, Math.ceil(Math.log(MOST_POINTS) / Math.log(base)));
-  const shuffles = Array.from({ length: digits }, (_, digit) => permutation(base, seed + digit * 104_729));
+  const shuffles = Array.from({ length: digits }, (_, digit) => {
+    const order = permutation(base, seed + digit * 104_729);
+    return Array.from({ length: base }, (__, i) => order(i));
+  });
   return (position) => {
     let value = 0;
     let scale = 1;
     let left = position;
     for (const shuffle of shuffles) {
       scale /= base;
-      value += shuffle(left % base) * scale;
+      value += (shuffle[left % base] ?? 0) * scale;
       left = Math.floor(left / base);
     }
     return Math.min(value, 1 - Number.EPSILON);

@@ -11,6 +11,9 @@ from .gaussian_process import GaussianProcess
 from .protocol import Answer, Observation, Point, Request
 from .scores import single
 
+#: What an experiment is worth at least if it works: where next to nothing is left to gain, a crash is no bargain.
+LEAST = 1e-3
+
 
 def initial_experiments(dimensions: int) -> int:
     """Experiments that cover the space before scores guide the search."""
@@ -90,10 +93,11 @@ class _Search:
         gain = 0.0
         for _ in range(self._count):
             mean, deviation = model.predict(self._x)
-            worth = log_expected_improvement(mean, deviation, best) + log_works + log_holds
+            log_improvement = log_expected_improvement(mean, deviation, best)
+            worth = np.logaddexp(log_improvement, np.log(LEAST)) + log_works + log_holds
             worth[chosen] = -np.inf
             pick = int(np.argmax(worth))
-            gain = gain or float(np.exp(worth[pick]))
+            gain = gain or float(np.exp((log_improvement + log_works + log_holds)[pick]))
             chosen.append(pick)
             model = model.believing(self._x[pick : pick + 1])
         return Answer(tuple(self._left[i] for i in chosen), gain)

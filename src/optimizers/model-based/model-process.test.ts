@@ -116,10 +116,7 @@ describe('the optimizer process', () => {
   });
 
   it('says what to do where it is not installed', async () => {
-    await expect(started({ command: null }).ask(question(0))).rejects.toMatchObject({
-      code: 'OPTIMIZER_FAILED',
-      message: expect.stringContaining('scripts/setup.mjs') as string,
-    });
+    await expect(started({ command: null }).ask(question(0))).rejects.toThrow(/not on this machine.*scripts\/setup\.mjs/);
   });
 
   it('ends with whoever started it, even by kill -9', async () => {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { z } from 'zod';
 import { TunerError } from '../../domain/failures.js';
 import { answerSchema, type Answer, type Model, type Question } from './model.js';
@@ -85,7 +85,8 @@ function read(line: string, id: number): Answer {
       line.slice(0, 500),
     ]);
   if ('error' in parsed.data) throw new TunerError('OPTIMIZER_FAILED', `the optimizer: ${parsed.data.error}`);
-  return parsed.data;
+  const { points, expected_improvement } = parsed.data;
+  return { points, expected_improvement };
 }
 
 function parseJson(line: string): unknown {
@@ -98,14 +99,14 @@ function parseJson(line: string): unknown {
 
 /** One process, from its start to its end. */
 class Running {
-  private readonly child: ResultPromise<typeof OPTIONS>;
+  private readonly child: ReturnType<typeof spawn>;
   private readonly complaints: string[] = [];
   private onLine: (line: string) => void = () => undefined;
   private onEnd: (reason: string) => void = () => undefined;
   private ended: string | null = null;
 
   constructor(file: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
-    this.child = execa(file, args, { ...OPTIONS, cwd, env });
+    this.child = spawn(file, args, cwd, env);
     createInterface({ input: this.child.stdout }).on('line', (line) => this.onLine(line));
     createInterface({ input: this.child.stderr }).on('line', (line) => {
       this.complaints.push(line.slice(0, 500));
@@ -153,11 +154,9 @@ class Running {
   }
 }
 
-const OPTIONS = {
-  extendEnv: false,
-  reject: false,
-  buffer: false,
-  stdin: 'pipe',
-  stdout: 'pipe',
-  stderr: 'pipe',
-} as const;
+function spawn(file: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
+  return execa(file, args, {
+    ...{ cwd, env, extendEnv: false, reject: false, buffer: false },
+    ...{ stdin: 'pipe', stdout: 'pipe', stderr: 'pipe' },
+  } as const);
+}
