@@ -38,6 +38,7 @@ class Encoder:
 
     def __init__(self, axes: Sequence[Axis]) -> None:
         self._axes = len(axes)
+        self._sizes = [axis.size for axis in axes]
         self._varying = [i for i, axis in enumerate(axes) if axis.size > 1]
         self._ordered = [axes[i].kind != "categories" for i in self._varying]
         self._coordinates = [
@@ -55,6 +56,14 @@ class Encoder:
         for column, (i, where) in enumerate(zip(self._varying, self._coordinates)):
             encoded[:, column] = raw[:, i] if where is None else where[raw[:, i]]
         return encoded
+
+    def columns(self, encoded: Floats) -> Floats:
+        """What a linear model takes: centered coordinates, and a column for each value that has no order."""
+        columns: list[Floats] = []
+        for column, (i, ordered) in enumerate(zip(self._varying, self._ordered)):
+            values = encoded[:, column : column + 1]
+            columns.append(values - 0.5 if ordered else (values == np.arange(self._sizes[i])) / np.sqrt(2))
+        return np.hstack(columns) if columns else np.zeros((len(encoded), 1))
 
     def distances(self, a: Floats, b: Floats) -> Floats:
         """Squared distances per parameter: dimensions x len(a) x len(b)."""

@@ -21,8 +21,6 @@ from .encoding import Encoder, Floats
 FIT_AT_MOST = 150
 #: Steps of the optimizer from each start.
 STEPS = 25
-#: The share of the signal that each parameter explains by itself; the rest is what they do together.
-ADDITIVE = 0.5
 ROOT5 = np.sqrt(5.0)
 
 
@@ -30,11 +28,11 @@ ROOT5 = np.sqrt(5.0)
 class Priors:
     """Means and standard deviations of the logarithms of length scales (a parameter's range is 1), signal and noise variance."""
 
-    length_mean: float = float(np.log(0.7))
-    length_deviation: float = 1.0
-    signal_deviation: float = 0.7
+    length_mean: float = float(np.log(1.3))
+    length_deviation: float = 0.5
+    signal_deviation: float = 1.5
     noise_mean: float = float(np.log(0.01))
-    noise_deviation: float = 1.0
+    noise_deviation: float = 0.7
 
 
 class GaussianProcess:
@@ -81,9 +79,7 @@ class GaussianProcess:
 
     def _kernel(self, distances: Floats) -> Floats:
         scaled = distances / np.exp(2 * self._theta[:-2])[:, None, None]
-        joint = _matern(np.sqrt(scaled.sum(axis=0)))
-        apart = _matern(np.sqrt(scaled)).mean(axis=0)
-        covariance: Floats = np.exp(self._theta[-2]) * ((1 - ADDITIVE) * joint + ADDITIVE * apart)
+        covariance: Floats = np.exp(self._theta[-2]) * _matern(np.sqrt(scaled.sum(axis=0)))
         return covariance
 
     def _fit(self, x: Floats, y: Floats) -> Floats:
@@ -126,9 +122,9 @@ def _loss(theta: Floats, distances: Floats, y: Floats, mean: Floats, deviation: 
     """The negative logarithm of the posterior of the hyperparameters, and its gradient."""
     d, n = len(distances), len(y)
     scaled = distances / np.exp(2 * theta[:d])[:, None, None]
-    joint_r, apart_r = np.sqrt(scaled.sum(axis=0)), np.sqrt(scaled)
+    r = np.sqrt(scaled.sum(axis=0))
     signal, noise = np.exp(theta[d]), np.exp(theta[d + 1])
-    covariance = signal * ((1 - ADDITIVE) * _matern(joint_r) + ADDITIVE * _matern(apart_r).mean(axis=0))
+    covariance = signal * _matern(r)
     noisy = covariance.copy()
     noisy[np.diag_indices(n)] += noise + 1e-8
     factor = cho_factor(noisy, lower=True, check_finite=False)[0]
@@ -138,9 +134,8 @@ def _loss(theta: Floats, distances: Floats, y: Floats, mean: Floats, deviation: 
     pull = (theta - mean) / deviation
     loss = 0.5 * y @ alpha + np.log(np.diag(factor)).sum() + 0.5 * pull @ pull
     weight = inverse - np.outer(alpha, alpha)
-    slopes = signal * ((1 - ADDITIVE) * _slope(joint_r)[None] + ADDITIVE / max(1, d) * _slope(apart_r)) * scaled
     gradient = np.empty_like(theta)
-    gradient[:d] = 0.5 * np.einsum("ij,kij->k", weight, slopes)
+    gradient[:d] = 0.5 * np.einsum("ij,kij->k", weight * signal * _slope(r), scaled)
     gradient[d] = 0.5 * np.sum(weight * covariance)
     gradient[d + 1] = 0.5 * noise * np.trace(weight)
     return float(loss), gradient + pull / deviation

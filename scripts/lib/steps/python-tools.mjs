@@ -98,7 +98,7 @@ export const genaiBenchStep = toolStep({
 
 export const optimizerStep = stampedStep({
   name: 'optimizer',
-  summary: 'Optuna and SciPy for the strategies that learn',
+  summary: 'Optuna and scikit-learn for the strategies that learn',
   needs: () => ['uv'],
   megabytes: 300,
   inputs: () => pythonInputs('optimizer'),
@@ -107,6 +107,6 @@ export const optimizerStep = stampedStep({
     const folder = inCache('python', 'optimizer');
     await installEnvironment(run, folder, 'optimizer');
     // The first import writes the bytecode of just the modules that are used, so that no tune waits for that.
-    await run(`${folder}/bin/python`, ['-c', 'import optuna, scipy.optimize, scipy.special']);
+    await run(`${folder}/bin/python`, ['-c', 'import optuna, scipy.optimize, sklearn.linear_model']);
   },
 });
