@@ -25,7 +25,7 @@ const zones = Object.entries(MAY_IMPORT).flatMap(([folder, allowed]) =>
 );
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'engine/**', '.cache/**', '.autotuner/**', 'node_modules/**', '**/*.mjs'] },
+  { ignores: ['dist/**', 'engine/**', 'optimizer/**', '.cache/**', '.autotuner/**', 'node_modules/**', '**/*.mjs'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },

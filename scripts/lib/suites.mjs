@@ -18,13 +18,15 @@ const secondsSince = (startedAtMs) => (performance.now() - startedAtMs) / 1000;
 
 /**
  * A check counts as one test. It prints when it has ended, so that several can run at once.
- * @param {{ name: string, tool: string, args: string[] }} check `tool` is a script below node_modules
+ * @param {{ name: string, tool?: string, python?: string, args: string[] }} check `tool` is a script below node_modules, `python` an
+ *   environment below the cache
  * @returns {Promise<SuiteResult>}
  */
-export async function runCheck({ name, tool, args }) {
+export async function runCheck({ name, tool, python, args }) {
   const startedAtMs = performance.now();
-  const argv = [inProject('node_modules', tool), ...args];
-  const { exitCode, output } = await runAndCollect(process.execPath, argv, { cwd: projectDir });
+  const program = python ? inCache('python', python, 'bin', 'python') : process.execPath;
+  const argv = tool ? [inProject('node_modules', tool), ...args] : args;
+  const { exitCode, output } = await runAndCollect(program, argv, { cwd: projectDir });
   const seconds = secondsSince(startedAtMs);
   console.log(`\n--- ${name}${exitCode === 0 ? '' : `: failed\n${output.trimEnd()}`}`);
   const passed = exitCode === 0 ? 1 : 0;

@@ -5,7 +5,6 @@ import { TunerError } from '../domain/failures.js';
 import { describeIssue, parseTask } from '../domain/parse-task.js';
 import { buildResultsFile, summarizeResults } from '../domain/results-file.js';
 import { createSearchSpace } from '../domain/search-space.js';
-import { OPTIMIZERS } from '../optimizers/index.js';
 import { provenanceHere, writeResultFiles } from '../platform/result-files.js';
 import type { Dependencies } from './dependencies.js';
 import { withHeartbeat } from './lib/heartbeat.js';
@@ -22,15 +21,16 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
         throw new TunerError('INVALID_TASK', parsed.issues.map(describeIssue).join('\n'));
       }),
 
-    suggest: ({ task, cursor, count }) =>
+    suggest: ({ task, cursor, count, history }) =>
       withHeartbeat(dependencies, async () => {
-        const optimizer = OPTIMIZERS[task.optimization.strategy];
+        const { strategy, seed, max_iterations: most } = task.optimization;
         try {
-          return optimizer.suggest({
+          return await dependencies.optimizers[strategy].suggest({
             space: createSearchSpace(task),
             cursor,
             count,
-            seed: task.optimization.seed,
+            seed,
+            ...(history ?? { budget: most, observations: [], pending: [] }),
           });
         } catch (error) {
           // No other try would end differently, and without a code it would be tried for ever.

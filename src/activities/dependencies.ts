@@ -4,6 +4,7 @@ import type { ExperimentTarget } from '../contracts/activities.js';
 import { TunerError } from '../domain/failures.js';
 import type { EarlierTune } from '../domain/retry.js';
 import type { TuningTask } from '../domain/task.schema.js';
+import type { Optimizers } from '../optimizers/index.js';
 import type { Accelerators } from '../platform/accelerators/accelerators.js';
 import type { Leftover } from '../platform/leftovers.js';
 import type { Places } from '../platform/places.js';
@@ -23,6 +24,7 @@ export interface Dependencies {
   /** Whether payloads are encrypted: then what cannot be is kept to a minimum. */
   readonly encrypted: boolean;
   readonly backends: Partial<Record<TuningTask['backend'], ServingBackend>>;
+  readonly optimizers: Optimizers;
   readonly runners: Partial<Record<TuningTask['benchmark']['runner'], BenchmarkRunner>>;
   /** What in the state folder does not say whose it is. */
   readonly leftovers: () => Promise<readonly Leftover[]>;

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { experimentSeconds } from '../contracts/policies.js';
 import { engineArguments } from '../backends/engine-command.js';
-import { describeCombination } from '../domain/combination.js';
+import { describeCombination, type Combination } from '../domain/combination.js';
 import { describeLoad, loadsOf } from '../domain/measurement.js';
-import { countAllowed, createSearchSpace } from '../domain/search-space.js';
+import { countAllowed, createSearchSpace, type SearchSpace } from '../domain/search-space.js';
 import { shellQuote } from '../domain/shell-quote.js';
 import type { TuningTask } from '../domain/task.schema.js';
-import { OPTIMIZERS } from '../optimizers/index.js';
+import { learns } from '../domain/strategy.js';
+import { createOptimizers } from '../optimizers/index.js';
 import { readEnvironment } from '../platform/environment.js';
 import { loadTaskFile } from '../platform/task-file.js';
 import { ExitCode } from './exit-codes.js';
@@ -43,6 +44,15 @@ async function describeDuration(task: TuningTask, experiments: number): Promise<
   return `about ${formatDuration(seconds * experiments)}: ${formatDuration(seconds)} per experiment in the last run; at most ${most}`;
 }
 
+/** What is tried first; of a strategy that learns any combination, since its model is not asked for a plan. */
+async function firstCombination({ optimization }: TuningTask, space: SearchSpace): Promise<Combination | undefined> {
+  const { strategy, seed, max_iterations: budget } = optimization;
+  const optimizers = createOptimizers({ ask: () => Promise.reject(new Error('a plan asks no model')) });
+  const optimizer = optimizers[learns(strategy) ? 'random' : strategy];
+  const request = { space, cursor: 0, count: 1, seed, budget, observations: [], pending: [] };
+  return (await optimizer.suggest(request)).combinations[0];
+}
+
 async function describePlan(file: string): Promise<string> {
   const { task } = await loadTaskFile(file);
   const space = createSearchSpace(task);
@@ -50,8 +60,8 @@ async function describePlan(file: string): Promise<string> {
   const about = exact ? '' : 'about ';
   const experiments = Math.min(allowed, task.optimization.max_iterations);
   const loads = loadsOf(task.benchmark);
-  const { strategy, seed, parallelism } = task.optimization;
-  const [first] = OPTIMIZERS[strategy].suggest({ space, cursor: 0, count: 1, seed }).combinations;
+  const { strategy, parallelism } = task.optimization;
+  const first = await firstCombination(task, space);
   const lines = [
     `task          ${task.task_name}`,
     `combinations  ${space.size}, of which the constraints prune ${about}${pruned}`,
@@ -68,7 +78,7 @@ async function describePlan(file: string): Promise<string> {
       port: 'PORT',
       apiKeyFile: 'KEY_FILE',
     });
-    lines.push(`first         ${describeCombination(first)}`, `command       ${shellQuote([program ?? '', ...args])}`);
+    lines.push(`${learns(strategy) ? 'for example' : 'first      '}   ${describeCombination(first)}`, `command       ${shellQuote([program ?? '', ...args])}`);
   }
   return lines.join('\n');
 }

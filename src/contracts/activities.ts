@@ -1,6 +1,7 @@
 /** What workflows ask of the world. Interfaces only: the implementations are in src/activities. */
 import type { Combination } from '../domain/combination.js';
 import type { ExperimentOutcome, Leak } from '../domain/experiment.js';
+import type { Observed } from '../domain/observation.js';
 import type { Measurement } from '../domain/measurement.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import type { TuneResult } from '../domain/tune-result.js';
@@ -41,14 +42,31 @@ export interface BenchmarkSummary {
 
 export interface SuggestInput {
   readonly task: TuningTask;
+  /** Where the last suggestions ended; 0 at first. */
   readonly cursor: number;
+  /** The most combinations to return. */
   readonly count: number;
+  /** For strategies that learn; absent for the others. */
+  readonly history?: SearchHistory;
+}
+
+/** What a suggestion depends on: nothing else, in no other process, is remembered. */
+export interface SearchHistory {
+  /** The most experiments of the whole tune. */
+  readonly budget: number;
+  readonly observations: readonly Observed[];
+  /** Numbers of the combinations that are planned or running, and of those that taught nothing. */
+  readonly pending: readonly number[];
 }
 
 export interface SuggestOutput {
   readonly combinations: readonly Combination[];
+  /** The number of each in the search space; absent in histories of earlier versions. */
+  readonly indices?: readonly number[];
   readonly cursor: number;
   readonly exhausted: boolean;
+  /** How much better than the best so far the first is expected to be, as a share of it; absent where nothing can be said. */
+  readonly expectedImprovement?: number;
 }
 
 /** Which tune the results belong to. */

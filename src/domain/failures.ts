@@ -188,6 +188,12 @@ export const FAILURES = {
     meaning: 'A secret that the task refers to is not on the machine that has to use it, or cannot be used as it is.',
     nextStep: 'Set the variable or the file that the message names where the worker runs, and start the worker again.',
   },
+  OPTIMIZER_FAILED: {
+    scope: 'tune',
+    meaning: 'The search strategy gave no usable suggestion, or what it needs is not installed where the worker runs.',
+    nextStep:
+      'Read the message. `node scripts/setup.mjs` installs the optimizer; the strategies grid_search, random and quasi_random need none.',
+  },
   BACKEND_UNAVAILABLE: {
     scope: 'tune',
     meaning: 'No worker offers the serving backend that the task asks for.',

@@ -19,6 +19,8 @@ const CLOSEST = 1e-10;
 export interface Axis {
   readonly name: string;
   readonly size: number;
+  /** The listed values of a choice. */
+  readonly values?: readonly ParameterValue[];
   valueAt(index: number): ParameterValue;
 }
 
@@ -64,7 +66,12 @@ export function createSearchSpace(task: Pick<TuningTask, 'parameters' | 'constra
 function createAxis(name: string, spec: ParameterSpec): Axis {
   switch (spec.type) {
     case 'choice':
-      return { name, size: spec.values.length, valueAt: (index) => spec.values[index] as ParameterValue };
+      return {
+        name,
+        size: spec.values.length,
+        values: spec.values,
+        valueAt: (index) => spec.values[index] as ParameterValue,
+      };
     case 'bool':
       return { name, size: 2, valueAt: (index) => index === 1 };
     case 'int':

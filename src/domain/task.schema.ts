@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { processEnvironment } from './environment.schema.js';
 import { METRICS, STATISTICS } from './measurement.js';
+import { STRATEGIES } from './strategy.js';
 import { refuseSecretArguments, refuseSecretParameters, refuseSecrets } from './no-secrets.js';
 import { omeSchema } from './ome.schema.js';
 
@@ -138,7 +139,7 @@ export const taskSchema = z.strictObject({
     .default([])
     .describe('Expressions that every combination must satisfy.'),
   optimization: z.strictObject({
-    strategy: z.enum(['grid_search', 'random']).default('grid_search'),
+    strategy: z.enum(STRATEGIES).default('bayesian').describe('How combinations are chosen: docs/search.md.'),
     objective: objectiveSchema.default('minimize_latency'),
     max_iterations: z.int().positive().max(1_000_000).default(100).describe('The most experiments.'),
     timeout_per_iteration: seconds.default(600).describe('Seconds until an engine must serve.'),

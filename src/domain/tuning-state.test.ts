@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExperimentOutcome } from './experiment.js';
-import { finishedCount, initialState, reduce, remainingBudget, type TuningEvent } from './tuning-state.js';
+import {
+  finishedCount,
+  initialState,
+  MOST_OBSERVATIONS,
+  reduce,
+  remainingBudget,
+  type TuningEvent,
+  type TuningState,
+} from './tuning-state.js';
 
 function outcome(experimentId: number, score: number | null): ExperimentOutcome {
   const failure = { code: 'OUT_OF_MEMORY', message: 'm', evidence: [] } as const;
@@ -63,6 +71,39 @@ describe('the state of a tune', () => {
     for (let i = 1; i <= 5000; i++) state = reduce(state, finished(i, i));
     expect(JSON.stringify(state).length).toBeLessThan(5000);
     expect(finishedCount(state)).toBe(5000);
+  });
+
+  describe('of a strategy that learns', () => {
+    /** A numbered combination, from its suggestion to its end. */
+    function experiment(state: TuningState, index: number, ending: ExperimentOutcome): TuningState {
+      const { nextExperimentId: experimentId, cursor } = state;
+      const combinations = [{ x: index }];
+      const events: TuningEvent[] = [
+        { type: 'suggested', combinations, indices: [index], cursor, exhausted: false },
+        { type: 'started', experimentId },
+        { type: 'finished', outcome: { ...ending, experimentId } },
+      ];
+      return events.reduce(reduce, state);
+    }
+
+    it('keeps what each experiment taught, and which taught nothing', () => {
+      const cancelled = { ...outcome(1, null), status: 'cancelled', failure: null } as const;
+      let state = experiment(initialState(10), 70, outcome(1, 2.5));
+      state = experiment(state, 7, outcome(1, null));
+      state = experiment(state, 9, cancelled);
+      expect(state.observations).toEqual([
+        { index: 70, scores: [2.5], violation: 0 },
+        { index: 7, scores: null, violation: 0 },
+      ]);
+      expect(state.unlearned).toEqual([9]);
+    });
+
+    it('stays small enough to be carried', () => {
+      let state = initialState(1e6);
+      for (let i = 0; i < MOST_OBSERVATIONS + 200; i++) state = experiment(state, i, outcome(1, -1234.56789012345 - i));
+      expect(state.observations).toHaveLength(MOST_OBSERVATIONS);
+      expect(JSON.stringify(state).length).toBeLessThan(80_000);
+    });
   });
 
   it('keeps what an earlier run has measured, and plans no more than what is run again, under the same numbers', () => {

@@ -4,17 +4,22 @@
  */
 import type { Combination } from './combination.js';
 import type { ExperimentOutcome, Failure, Leak, OutcomeStatus } from './experiment.js';
+import { observationOf, type Observed } from './observation.js';
 
 /** Outcomes shown as the latest ones. */
 const RECENT = 20;
+/** Experiments that are remembered for a strategy that learns: about 40 kB, which every suggestion and continue-as-new carries. */
+export const MOST_OBSERVATIONS = 1000;
 
 /** A combination with its experiment number. */
 export interface Planned {
   readonly experimentId: number;
   readonly combination: Combination;
+  /** The combination's number in the search space; absent where the strategy does not learn. */
+  readonly index?: number;
 }
 
-export interface FinishedExperiment extends Planned {
+export interface FinishedExperiment extends Omit<Planned, 'index'> {
   readonly status: OutcomeStatus;
   readonly score: number | null;
   readonly failure: Omit<Failure, 'evidence'> | null;
@@ -38,6 +43,10 @@ export interface TuningState {
   readonly recent: readonly FinishedExperiment[];
   /** Failed experiments by failure code. */
   readonly failures: Readonly<Record<string, number>>;
+  /** What a strategy that learns has learned; empty for the others, so that a grid of 10,000 stays small. At most MOST_OBSERVATIONS. */
+  readonly observations: readonly Observed[];
+  /** Numbers of combinations that were tried and taught nothing: they are not suggested again. Counted with the observations. */
+  readonly unlearned: readonly number[];
   readonly paused: boolean;
   readonly stopping: boolean;
   /** Absent unless it runs again what failed in an earlier run: that run's id, and how many are not planned yet. */
@@ -51,6 +60,8 @@ export type TuningEvent =
   | {
       readonly type: 'suggested';
       readonly combinations: readonly Combination[];
+      /** The number of each in the search space, from a strategy that learns. */
+      readonly indices?: readonly number[];
       readonly cursor: number;
       readonly exhausted: boolean;
     }
@@ -82,6 +93,8 @@ export function initialState(maxIterations: number): TuningState {
     best: null,
     recent: [],
     failures: {},
+    observations: [],
+    unlearned: [],
     paused: false,
     stopping: false,
   };
@@ -93,6 +106,7 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
       const planned = event.combinations.map((combination, i) => ({
         experimentId: state.nextExperimentId + i,
         combination,
+        ...numbered(event.indices?.[i]),
       }));
       return {
         ...state,
@@ -138,6 +152,7 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
 
 function finish(state: TuningState, outcome: ExperimentOutcome): TuningState {
   const { experimentId, combination, status, score, failure } = outcome;
+  const index = state.running.find((item) => item.experimentId === experimentId)?.index;
   const summary = {
     experimentId,
     combination,
@@ -152,8 +167,27 @@ function finish(state: TuningState, outcome: ExperimentOutcome): TuningState {
     counts: { ...state.counts, [status]: state.counts[status] + 1 },
     best: isBetter(outcome, state.best) ? outcome : state.best,
     recent: [...state.recent, summary].slice(-RECENT),
+    ...remembered(state, outcome, index),
     failures: failure ? { ...state.failures, [failure.code]: (state.failures[failure.code] ?? 0) + 1 } : state.failures,
   };
+}
+
+function numbered(index: number | undefined): Pick<Planned, 'index'> {
+  return index === undefined ? {} : { index };
+}
+
+/** Experiments without a number are those of strategies that do not learn, and those that nobody searched for. */
+function remembered(
+  { observations, unlearned }: TuningState,
+  outcome: ExperimentOutcome,
+  index: number | undefined
+): Pick<TuningState, 'observations' | 'unlearned'> {
+  if (index === undefined || observations.length + unlearned.length >= MOST_OBSERVATIONS)
+    return { observations, unlearned };
+  const observation = observationOf(outcome);
+  if (!observation) return { observations, unlearned: [...unlearned, index] };
+  const { scores, violation } = observation;
+  return { observations: [...observations, { index, scores, violation }], unlearned };
 }
 
 /**

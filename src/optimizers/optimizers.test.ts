@@ -1,51 +1,72 @@
 import { describe, expect, it } from '@jest/globals';
-import { combinationKey, type Combination } from '../domain/combination.js';
+import { FakeModel } from '../../test/support/fake-model.js';
+import { drain } from '../../test/support/drain.js';
+import { combinationKey } from '../domain/combination.js';
 import { createSearchSpace } from '../domain/search-space.js';
-import { OPTIMIZERS } from './index.js';
+import { learns, STRATEGIES } from '../domain/strategy.js';
+import { createOptimizers } from './index.js';
 import { permutation } from './random.js';
-import type { Optimizer } from './types.js';
 
 const axis = { type: 'int', min: 1, max: 10, scale: 'linear' } as const;
+const cube = createSearchSpace({ parameters: { a: axis, b: axis, c: axis }, constraints: ['a + b <= c'] });
+const nineAxes = (constraints: string[] = []): ReturnType<typeof createSearchSpace> =>
+  createSearchSpace({
+    parameters: Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`p${i}`, axis])),
+    constraints,
+  });
+const optimizers = createOptimizers(new FakeModel());
+const fresh = { cursor: 0, budget: 1, observations: [], pending: [], seed: 1 };
 
-function drain(optimizer: Optimizer, seed: number, batch: number, constraints: string[] = []): Combination[] {
-  const space = createSearchSpace({ parameters: { a: axis, b: axis, c: axis }, constraints });
-  const all: Combination[] = [];
-  for (let cursor = 0, exhausted = false; !exhausted;) {
-    const suggestions = optimizer.suggest({ space, cursor, count: batch, seed });
-    all.push(...suggestions.combinations);
-    ({ cursor, exhausted } = suggestions);
-  }
-  return all;
-}
+describe.each(STRATEGIES)('%s', (name) => {
+  const optimizer = optimizers[name];
 
-describe.each(Object.entries(OPTIMIZERS))('%s', (_, optimizer) => {
-  it('suggests every allowed combination exactly once, whatever the batch', () => {
-    for (const batch of [1, 7, 1000]) {
-      const keys = drain(optimizer, 3, batch, ['a + b <= c']).map(combinationKey);
+  it('suggests every allowed combination exactly once, whatever the batch and the budget', async () => {
+    for (const [batch, budget] of [
+      [1, 1],
+      [7, 1000],
+      [1000, 1],
+    ] as const) {
+      const keys = (await drain(optimizer, { space: cube, seed: 3, budget }, [batch])).map(combinationKey);
       expect(keys).toHaveLength(165);
       expect(new Set(keys).size).toBe(165);
     }
   });
 
-  it('gives the same order for the same seed', () => {
-    expect(drain(optimizer, 5, 10)).toEqual(drain(optimizer, 5, 33));
+  it('answers at once in a huge space', async () => {
+    const { combinations } = await optimizer.suggest({ ...fresh, space: nineAxes(), count: 5 });
+    expect(new Set(combinations.map(combinationKey)).size).toBe(5);
   });
 
-  it('answers at once from the middle of a huge space', () => {
-    const parameters = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`p${i}`, axis]));
-    const space = createSearchSpace({ parameters, constraints: [] });
-    const { combinations, cursor } = optimizer.suggest({ space, cursor: 900_000_000, count: 5, seed: 1 });
-    expect(combinations).toHaveLength(5);
-    expect(cursor).toBe(900_000_005);
+  it('gives up looking after a while when constraints prune everything, and goes on from there', async () => {
+    const request = { ...fresh, space: nineAxes(['p0 > 10']), count: 1 };
+    const first = await optimizer.suggest(request);
+    expect(first).toMatchObject({ combinations: [], exhausted: false });
+    const second = await optimizer.suggest({ ...request, cursor: first.cursor });
+    expect(second.cursor).toBeGreaterThan(first.cursor);
   });
+});
 
-  it('gives up looking after a while when constraints prune everything, and goes on from there', () => {
-    const parameters = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`p${i}`, axis]));
-    const space = createSearchSpace({ parameters, constraints: ['p0 > 10'] });
-    const suggestions = optimizer.suggest({ space, cursor: 0, count: 1, seed: 1 });
-    expect(suggestions.combinations).toEqual([]);
-    expect(suggestions.exhausted).toBe(false);
-    expect(suggestions.cursor).toBeGreaterThan(0);
+describe.each(STRATEGIES.filter((name) => !learns(name)))('%s', (name) => {
+  it('gives the same order for the same seed, in portions of any size', async () => {
+    const search = { space: cube, seed: 5, budget: 1 };
+    expect(await drain(optimizers[name], search, [10])).toEqual(await drain(optimizers[name], search, [33]));
+  });
+});
+
+describe('quasi_random', () => {
+  it('covers each half of each parameter sooner than chance', async () => {
+    const missed = async (name: 'quasi_random' | 'random'): Promise<number> => {
+      let count = 0;
+      for (let seed = 0; seed < 60; seed++) {
+        const { combinations } = await optimizers[name].suggest({ ...fresh, space: nineAxes(), seed, count: 4 });
+        for (const parameter of Object.keys(combinations[0] ?? {})) {
+          const low = combinations.filter((combination) => Number(combination[parameter]) <= 5).length;
+          if (low === 0 || low === 4) count++;
+        }
+      }
+      return count;
+    };
+    expect(await missed('quasi_random')).toBeLessThan(0.8 * (await missed('random')));
   });
 });
 

@@ -1,5 +1,6 @@
-import { walk } from './grid.js';
+import type { SearchSpace } from '../domain/search-space.js';
 import type { Optimizer } from './types.js';
+import { walk, type Order } from './walk.js';
 
 const ROUNDS = 6;
 
@@ -9,9 +10,13 @@ const ROUNDS = 6;
  * until they fall inside (cycle walking, Black and Rogaway 2002, "Ciphers with Arbitrary Finite Domains").
  */
 export const randomSearch: Optimizer = {
-  name: 'random',
-  suggest: (request) => walk(request, permutation(request.space.size, request.seed)),
+  suggest: async (request) => walk(request, shuffled(request.space, request.seed)),
 };
+
+/** The whole space, shuffled by the seed. */
+export function shuffled({ size }: SearchSpace, seed: number): Order {
+  return { length: size, at: permutation(size, seed) };
+}
 
 /** A bijection of 0..size-1 on itself, chosen by the seed. */
 export function permutation(size: number, seed: number): (index: number) => number {

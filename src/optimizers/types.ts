@@ -1,4 +1,5 @@
 import type { Combination } from '../domain/combination.js';
+import type { Observed } from '../domain/observation.js';
 import type { SearchSpace } from '../domain/search-space.js';
 
 export interface SuggestRequest {
@@ -8,17 +9,29 @@ export interface SuggestRequest {
   /** The most combinations to return. */
   readonly count: number;
   readonly seed: number;
+  /** The most experiments of the whole tune: who can try everything need not choose. */
+  readonly budget: number;
+  /** How earlier experiments ended, in that order. */
+  readonly observations: readonly Observed[];
+  /** Numbers of combinations that are under way, and of those that ended without teaching anything. */
+  readonly pending: readonly number[];
 }
 
 export interface Suggestions {
   readonly combinations: readonly Combination[];
+  /** The number of each in the space. */
+  readonly indices: readonly number[];
   readonly cursor: number;
   /** True when nothing is left to suggest. */
   readonly exhausted: boolean;
+  /** How much better than the best so far the first is expected to be, as a share of it; absent where nothing can be said. */
+  readonly expectedImprovement?: number;
 }
 
-/** Port: which combinations to try next. Pure: the same request gives the same answer on any machine. */
+/**
+ * Port: which combinations to try next. Pure: the same request gives the same answer on any machine. A strategy that does not learn
+ * looks at the cursor, one that learns at the observations.
+ */
 export interface Optimizer {
-  readonly name: string;
-  suggest(request: SuggestRequest): Suggestions;
+  suggest(request: SuggestRequest): Promise<Suggestions>;
 }

@@ -94,6 +94,34 @@ export function embeddedEngine(): readonly string[] | null {
   return existsSync(main) && existsSync(join(PROJECT_ROOT, 'engine', 'node_modules')) ? [process.execPath, main] : null;
 }
 
+/** What starts the optimizer of the strategies that learn. */
+export interface OptimizerCommand {
+  /** Null while it is not installed. */
+  readonly command: readonly string[] | null;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The Python package in optimizer/, run by the interpreter that OPTIMIZER_PYTHON names, or the installed one. */
+export function optimizerCommand(variables: NodeJS.ProcessEnv = process.env): OptimizerCommand {
+  const installed = join(readEnvironment(variables).cacheDir, 'python', 'optimizer', 'bin', 'python');
+  const python = variables['OPTIMIZER_PYTHON'] || existing(installed);
+  const cwd = join(PROJECT_ROOT, 'optimizer');
+  const inherited = ['PATH', 'HOME', 'TMPDIR', 'LD_LIBRARY_PATH'].flatMap((name) => {
+    const value = variables[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const env = {
+    ...(Object.fromEntries(inherited) as Record<string, string>),
+    PYTHONPATH: join(cwd, 'src'),
+    // One thread: sums have the same order everywhere, and an engine that is being measured is not disturbed.
+    OMP_NUM_THREADS: '1',
+    OPENBLAS_NUM_THREADS: '1',
+    MKL_NUM_THREADS: '1',
+  };
+  return { command: python ? [python, '-B', '-m', 'autotuner_optimizer'] : null, cwd, env };
+}
+
 function list(text: string): string[] {
   return text
     .split(',')

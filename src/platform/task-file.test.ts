@@ -33,7 +33,7 @@ describe('a task file', () => {
     expect(task).toMatchObject({
       backend: 'ome',
       engine: 'sglang',
-      optimization: { strategy: 'grid_search', seed: 0, parallelism: 1 },
+      optimization: { strategy: 'bayesian', seed: 0, parallelism: 1 },
     });
   });
 
@@ -62,7 +62,7 @@ benchmark:
     const all = lines.join('\n');
     expect(all).toContain("x.yaml:6:1: optimisation: unknown key; did you mean 'optimization'?");
     expect(all).toContain(
-      'x.yaml:9:3: optimization.strategy: must be one of grid_search, random, not "grid_serch"; did you mean \'grid_search\'?'
+      'x.yaml:9:3: optimization.strategy: must be one of bayesian, grid_search, random, quasi_random, brute_force, tpe, nsga2, not "grid_serch"; did you mean \'grid_search\'?'
     );
     expect(all).toContain('x.yaml:10:3: optimization.max_iterations: must be a number, not "many"');
     expect(all).toContain('x.yaml:1:1: task_name: must be 1 to 63');

@@ -7,10 +7,13 @@ import { ProcessBackend } from '../backends/process/process-backend.js';
 import { GenaiBenchRunner } from '../benchmarks/genai-bench/genai-bench-runner.js';
 import { warmUp } from '../benchmarks/warm-up.js';
 import { readTuneHistory } from '../client/tune-history.js';
+import { createOptimizers } from '../optimizers/index.js';
+import type { Model } from '../optimizers/model-based/model.js';
+import { ModelProcess } from '../optimizers/model-based/model-process.js';
 import { Accelerators } from '../platform/accelerators/accelerators.js';
 import { findNvidiaSmi } from '../platform/accelerators/nvidia-smi.js';
 import { readConversion } from '../platform/data-converter.js';
-import { findTool, type Environment } from '../platform/environment.js';
+import { findTool, optimizerCommand, type Environment } from '../platform/environment.js';
 import { OwnedProcesses } from '../platform/owned-process.js';
 import { hasCluster } from '../platform/kubernetes/has-cluster.js';
 import { Places } from '../platform/places.js';
@@ -55,16 +58,18 @@ async function createPlaces(
 
 /**
  * The real world for the activities: the only place where adapters are chosen.
+ * @param options.model what the strategies that learn ask; default: the optimizer's process, which is not started before it is asked.
  * @param options.say told what a person may want to know.
  * @param options.secrets default: this process's own, and what AUTOTUNER_SECRETS lets tasks use.
  */
 export async function createDependencies(
   environment: Environment,
   client: Client,
-  options: { readonly secrets?: Secrets; readonly say?: (line: string) => void } = {}
+  options: { readonly secrets?: Secrets; readonly model?: Model; readonly say?: (line: string) => void } = {}
 ): Promise<Dependencies> {
   const { stateDir, modelsDir } = environment;
   const { secrets = new Secrets(process.env, environment.secrets), say = () => undefined } = options;
+  const { model = new ModelProcess(optimizerCommand()) } = options;
   const { places, accelerators } = await createPlaces(environment, say);
   const processes = new OwnedProcesses(join(stateDir, 'leases'), secrets);
   const cluster = hasCluster() ? await createClusterAdapters(processes, environment.namespaces) : null;
@@ -78,6 +83,7 @@ export async function createDependencies(
     redactor: secrets.redactor,
     encrypted: readConversion().encrypted,
     backends: { process: new ProcessBackend(processes, environment, accelerators), ...cluster?.backends },
+    optimizers: createOptimizers(model),
     runners: {
       'genai-bench': new GenaiBenchRunner(processes, modelsDir, () => findTool('genai-bench')),
       ...cluster?.runners,

@@ -4,7 +4,8 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, type LogLevel, type Worker } from '@temporalio/worker';
 import { ensureReaper, ensureSearchAttributes } from '../client/index.js';
 import { reapOrphans } from '../activities/reap-orphans.js';
-import type { Environment } from '../platform/environment.js';
+import { ModelProcess } from '../optimizers/model-based/model-process.js';
+import { optimizerCommand, type Environment } from '../platform/environment.js';
 import { tryLock, type Lock } from '../platform/host-lock.js';
 import { Secrets } from '../platform/secrets.js';
 import { createDependencies } from './dependencies.js';
@@ -72,11 +73,16 @@ async function serveControl(
   connection: NativeConnection,
   stopping: AbortSignal
 ): Promise<void> {
-  const dependencies = await createDependencies(environment, client, { secrets });
-  // Where this process serves the host as well, that does it: once it knows that no other process does.
-  if (!roles.includes('host')) await takeOver(client, environment.hostId);
-  const { namespace } = client.options;
-  await runUntil(await createWorkers({ connection, namespace, roles: ['control'], dependencies }), stopping);
+  const model = new ModelProcess(optimizerCommand());
+  try {
+    const dependencies = await createDependencies(environment, client, { secrets, model });
+    // Where this process serves the host as well, that does it: once it knows that no other process does.
+    if (!roles.includes('host')) await takeOver(client, environment.hostId);
+    const { namespace } = client.options;
+    await runUntil(await createWorkers({ connection, namespace, roles: ['control'], dependencies }), stopping);
+  } finally {
+    model.close();
+  }
 }
 
 /** A host is served by one process at a time: two would each hand out all of its places. The others stand by. */

@@ -14,6 +14,7 @@ import type { TuneProgress } from '../contracts/messages.js';
 import * as policies from '../contracts/policies.js';
 import { describeAnswer } from '../domain/answer.js';
 import { resolveObjective } from '../domain/objective.js';
+import { learns } from '../domain/strategy.js';
 import type { TuneResult } from '../domain/tune-result.js';
 import {
   initialState,
@@ -104,11 +105,27 @@ export async function tuneWorkflow(
     showState(state);
   };
 
+  const plan = async (): Promise<void> => {
+    try {
+      apply(await nextExperiments(tune, task, state, retry, parallelism - experiments.inFlight));
+    } catch (error) {
+      // What was measured so far still counts.
+      if (isCancellation(error)) throw error;
+      fatal ??= error;
+    }
+  };
+
   const wantsContinue = (): boolean =>
     workflowInfo().continueAsNewSuggested || (carried?.continueAfter ?? Infinity) <= experiments.finished;
   const mayStart = (): boolean => fatal === null && !state.stopping && !state.paused && !wantsContinue();
   const mayPlan = (): boolean => !state.exhausted && remainingBudget(state) > 0;
   const hasWork = (): boolean => state.planned.length > 0 || mayPlan();
+  // A strategy that learns is asked when an experiment can start, and not before: it may know more by then.
+  const canPlanNow = (): boolean =>
+    mayStart() &&
+    state.planned.length === 0 &&
+    mayPlan() &&
+    (experiments.inFlight < parallelism || !learns(task.optimization.strategy));
   const canStartNow = (): boolean => mayStart() && hasWork() && experiments.inFlight < parallelism;
   const isOver = (): boolean =>
     experiments.inFlight === 0 &&
@@ -117,9 +134,7 @@ export async function tuneWorkflow(
   let cancelled: unknown = null;
   try {
     while (!isOver()) {
-      if (mayStart() && state.planned.length === 0 && mayPlan()) {
-        apply(await nextExperiments(tune, task, state, retry));
-      }
+      if (canPlanNow()) await plan();
       for (let next = state.planned[0]; next && canStartNow(); next = state.planned[0]) {
         const planned = next;
         apply({ type: 'started', experimentId: planned.experimentId });

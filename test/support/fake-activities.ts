@@ -4,7 +4,8 @@ import type { ExperimentOutcome } from '../../src/domain/experiment.js';
 import type { Distribution, Measurement } from '../../src/domain/measurement.js';
 import { parseTask } from '../../src/domain/parse-task.js';
 import { createSearchSpace } from '../../src/domain/search-space.js';
-import { OPTIMIZERS } from '../../src/optimizers/index.js';
+import { createOptimizers } from '../../src/optimizers/index.js';
+import { FakeModel } from './fake-model.js';
 import { ApplicationFailure } from '@temporalio/activity';
 
 export type Activities = ControlActivities & PlacesActivities & HostActivities;
@@ -49,18 +50,21 @@ export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> =
       events.push(`${name} ${target.experimentId}`);
       return result;
     };
+  const optimizers = createOptimizers(new FakeModel());
   const defaults: Activities = {
     async prepareTask(file) {
       const parsed = parseTask(file);
       if ('task' in parsed) return parsed.task;
       throw ApplicationFailure.nonRetryable(parsed.issues.map((issue) => issue.message).join('\n'), 'INVALID_TASK');
     },
-    async suggest({ task, cursor, count }) {
-      return OPTIMIZERS[task.optimization.strategy].suggest({
+    async suggest({ task, cursor, count, history }) {
+      const { strategy, seed, max_iterations: budget } = task.optimization;
+      return optimizers[strategy].suggest({
         space: createSearchSpace(task),
         cursor,
         count,
-        seed: task.optimization.seed,
+        seed,
+        ...(history ?? { budget, observations: [], pending: [] }),
       });
     },
     async openRetry() {

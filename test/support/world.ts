@@ -138,7 +138,7 @@ export class World {
   }
 
   /** A task for the stubs, written to a file. @returns the file's path. */
-  async task(name: string, { engine = [], stub = {}, ...more }: StubTask = {}): Promise<string> {
+  async task(name: string, { engine = [], stub = {}, optimization, ...more }: StubTask = {}): Promise<string> {
     const file: TaskFile = {
       task_name: name,
       backend: 'process',
@@ -150,7 +150,7 @@ export class World {
       },
       model: { name: 'm' },
       parameters: { depth: { type: 'choice', values: [1, 2] } },
-      optimization: {},
+      optimization: { strategy: 'grid_search', ...optimization },
       benchmark: {
         model_name: 'm',
         model_tokenizer: 'tok',

@@ -48,7 +48,7 @@ const FILE: TaskFile = {
   engine: 'llama.cpp',
   model: { name: 'm' },
   parameters: { x: { type: 'choice', values: [3, 1, 2, 4] } },
-  optimization: {},
+  optimization: { strategy: 'grid_search' },
   benchmark: { model_name: 'm' },
 };
 
@@ -144,7 +144,7 @@ describe('a retry', () => {
     const world = worldWhere((x) => {
       if (x === 1) throw ApplicationFailure.nonRetryable('there is no llama-server', 'ENGINE_NOT_FOUND');
     });
-    const file = { ...FILE, optimization: { max_iterations: 3 } };
+    const file = { ...FILE, optimization: { strategy: 'grid_search' as const, max_iterations: 3 } };
     await inWorld(world, async () => {
       await expect((await start(file)).result()).rejects.toThrow();
     });

@@ -6,6 +6,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { readTuneHistory } from '../../src/client/tune-history.js';
 import { extendUpdate, pauseUpdate, progressQuery, resumeUpdate, stopUpdate } from '../../src/contracts/messages.js';
+import type { SuggestInput } from '../../src/contracts/activities.js';
 import { CONTROL_QUEUE } from '../../src/contracts/task-queues.js';
 import type { TaskFile } from '../../src/domain/task.schema.js';
 import { initialState } from '../../src/domain/tuning-state.js';
@@ -41,7 +42,7 @@ function taskFile(optimization: TaskFile['optimization'] = {}, more: Partial<Tas
     engine: 'llama.cpp',
     model: { name: 'm' },
     parameters: { x: { type: 'choice', values: [3, 1, 2, 4] } },
-    optimization,
+    optimization: { strategy: 'grid_search', ...optimization },
     benchmark: { model_name: 'm' },
     ...more,
   };
@@ -327,5 +328,104 @@ describe('tuneWorkflow', () => {
       expect((await environment.client.workflow.getHandle(handle.workflowId).describe()).runId).not.toBe(first);
     });
     expect(world.outcomes.map((outcome) => outcome.experimentId).sort()).toEqual([1, 2, 3, 4]);
+  });
+
+  describe('with a strategy that learns', () => {
+    const learning = (more: TaskFile['optimization'] = {}): TaskFile =>
+      taskFile({ strategy: 'bayesian', max_iterations: 9, ...more }, { parameters: { x: { type: 'int', min: 1, max: 30 } } });
+    const tried = (world: FakeWorld): unknown[] => world.outcomes.map(({ combination }) => combination['x']);
+
+    /** A world that keeps what was asked for suggestions. */
+    function asking(overrides: Parameters<typeof fakeWorld>[0] = () => ({})): FakeWorld & { asked: SuggestInput[] } {
+      const asked: SuggestInput[] = [];
+      const world = fakeWorld((inner) => {
+        const { suggest } = inner.activities;
+        const noted: typeof suggest = (input) => {
+          asked.push(input);
+          return suggest(input);
+        };
+        return { suggest: noted, ...overrides(inner) };
+      });
+      return Object.assign(world, { asked });
+    }
+
+    it('asks before each experiment, tells all that was learned, and repeats nothing', async () => {
+      const world = asking(({ activities: { runBenchmark } }) => ({
+        async runBenchmark(target) {
+          if (Number(target.combination['x']) % 3 === 0) throw ApplicationFailure.nonRetryable('gone', 'ENGINE_CRASHED');
+          return runBenchmark(target);
+        },
+      }));
+      const result = await inWorld(world, async () => (await start(learning())).result());
+      expect(result).toMatchObject({ totalExperiments: 9, successfulExperiments: 6 });
+      expect(new Set(tried(world)).size).toBe(9);
+      expect(world.asked.map(({ count: wanted, history }) => [wanted, history?.observations.length])).toEqual(
+        Array.from({ length: 9 }, (_, i) => [1, i])
+      );
+      expect(world.asked.at(-1)?.history?.observations.slice(0, 3)).toEqual([
+        { index: 0, scores: [1], violation: 0 },
+        { index: 1, scores: [2], violation: 0 },
+        { index: 2, scores: null, violation: 0 },
+      ]);
+    });
+
+    it('asks for as many as may start, and tells what is under way', async () => {
+      const world = asking(({ activities: { runBenchmark } }) => ({
+        async runBenchmark(target) {
+          await new Promise((resolve) => setTimeout(resolve, 20 * target.experimentId));
+          return runBenchmark(target);
+        },
+      }));
+      await inWorld(world, async () => (await start(learning({ parallelism: 3 }))).result());
+      expect(new Set(tried(world)).size).toBe(9);
+      expect(world.asked[0]).toMatchObject({ count: 3, history: { budget: 9, observations: [], pending: [] } });
+      for (const { count: wanted, history } of world.asked) {
+        const { observations, pending } = history ?? { observations: [], pending: [] };
+        expect(wanted + pending.length).toBe(Math.min(3, 9 - observations.length));
+      }
+    });
+
+    it('ends cleanly when every combination fails', async () => {
+      const world = asking(() => ({
+        async deploy() {
+          throw ApplicationFailure.nonRetryable('it ran out of memory', 'OUT_OF_MEMORY');
+        },
+      }));
+      const result = await inWorld(world, async () => (await start(learning())).result());
+      expect(result.answer).toBe('No feasible configuration among 9: OUT_OF_MEMORY 9 times.');
+      expect(new Set(tried(world)).size).toBe(9);
+      expect(world.events.at(-1)).toBe('writeResults');
+    });
+
+    it('tries everything where the budget covers it, and ends when nothing is left', async () => {
+      const world = asking();
+      const file = { ...learning({ max_iterations: 100 }), constraints: ['x % 5 == 0'] };
+      const result = await inWorld(world, async () => (await start(file)).result());
+      expect(result.totalExperiments).toBe(6);
+      expect(tried(world).toSorted()).toEqual([10, 15, 20, 25, 30, 5]);
+    });
+
+    it('carries what was learned through continue-as-new, and more budget', async () => {
+      const world = asking();
+      const parsed = parseTask(learning());
+      if (!('task' in parsed)) throw new Error('the task is wrong');
+      const carried = { task: parsed.task, state: initialState(4), startedAtMs: Date.now(), continueAfter: 2 };
+      await inWorld(world, async () => (await start(learning(), carried)).result());
+      expect(world.asked.map(({ history }) => [history?.budget, history?.observations.length])).toEqual(
+        Array.from({ length: 4 }, (_, i) => [4, i])
+      );
+      expect(new Set(tried(world)).size).toBe(4);
+    });
+
+    it('fails with the reason when nothing can be suggested', async () => {
+      const world = asking(() => ({
+        async suggest() {
+          throw ApplicationFailure.nonRetryable('its Python packages are not on this machine', 'OPTIMIZER_FAILED');
+        },
+      }));
+      const failure = await inWorld(world, async () => failureOf(await start(learning())));
+      expect(failure.type).toBe('OPTIMIZER_FAILED');
+      expect(world.events.at(-1)).toBe('writeResults');
+    });
   });
 });

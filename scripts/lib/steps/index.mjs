@@ -2,7 +2,7 @@
 import { engineStep } from './engine.mjs';
 import { modelStep } from './model.mjs';
 import { buildStep, npmStep } from './packages.mjs';
-import { genaiBenchStep, installerStep, temporalStep, testServerStep } from './python-tools.mjs';
+import { genaiBenchStep, installerStep, optimizerStep, temporalStep, testServerStep } from './python-tools.mjs';
 
 /** @type {import('../stamped-step.mjs').Step[]} */
 export const allSteps = [
@@ -12,6 +12,7 @@ export const allSteps = [
   testServerStep,
   modelStep,
   genaiBenchStep,
+  optimizerStep,
   engineStep,
   buildStep,
 ];

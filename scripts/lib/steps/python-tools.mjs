@@ -1,4 +1,4 @@
-/** Steps that bring programs from the Python registry: the installer, both Temporal servers, genai-bench. */
+/** Steps that bring programs from the Python registry: the installer, both Temporal servers, genai-bench, the optimizer's packages. */
 import { findExternalTool } from '../external-tool.mjs';
 import { hashFile, link, removeFolder } from '../files.mjs';
 import { cacheDir, inCache } from '../paths.mjs';
@@ -93,5 +93,20 @@ export const genaiBenchStep = toolStep({
     // The first start writes the bytecode of just the modules that are used: 3 s a start from then on, 7 s without.
     await run(`${folder}/bin/genai-bench`, ['--version']);
     return `${folder}/bin/genai-bench`;
+  },
+});
+
+export const optimizerStep = stampedStep({
+  name: 'optimizer',
+  summary: 'Optuna and scikit-learn for the strategies that learn',
+  needs: () => ['uv'],
+  megabytes: 300,
+  inputs: () => pythonInputs('optimizer'),
+  outputs: () => [inCache('python', 'optimizer', 'bin', 'python')],
+  async run({ run }) {
+    const folder = inCache('python', 'optimizer');
+    await installEnvironment(run, folder, 'optimizer');
+    // The first import writes the bytecode of just the modules that are used, so that no tune waits for that.
+    await run(`${folder}/bin/python`, ['-c', 'import optuna, scipy.optimize, sklearn.linear_model']);
   },
 });

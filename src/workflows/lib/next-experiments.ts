@@ -1,6 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { ControlActivities, RetryRequest, TuneIdentity } from '../../contracts/activities.js';
+import type { ControlActivities, RetryRequest, SearchHistory, TuneIdentity } from '../../contracts/activities.js';
 import * as policies from '../../contracts/policies.js';
+import { learns } from '../../domain/strategy.js';
 import type { TuningTask } from '../../domain/task.schema.js';
 import { remainingBudget, type TuningEvent, type TuningState } from '../../domain/tuning-state.js';
 
@@ -15,15 +16,29 @@ export async function openRetry(tune: TuneIdentity, retry: RetryRequest): Promis
   return { type: 'kept', ...(await results.openRetry({ tune, retry })) };
 }
 
-/** The next experiments: from the strategy, or those of the earlier run that are run again. */
+/**
+ * The next experiments: from the strategy, or those of the earlier run that are run again.
+ * @param free experiments that may start now: a strategy that learns is asked for no more, since it will know more later.
+ */
 export async function nextExperiments(
   tune: TuneIdentity,
   task: TuningTask,
   state: TuningState,
-  retry: RetryRequest | undefined
+  retry: RetryRequest | undefined,
+  free: number
 ): Promise<TuningEvent> {
   const { cursor } = state;
   const count = Math.min(remainingBudget(state), LOOK_AHEAD);
-  if (!retry) return { type: 'suggested', ...(await control.suggest({ task, cursor, count })) };
-  return { type: 'suggested-again', ...(await results.suggestAgain({ tune, retry, cursor, count })) };
+  if (retry) return { type: 'suggested-again', ...(await results.suggestAgain({ tune, retry, cursor, count })) };
+  if (!learns(task.optimization.strategy)) {
+    const { combinations, cursor: next, exhausted } = await control.suggest({ task, cursor, count });
+    return { type: 'suggested', combinations, cursor: next, exhausted };
+  }
+  const history = historyOf(state);
+  return { type: 'suggested', ...(await control.suggest({ task, cursor, count: Math.min(count, free), history })) };
+}
+
+function historyOf({ maxIterations, observations, unlearned, planned, running }: TuningState): SearchHistory {
+  const underWay = [...planned, ...running].flatMap(({ index }) => (index === undefined ? [] : [index]));
+  return { budget: maxIterations, observations, pending: [...underWay, ...unlearned] };
 }

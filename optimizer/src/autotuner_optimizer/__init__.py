@@ -1,0 +1,1 @@
+"""The model-based search strategies of inference-autotuner."""

@@ -1,0 +1,13 @@
+"""Which strategy answers a request."""
+
+from __future__ import annotations
+
+from . import bayesian, sampling
+from .protocol import Answer, Request
+
+
+def suggest(request: Request) -> Answer:
+    """The next points to try: the same for the same request, in any process."""
+    if request.strategy == "bayesian" and request.candidates is not None:
+        return bayesian.suggest(request)
+    return sampling.suggest(request)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from typing import Any
+
+from autotuner_optimizer.server import serve
+
+GOOD = {
+    "id": 4,
+    "strategy": "bayesian",
+    "axes": [{"kind": "range", "size": 3}, {"kind": "numbers", "size": 2, "values": [8, 1]}],
+    "observations": [{"point": [0, 0], "scores": [1.5], "violation": 0}],
+    "pending": [[1, 1]],
+    "candidates": [[2, 0], [2, 1]],
+    "count": 2,
+    "seed": 0,
+}
+
+
+def served(*lines: str) -> list[dict[str, Any]]:
+    answers = io.StringIO()
+    serve(io.StringIO("".join(line + "\n" for line in lines)), answers)
+    return [json.loads(line) for line in answers.getvalue().splitlines()]
+
+
+def test_each_line_is_answered_and_a_bad_one_ends_nothing() -> None:
+    bad = [
+        "no json",
+        "[]",
+        "null",
+        json.dumps({"id": 1}),
+        json.dumps({**GOOD, "strategy": "guess"}),
+        json.dumps({**GOOD, "candidates": [[3, 0]]}),
+        json.dumps({**GOOD, "candidates": [[0]]}),
+        json.dumps({**GOOD, "count": -1}),
+        json.dumps({**GOOD, "axes": [{"kind": "range", "size": 0}]}),
+        json.dumps({**GOOD, "observations": [{"point": [0, 0]}]}),
+    ]
+    answers = served(*bad, json.dumps(GOOD))
+    assert len(answers) == len(bad) + 1
+    assert all("error" in answer for answer in answers[:-1])
+    assert [answer["id"] for answer in answers[3:]] == [1] + [4] * 7
+    assert sorted(answers[-1]["points"]) == [[2, 0], [2, 1]]
+
+
+def test_numbers_that_are_none_count_as_crashes() -> None:
+    line = json.dumps(GOOD).replace('"scores": [1.5], "violation": 0', '"scores": [NaN], "violation": Infinity')
+    crash = json.dumps({**GOOD, "observations": [{"point": [0, 0], "scores": None, "violation": 0}]})
+    assert served(line) == served(crash)
+
+
+def test_the_process_ends_with_its_input_and_answers_as_any_other() -> None:
+    command = [sys.executable, "-B", "-m", "autotuner_optimizer"]
+    line = json.dumps(GOOD) + "\n"
+    first, second = (
+        subprocess.run(command, input=line, capture_output=True, text=True, timeout=60, check=True, cwd="src")
+        for _ in range(2)
+    )
+    assert first.stdout == second.stdout
+    assert json.loads(first.stdout) == served(line)[0]

@@ -1,0 +1,13 @@
+import type { Answer, Model, Question } from '../../src/optimizers/model-based/model.js';
+
+/** Suggests the first candidates, or the first points of the space; what it was asked is kept. */
+export class FakeModel implements Model {
+  readonly questions: Question[] = [];
+
+  async ask(question: Question): Promise<Answer> {
+    this.questions.push(question);
+    const { candidates, axes, count, seed } = question;
+    const points = candidates ?? Array.from({ length: count }, (_, i) => axes.map(({ size }) => (seed + i) % size));
+    return { points: points.slice(0, count).map((point) => [...point]), expected_improvement: null };
+  }
+}
