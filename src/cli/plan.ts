@@ -3,8 +3,10 @@ import { experimentSeconds } from '../contracts/policies.js';
 import { engineArguments } from '../backends/engine-command.js';
 import { describeCombination } from '../domain/combination.js';
 import { describeLoad, loadsOf } from '../domain/measurement.js';
+import { describeScoring, scoringOf } from '../domain/objective.js';
 import { countAllowed, createSearchSpace } from '../domain/search-space.js';
 import { shellQuote } from '../domain/shell-quote.js';
+import { describeSlo, slosOf } from '../domain/slo.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import { OPTIMIZERS } from '../optimizers/index.js';
 import { readEnvironment } from '../platform/environment.js';
@@ -57,6 +59,8 @@ async function describePlan(file: string): Promise<string> {
     `combinations  ${space.size}, of which the constraints prune ${about}${pruned}`,
     `experiments   ${experiments} (${strategy}, up to ${parallelism} at once; one engine per device and one benchmark per host)`,
     `loads         ${loads.length} per experiment: ${loads.map(describeLoad).join(', ')}`,
+    `objective     ${describeScoring(scoringOf(task), loads.length)}`,
+    ...slosOf(task).map((slo, i) => `${i === 0 ? 'limits' : '      '}        ${describeSlo(slo)}`),
     `duration      ${await describeDuration(task, experiments)}`,
   ];
   if (first) {
