@@ -11,6 +11,9 @@ export const loadFilter = {
   concurrency: z.union([concurrency, z.array(concurrency).min(1).max(32)]).optional(),
 };
 
+/** Of what is smaller nothing can be told relative to it. */
+const LEAST_LIMIT = 1e-9;
+
 const sloSchema = z
   .strictObject({
     metric: z.enum(METRICS),
@@ -19,10 +22,13 @@ const sloSchema = z
       .optional()
       .describe('Needed by metrics that have one value per request, such as p95 of ttft.'),
     max: z
-      .union([z.literal(0), z.number().min(1e-9).max(1e12)])
+      .number()
+      .min(0)
+      .max(1e12)
+      .refine((limit) => limit <= 0 || limit >= LEAST_LIMIT, `must be 0 or at least ${LEAST_LIMIT}`)
       .optional()
       .describe('The most that holds it: seconds for latencies.'),
-    min: z.number().min(1e-9).max(1e12).optional().describe('The least that holds it.'),
+    min: z.number().min(LEAST_LIMIT).max(1e12).optional().describe('The least that holds it.'),
     per_accelerator: z.boolean().optional().describe('Divided by cost.accelerators.'),
     loads: z.strictObject(loadFilter).optional().describe('Only these loads; default: each of them.'),
   })

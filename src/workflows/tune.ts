@@ -98,8 +98,9 @@ export async function tuneWorkflow(
     const previousBest = state.best;
     try {
       const { outcome, unrecorded } = await runExperiment(tune, task, planned, state.reference);
-      const isBaseline = planned.experimentId === 0;
-      apply({ type: 'finished', outcome, reference: isBaseline ? scoreReference(task, outcome) : undefined });
+      // A retry keeps scores that were told without the baseline if that had failed: what it measures now would make two kinds of them.
+      const isTold = planned.experimentId === 0 && !retry;
+      apply({ type: 'finished', outcome, reference: isTold ? scoreReference(task, outcome) : undefined });
       if (unrecorded) fatal ??= ApplicationFailure.nonRetryable(unrecorded.message, unrecorded.code);
     } catch (error) {
       // Cancelled before the child could start: there is no outcome, and nothing was deployed.

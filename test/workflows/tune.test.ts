@@ -11,7 +11,7 @@ import type { TaskFile } from '../../src/domain/task.schema.js';
 import { initialState } from '../../src/domain/tuning-state.js';
 import { parseTask } from '../../src/domain/parse-task.js';
 import type { tuneWorkflow } from '../../src/workflows/index.js';
-import { fakeWorld, type FakeWorld } from '../support/fake-activities.js';
+import { fakeWorld, measurement, type FakeWorld } from '../support/fake-activities.js';
 import { recordHistories } from '../support/histories.js';
 import { bundleWorkflows, startTimeSkipping, withWorkers } from '../support/temporal.js';
 
@@ -158,6 +158,42 @@ describe('tuneWorkflow', () => {
     }));
     const result = await inWorld(world, async () => (await start(taskFile())).result());
     expect(result.answer).toBe('No feasible configuration among 4: LOAD_FAILED 4 times.');
+  });
+
+  it('never names what misses an SLO, records it with its score, and shows the nearest when nothing holds', async () => {
+    const slo = (max: number): Partial<TaskFile> => ({ slos: [{ metric: 'e2e_latency', statistic: 'p95', max }] });
+    const maximum = { metric: 'e2e_latency', statistic: 'mean', direction: 'maximize' } as const;
+    const world = fakeWorld();
+    const best = await inWorld(world, async () => (await start(taskFile({ objective: maximum }, slo(2.5)))).result());
+    expect(best).toMatchObject({ totalExperiments: 4, successfulExperiments: 2 });
+    expect(best.answer).toBe('Best of 4: experiment 3 with x=2, e2e latency mean 2.000 s. 2 miss an SLO.');
+    expect(world.outcomes.find(({ combination }) => combination['x'] === 4)).toMatchObject({
+      ...{ status: 'infeasible', score: -4, failure: null },
+      slo: { violation: 0.6, misses: [{ metric: 'e2e_latency', value: 4, max: 2.5 }] },
+    });
+    const none = await inWorld(fakeWorld(), async () => (await start(taskFile({}, slo(0.8)))).result());
+    expect(none).toMatchObject({ totalExperiments: 4, successfulExperiments: 0 });
+    expect(none.answer).toMatch(
+      /^No feasible configuration among 4: 4 miss an SLO\. The nearest is experiment 2 with x=1,/
+    );
+  });
+
+  it('keeps the front of several objectives through continue-as-new', async () => {
+    const world = fakeWorld(() => ({
+      async runBenchmark({ combination }) {
+        const x = Number(combination['x']);
+        const measurements = [measurement(x, [0, 10, 30, 20, 40][x])];
+        return { measurements, toolVersion: 's', toolSeconds: 0, artifactsUri: 'file:///n', loadAverage: 0 };
+      },
+    }));
+    const file = taskFile({ objective: ['minimize_latency', 'maximize_throughput'] });
+    const parsed = parseTask(file);
+    if (!('task' in parsed)) throw new Error('the test task is invalid');
+    const state = { ...initialState(4) };
+    const carried = { task: parsed.task, state, startedAtMs: Date.now(), continueAfter: 2 };
+    const result = await inWorld(world, async () => (await start(file, carried)).result());
+    expect(result.answer).toContain('experiment 2 with x=1, e2e latency mean 1.000 s, output throughput 10.00 tok/s.');
+    expect(result.answer).toContain('better in another: experiment 3 (balanced), 4.');
   });
 
   it('retries infrastructure trouble', async () => {
