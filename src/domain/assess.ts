@@ -15,25 +15,27 @@ type Assessment = Pick<ExperimentOutcome, 'score' | 'scores' | 'relative' | 'slo
 /**
  * Scores what was measured, and holds it against the task's SLOs. What misses one is infeasible and keeps its scores: strategies learn
  * from them, and the nearest miss is shown where nothing is feasible.
- * @param reference from `scoreReference`; the same for all experiments of a tune.
+ * @param reference from `scoreReference`; the same for all experiments of a tune. The baseline is told by itself.
  * @throws ExpressionError when `cost.accelerators` has no answer for the combination.
  */
 export function assess(
   task: TuningTask,
   combination: Combination,
   measurements: readonly Measurement[],
-  reference?: ScoreReference
+  reference?: ScoreReference | 'itself'
 ): Assessment {
   const footprint = footprintOf(task, combination);
   const measured = { measurements, footprint };
-  const scores = scoresOf(measured, scoringOf(task), reference);
+  const scoring = scoringOf(task);
+  const told = reference === 'itself' ? referenceOf(measured, scoring, loadsOf(task.benchmark).length) : reference;
+  const scores = scoresOf(measured, scoring, told);
   const slos = slosOf(task);
   const slo = slos.length > 0 ? checkSlos(measured, slos) : null;
   return {
     status: slo && slo.violation > 0 ? 'infeasible' : 'succeeded',
     score: scores[0] ?? null,
     scores,
-    ...(reference ? { relative: true } : {}),
+    ...(told ? { relative: true } : {}),
     ...(slo ? { slo } : {}),
     ...(footprint ? { accelerators: footprint.accelerators } : {}),
   };

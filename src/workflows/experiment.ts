@@ -111,7 +111,9 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
   const outcome: ExperimentOutcome = {
     experimentId,
     combination,
-    ...(measured ? assess(task, combination, measurements, reference) : { status, score: null }),
+    ...(measured
+      ? assess(task, combination, measurements, experimentId === 0 ? 'itself' : reference)
+      : { status, score: null }),
     measurements,
     failure,
     timings: stopwatch.timings(measured?.benchmark.toolSeconds ?? 0),

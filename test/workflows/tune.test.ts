@@ -196,6 +196,47 @@ describe('tuneWorkflow', () => {
     expect(result.answer).toContain('better in another: experiment 3 (balanced), 4.');
   });
 
+  it('tells the worst load by the baseline: the others wait for it, and all are scored alike', async () => {
+    const world = fakeWorld(({ events }) => ({
+      async runBenchmark({ combination, experimentId }) {
+        events.push(`begin ${experimentId}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        events.push(`end ${experimentId}`);
+        const measurements = [measurement(Number(combination['x'] ?? 2))];
+        return { measurements, toolVersion: 's', toolSeconds: 0, artifactsUri: 'file:///n', loadAverage: 0 };
+      },
+    }));
+    const file = taskFile({ over_loads: 'worst', parallelism: 3 });
+    const parsed = parseTask(file);
+    if (!('task' in parsed)) throw new Error('the test task is invalid');
+    const planned = [{}, { x: 3 }, { x: 1 }].map((combination, experimentId) => ({ experimentId, combination }));
+    const state = { ...initialState(2), planned, nextExperimentId: 3 };
+    const carried = { task: parsed.task, state, startedAtMs: Date.now(), continueAfter: 1 };
+    const result = await inWorld(world, async () => (await start(file, carried)).result());
+    const steps = world.events.filter((event) => /^(?:begin|end) /.test(event));
+    expect(steps.slice(0, 2)).toEqual(['begin 0', 'end 0']);
+    expect(world.outcomes.map(({ experimentId, score, relative }) => [experimentId, score, relative]).sort()).toEqual([
+      [0, 1, true],
+      [1, 1.5, true],
+      [2, 0.5, true],
+    ]);
+    expect(result.answer).toContain(
+      "experiment 2 with x=1, e2e latency mean 0.500 of the baseline's at the worst load"
+    );
+  });
+
+  it('refuses a number of accelerators without an answer before anything is deployed', async () => {
+    const world = fakeWorld();
+    const file = taskFile({ max_iterations: 1 });
+    const parsed = parseTask(file);
+    if (!('task' in parsed)) throw new Error('the test task is invalid');
+    const task = { ...parsed.task, cost: { accelerators: 'x - 3', currency: 'USD' } };
+    const carried = { task, state: initialState(1), startedAtMs: Date.now() };
+    const failure = await inWorld(world, async () => failureOf(await start(file, carried)));
+    expect(failure).toMatchObject({ type: 'INVALID_TASK', message: 'gives 0 accelerators, which must be above 0' });
+    expect(count(world, 'claimPlace')).toBe(0);
+  });
+
   it('retries infrastructure trouble', async () => {
     let calls = 0;
     const world = fakeWorld(() => ({

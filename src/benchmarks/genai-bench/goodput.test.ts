@@ -40,7 +40,7 @@ describe('goodput', () => {
   ])('fails the load when the list %s', (_, requests, message) => {
     const attempt = (): unknown => goodputOf(requests, 's', { ttft: 1 }, MEASURED);
     expect(attempt).toThrow(message);
-    expect(attempt).toThrow(expect.objectContaining({ code: 'LOAD_FAILED' }) as Error);
+    expect(attempt).toThrow(expect.objectContaining({ code: 'LOAD_FAILED' }));
   });
 
   it('is a number or a reason, whatever the list holds', () => {

@@ -27,7 +27,7 @@ export function goodputOf(
   unit: 's' | 'ms',
   limits: GoodputLimits,
   measurement: Measurement
-): Required<Pick<Measurement, 'goodput_requests_per_s' | 'goodput_share'>> {
+): { readonly goodput_requests_per_s: number; readonly goodput_share: number } {
   const { completed_requests: completed, failed_requests: failed, duration_s } = measurement;
   const refuse = (why: string): TunerError => new TunerError('LOAD_FAILED', `${describeLoad(measurement)}: ${why}`);
   const parsed = requestsSchema.safeParse(requests);
