@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { taskOf } from '../../test/support/tasks.js';
 import type { ExperimentOutcome } from '../domain/experiment.js';
 import { Redactor } from '../platform/redactor.js';
 import { RunStore } from '../platform/run-store.js';
@@ -10,6 +11,7 @@ import { createRetryActivities } from './retry.js';
 
 const RETRY = { runId: 'last', codes: [] };
 const TUNE = { workflowId: 'tune/x', runId: 'new', taskName: 'x' };
+const TASK = taskOf();
 const OLD = { runId: 'first', taskName: 'x' };
 
 const PHASES = { queued: 0, deploying: 0, starting: 0, warming_up: 0, benchmarking: 0 };
@@ -65,7 +67,7 @@ describe('a retry', () => {
     await store.record(OLD, outcome(1, 5));
     await store.record(OLD, outcome(3, null));
     const { openRetry } = activities([outcome(2, 4), outcome(3, null)], [1, 4]);
-    const opened = await openRetry({ tune: TUNE, retry: RETRY });
+    const opened = await openRetry({ tune: TUNE, task: TASK, retry: RETRY });
     expect(opened).toMatchObject({
       of: 'first',
       again: 2,
@@ -81,9 +83,9 @@ describe('a retry', () => {
 
   it('replaces an earlier outcome by the new one, however often it is opened', async () => {
     const { openRetry } = activities([outcome(1, 5), outcome(2, null)]);
-    await openRetry({ tune: TUNE, retry: RETRY });
+    await openRetry({ tune: TUNE, task: TASK, retry: RETRY });
     await store.record(TUNE, outcome(2, 3));
-    await openRetry({ tune: TUNE, retry: RETRY });
+    await openRetry({ tune: TUNE, task: TASK, retry: RETRY });
     expect(await scores()).toEqual([
       [1, 5],
       [2, 3],
@@ -92,7 +94,7 @@ describe('a retry', () => {
 
   it('gives its experiments in portions, also to a worker that has not opened it', async () => {
     const { openRetry, suggestAgain } = activities([1, 2, 3, 4, 5].map((id) => outcome(id, null)));
-    await openRetry({ tune: TUNE, retry: RETRY });
+    await openRetry({ tune: TUNE, task: TASK, retry: RETRY });
     const first = await suggestAgain({ tune: TUNE, retry: RETRY, cursor: 0, count: 3 });
     expect(first.experiments).toEqual([1, 2, 3].map((id) => ({ experimentId: id, combination: { x: id } })));
     await rm(dir, { recursive: true });

@@ -1,4 +1,5 @@
 import type { ControlActivities, RetryInput } from '../contracts/activities.js';
+import { scoreReference } from '../domain/assess.js';
 import type { ExperimentOutcome } from '../domain/experiment.js';
 import { experimentsToRetry, summarizeKept, type Again } from '../domain/retry.js';
 import type { Dependencies } from './dependencies.js';
@@ -30,7 +31,9 @@ export function createRetryActivities(
     openRetry: (input) =>
       storing(dependencies, async () => {
         const { of, outcomes, again } = await open(input);
-        return { of, again: again.length, ...summarizeKept(outcomes, again) };
+        const baseline = outcomes.find(({ experimentId }) => experimentId === 0);
+        const reference = scoreReference(input.task, baseline);
+        return { of, again: again.length, ...summarizeKept(outcomes, again), ...(reference ? { reference } : {}) };
       }),
 
     suggestAgain: (input) =>

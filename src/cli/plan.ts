@@ -3,8 +3,10 @@ import { experimentSeconds } from '../contracts/policies.js';
 import { engineArguments } from '../backends/engine-command.js';
 import { describeCombination, type Combination } from '../domain/combination.js';
 import { describeLoad, loadsOf } from '../domain/measurement.js';
+import { describeScoring, scoringOf } from '../domain/objective.js';
 import { countAllowed, createSearchSpace, type SearchSpace } from '../domain/search-space.js';
 import { shellQuote } from '../domain/shell-quote.js';
+import { describeSlo, slosOf } from '../domain/slo.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import { learns } from '../domain/strategy.js';
 import { createOptimizers } from '../optimizers/index.js';
@@ -67,6 +69,8 @@ async function describePlan(file: string): Promise<string> {
     `combinations  ${space.size}, of which the constraints prune ${about}${pruned}`,
     `experiments   ${experiments} (${strategy}, up to ${parallelism} at once; one engine per device and one benchmark per host)`,
     `loads         ${loads.length} per experiment: ${loads.map(describeLoad).join(', ')}`,
+    `objective     ${describeScoring(scoringOf(task), loads.length)}`,
+    ...slosOf(task).map((slo, i) => `${i === 0 ? 'limits' : '      '}        ${describeSlo(slo)}`),
     `duration      ${await describeDuration(task, experiments)}`,
   ];
   if (first) {
@@ -78,7 +82,10 @@ async function describePlan(file: string): Promise<string> {
       port: 'PORT',
       apiKeyFile: 'KEY_FILE',
     });
-    lines.push(`${learns(strategy) ? 'for example' : 'first      '}   ${describeCombination(first)}`, `command       ${shellQuote([program ?? '', ...args])}`);
+    lines.push(
+      `${learns(strategy) ? 'for example' : 'first      '}   ${describeCombination(first)}`,
+      `command       ${shellQuote([program ?? '', ...args])}`
+    );
   }
   return lines.join('\n');
 }

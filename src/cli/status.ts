@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { TuneSnapshot } from '../client/index.js';
 import { describeCombination } from '../domain/combination.js';
-import { describeScore } from '../domain/objective.js';
-import { finishedCount } from '../domain/tuning-state.js';
+import { describeScores } from '../domain/objective.js';
+import { describeMiss } from '../domain/slo.js';
+import { finishedCount, type Planned } from '../domain/tuning-state.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
 import { describeLeak, formatDuration, oneLine } from './lib/format.js';
@@ -33,7 +34,7 @@ function describeSnapshot({ info, progress, running }: TuneSnapshot): string {
     `status    ${info.status}, ${formatDuration(seconds)} since ${info.startedAt.toISOString()}`,
   ];
   if (!progress) return [...lines, 'progress  unknown: no worker answers (autotuner worker)'].join('\n');
-  const { state, objective, phase } = progress;
+  const { state, scoring, phase } = progress;
   lines.push(`phase     ${phase}`, `finished  ${finishedCount(state)} of up to ${state.maxIterations}`);
   for (const [code, count] of Object.entries(state.failures)) lines.push(`failed    ${count} with ${code}`);
   for (const { experimentId, phase: step, combination, detail: more } of running) {
@@ -43,11 +44,16 @@ function describeSnapshot({ info, progress, running }: TuneSnapshot): string {
   }
   for (const { experimentId, leaks = [] } of state.recent)
     for (const leak of leaks) lines.push(`leaked    [${experimentId}] ${describeLeak(leak)}`);
-  if (state.best?.score != null && objective) {
-    const { experimentId, combination, score } = state.best;
-    lines.push(
-      `best      [${experimentId}] ${oneLine(describeCombination(combination))}: ${describeScore(score, objective)}`
-    );
+  if (state.counts.infeasible > 0) lines.push(`missed    ${state.counts.infeasible} miss an SLO`);
+  const shown = ({ experimentId, combination }: Planned): string =>
+    `[${experimentId}] ${oneLine(describeCombination(combination))}`;
+  if (scoring && state.best) lines.push(`best      ${shown(state.best)}: ${describeScores(state.best, scoring)}`);
+  else if (state.nearest) {
+    const misses = (state.nearest.slo?.misses ?? []).map(describeMiss);
+    lines.push(`nearest   ${shown(state.nearest)}: ${misses.join('; ')}`);
+  }
+  for (const member of state.front ?? []) {
+    if (scoring) lines.push(`front     ${shown(member)}: ${describeScores({ score: null, ...member }, scoring)}`);
   }
   return lines.join('\n');
 }

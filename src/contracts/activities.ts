@@ -100,6 +100,10 @@ export interface RetryInput {
   readonly retry: RetryRequest;
 }
 
+export interface OpenRetryInput extends RetryInput {
+  readonly task: TuningTask;
+}
+
 /** What a retry starts with. Outcomes stay in the store, however many they are. */
 export interface RetryStart extends KeptSummary {
   /** The earlier tune's first run. */
@@ -128,7 +132,7 @@ export interface ControlActivities {
   prepareTask(taskFile: unknown): Promise<PreparedTask>;
   suggest(input: SuggestInput): Promise<SuggestOutput>;
   /** Gives a retry the outcomes of the earlier run, each of which stays until its experiment has a new one. */
-  openRetry(input: RetryInput): Promise<RetryStart>;
+  openRetry(input: OpenRetryInput): Promise<RetryStart>;
   /** The next experiments to be run again, with the numbers that they had. */
   suggestAgain(input: SuggestAgainInput): Promise<SuggestAgainOutput>;
   /** Stores an outcome; storing it twice is the same as once. */

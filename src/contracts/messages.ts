@@ -2,13 +2,14 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { Phase } from '../domain/experiment.js';
 import type { TuningState } from '../domain/tuning-state.js';
-import type { Objective } from '../domain/objective.js';
+import type { Scoring } from '../domain/objective.js';
 
 /** Answer of the query `progress`. */
 export interface TuneProgress {
   readonly taskName: string;
   readonly phase: 'preparing' | 'tuning' | 'paused' | 'writing-results' | 'done';
-  readonly objective: Objective | null;
+  /** Null until the task is prepared. */
+  readonly scoring: Scoring | null;
   readonly state: TuningState;
   readonly startedAtMs: number;
 }

@@ -1,19 +1,48 @@
 import { describeCombination } from './combination.js';
-import { describeScore, type Objective } from './objective.js';
-import { finishedCount, type TuningState } from './tuning-state.js';
+import { describeScores, type Scored, type Scoring } from './objective.js';
+import { balancedOf } from './pareto.js';
+import { describeMiss } from './slo.js';
+import { finishedCount, type FinishedExperiment, type TuningState } from './tuning-state.js';
 
-/** The answer of a tune in one sentence: the winner with its score, or why there is none. */
-export function describeAnswer(state: TuningState, objective: Objective): string {
+/** The answer of a tune in a few sentences: the winner with its scores, or why there is none and what came nearest. */
+export function describeAnswer(state: TuningState, scoring: Scoring): string {
   const total = finishedCount(state);
-  if (state.best?.score != null) {
-    const { experimentId, combination, score } = state.best;
-    return `Best of ${total}: experiment ${experimentId} with ${describeCombination(combination)}, ${describeScore(score, objective)}.`;
+  const { best, nearest } = state;
+  if (best?.score != null) {
+    const missing = state.counts.infeasible > 0 ? ` ${missed(state.counts.infeasible)}.` : '';
+    return `Best of ${total}: ${describeOne(best, scoring)}.${missing}${describeFront(state)}`;
   }
   if (total === 0)
     return 'No combination was measured: the constraints allow none, or the tune ended before the first.';
-  const causes = Object.entries(state.failures)
+  const failures = Object.entries(state.failures)
     .sort(([, a], [, b]) => b - a)
-    .map(([code, count]) => `${code} ${count} times`)
-    .join(', ');
-  return `No feasible configuration among ${total}${causes ? `: ${causes}` : ''}.`;
+    .map(([code, count]) => `${code} ${count} times`);
+  const causes = [...(nearest ? [missed(state.counts.infeasible)] : []), ...failures].join(', ');
+  const why = `No feasible configuration among ${total}${causes ? `: ${causes}` : ''}.`;
+  return nearest ? `${why} ${describeNearest(nearest, scoring)}` : why;
+}
+
+function describeOne(one: Scored & Pick<FinishedExperiment, 'experimentId' | 'combination'>, scoring: Scoring): string {
+  return `experiment ${one.experimentId} with ${describeCombination(one.combination)}, ${describeScores(one, scoring)}`;
+}
+
+function missed(count: number): string {
+  return count === 1 ? '1 misses an SLO' : `${count} miss an SLO`;
+}
+
+function describeNearest(nearest: FinishedExperiment, scoring: Scoring): string {
+  const misses = (nearest.slo?.misses ?? []).map(describeMiss);
+  return `The nearest is ${describeOne(nearest, scoring)}: ${misses.join('; ')}.`;
+}
+
+function describeFront({ front = [], best }: TuningState): string {
+  if (front.length === 0) return '';
+  if (front.length === 1) return ' No other is better in any objective.';
+  const balanced = balancedOf(front, (member) => member.scores);
+  const others = front.filter((member) => member.experimentId !== best?.experimentId);
+  const names = others.map(({ experimentId }) =>
+    experimentId === balanced?.experimentId ? `${experimentId} (balanced)` : experimentId
+  );
+  const isBest = balanced?.experimentId === best?.experimentId ? ', and it is the balanced one' : '';
+  return ` It is the best by the first objective${isBest}; better in another: experiment ${names.join(', ')}.`;
 }

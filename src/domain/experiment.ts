@@ -1,6 +1,7 @@
 import type { Combination } from './combination.js';
 import type { FailureCode } from './failures.js';
 import type { Measurement } from './measurement.js';
+import type { SloReport } from './slo.js';
 
 /** Where an experiment stands. */
 export type Phase = 'queued' | 'deploying' | 'starting' | 'warming-up' | 'benchmarking' | 'tearing-down' | 'done';
@@ -55,8 +56,16 @@ export interface ExperimentOutcome {
   readonly experimentId: number;
   readonly combination: Combination;
   readonly status: OutcomeStatus;
-  /** Lower is better; null unless it succeeded. */
+  /** By the first objective; lower is better. Null unless it was measured. */
   readonly score: number | null;
+  /** One per objective, the first of which is `score`; absent unless it was measured. */
+  readonly scores?: readonly number[] | undefined;
+  /** The scores are ratios to the baseline's values; absent when they are values. */
+  readonly relative?: boolean | undefined;
+  /** Absent unless it was measured and the task has SLOs. */
+  readonly slo?: SloReport | undefined;
+  /** Absent where the task has no `cost`. */
+  readonly accelerators?: number | undefined;
   readonly measurements: readonly Measurement[];
   readonly failure: Failure | null;
   readonly timings: PhaseTimings;

@@ -1,5 +1,5 @@
 /**
- * The constraint language: a small, pure expression over parameter values, parsed and never evaluated as code.
+ * The language of constraints and counts: a small, pure expression over parameter values, parsed and never evaluated as code.
  *
  *   tp_size * dp_size <= 8
  *   parallel >= 4 or batch_size < 512
@@ -31,13 +31,15 @@ export class ExpressionError extends Error {
   }
 }
 
-/** A parsed constraint. */
+/** A parsed expression: a constraint, or a number of something. */
 export interface Expression {
   readonly source: string;
   /** The parameters that it mentions. */
   readonly names: readonly string[];
   /** @throws ExpressionError when the types do not fit or the result is no boolean. */
   holds(combination: Combination): boolean;
+  /** @throws ExpressionError when the types do not fit or the result is no number. */
+  numberFor(combination: Combination): number;
 }
 
 const MAX_LENGTH = 2000;
@@ -83,7 +85,7 @@ const BINARY_LEVELS: readonly Readonly<Record<string, string>>[] = [
 ];
 
 /**
- * Parses a constraint.
+ * Parses an expression.
  * @param parameters the names it may use; any other name is an error.
  * @throws ExpressionError with the offset of the offending token.
  */
@@ -196,7 +198,12 @@ export function parseExpression(source: string, parameters: readonly string[]): 
 
   const root = binary(0);
   if (peek().kind !== 'end') throw new ExpressionError(`unexpected ${peek().text}`, peek().at);
-  return { source, names: [...names], holds: (combination) => asBoolean(root(combination), 0) };
+  return {
+    source,
+    names: [...names],
+    holds: (combination) => asBoolean(root(combination), 0),
+    numberFor: (combination) => asNumber(root(combination), 0),
+  };
 }
 
 function constant(value: ParameterValue): Node {

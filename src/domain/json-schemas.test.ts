@@ -6,7 +6,7 @@ import { parseTask } from './parse-task.js';
 
 const read = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 const validateTask = new Ajv2020({ allErrors: true }).compile(read('schemas/task.schema.json') as object);
-const EXAMPLES = ['simple_task', 'larger_task', 'local_task'].map((name) => `examples/${name}.json`);
+const EXAMPLES = ['simple_task', 'larger_task', 'local_task', 'local_slo_task'].map((name) => `examples/${name}.json`);
 
 describe('the published JSON Schemas', () => {
   it.each(Object.entries(jsonSchemas()))('%s is what the code checks (npm run schemas)', (name, schema) => {

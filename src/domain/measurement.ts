@@ -49,50 +49,21 @@ export interface Measurement extends Load {
   /** Time per output token after the first. */
   readonly tpot_s: Distribution;
   readonly e2e_latency_s: Distribution;
+  /** Requests per second that met every request-level limit of `benchmark.goodput`; absent without such limits. */
+  readonly goodput_requests_per_s?: number | undefined;
+  /** Those requests over all requests, failed ones included, from 0 to 1; absent without such limits. */
+  readonly goodput_share?: number | undefined;
   /** How often the way to the engine broke while this load ran, so that its numbers are not to be trusted; absent when never. */
   readonly disturbances?: number | undefined;
-}
-
-const DISTRIBUTION_FIELDS = { ttft: 'ttft_s', tpot: 'tpot_s', e2e_latency: 'e2e_latency_s' } as const satisfies Record<
-  string,
-  keyof Measurement
->;
-const SCALAR_FIELDS = {
-  request_throughput: 'requests_per_s',
-  output_throughput: 'output_tokens_per_s',
-  input_throughput: 'input_tokens_per_s',
-  total_throughput: 'total_tokens_per_s',
-  error_rate: 'error_rate',
-} as const satisfies Record<string, keyof Measurement>;
-
-/** The metrics an objective can name. */
-export const METRICS = [
-  'ttft',
-  'tpot',
-  'e2e_latency',
-  'request_throughput',
-  'output_throughput',
-  'input_throughput',
-  'total_throughput',
-  'error_rate',
-] as const;
-export type Metric = (typeof METRICS)[number];
-
-/** One number of a measurement: seconds for latencies, tokens or requests per second for throughputs. */
-export function metricOf(measurement: Measurement, metric: Metric, statistic: Statistic): number {
-  switch (metric) {
-    case 'ttft':
-    case 'tpot':
-    case 'e2e_latency':
-      return measurement[DISTRIBUTION_FIELDS[metric]][statistic];
-    default:
-      return measurement[SCALAR_FIELDS[metric]];
-  }
 }
 
 /** `D(100,100) at 4`, as shown to people. */
 export function describeLoad(load: Load): string {
   return `${load.scenario} at ${load.concurrency}`;
+}
+
+export function isSameLoad(one: Load, other: Load): boolean {
+  return one.scenario === other.scenario && one.concurrency === other.concurrency;
 }
 
 /** Every load of a benchmark: each scenario at each concurrency, in the order of the task file. */

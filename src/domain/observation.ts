@@ -20,12 +20,6 @@ export interface Observed extends Lesson {
   readonly index: number;
 }
 
-/** The outcomes of experiments whose task has several objectives or SLOs say more. */
-type Graded = ExperimentOutcome & {
-  readonly scores?: readonly number[];
-  readonly slo?: { readonly violation: number };
-};
-
 /** How badly an SLO is missed when the outcome does not say: as much as its own limit. */
 const UNGRADED_MISS = 1;
 
@@ -38,7 +32,7 @@ export function observationOf(outcome: ExperimentOutcome): Observation | null {
   return lesson && { combination: outcome.combination, ...lesson };
 }
 
-function lessonOf(outcome: Graded): Lesson | null {
+function lessonOf(outcome: ExperimentOutcome): Lesson | null {
   const failed = { scores: null, violation: 0 };
   switch (outcome.status) {
     case 'cancelled':

@@ -1,5 +1,6 @@
 /** Outcomes as they come back from a disk or a history: written by this program, perhaps by another version of it, or cut off. */
 import { z } from 'zod';
+import { assessmentSchema } from './assessment.schema.js';
 import type { ExperimentOutcome } from './experiment.js';
 import { isFailureCode, type FailureCode } from './failures.js';
 import { measurementSchema } from './tune-result.js';
@@ -10,6 +11,8 @@ const outcomeSchema = z.object({
   combination: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   status: z.enum(['succeeded', 'infeasible', 'failed', 'cancelled']),
   score: z.number().nullable(),
+  scores: z.array(z.number()).optional(),
+  ...assessmentSchema,
   // Fields that a later version adds are none of ours.
   measurements: z.array(z.object(measurementSchema.shape)),
   failure: z

@@ -1,6 +1,7 @@
 /** From an unknown value to a completed task, or to every error at once. */
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { checkScoring } from './check-scoring.js';
 import { ExpressionError, parseExpression } from './expression.js';
 import { createSearchSpace } from './search-space.js';
 import { looksSecret } from './secrets.js';
@@ -67,7 +68,7 @@ function checkMeaning(task: TuningTask): TaskIssue[] {
   if (task.benchmark.runner === 'ome-benchmark-job' && task.backend !== 'ome') {
     issues.push({ path: ['benchmark', 'runner'], message: `needs the backend 'ome', not '${task.backend}'` });
   }
-  return issues;
+  return [...issues, ...checkScoring(task)];
 }
 
 type Issue = z.core.$ZodIssue;
@@ -83,8 +84,11 @@ function explain(issue: Issue, value: unknown, prefix: readonly PropertyKey[] = 
         path: [...path, key],
         message: `unknown key${suggestion(key, knownKeys(path))}`,
       }));
-    case 'invalid_union':
+    case 'invalid_union': {
+      const meant = meantOption(issue, valueAt(value, path));
+      if (meant) return meant.flatMap((inner) => explain(inner, value, path));
       return [{ path, message: unionMessage(issue, valueAt(value, path), path) }];
+    }
     case 'invalid_value': {
       const got = valueAt(value, path);
       const known = issue.values.map(String);
@@ -110,20 +114,25 @@ function explain(issue: Issue, value: unknown, prefix: readonly PropertyKey[] = 
   }
 }
 
-function unionMessage(
-  issue: Extract<Issue, { code: 'invalid_union' }>,
-  got: unknown,
-  path: readonly PropertyKey[]
-): string {
+type UnionIssue = Extract<Issue, { code: 'invalid_union' }>;
+
+/** What is wrong with a structure by the option that it looks like: one of whose keys it has no unknown ones, then the one with the least to mend. */
+function meantOption({ errors }: UnionIssue, got: unknown): readonly Issue[] | null {
+  if (typeof got !== 'object' || got === null) return null;
+  const isOther = (issue: Issue): boolean =>
+    issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+  const strangers = (issues: readonly Issue[]): number =>
+    issues.filter(({ code, path }) => code === 'unrecognized_keys' && path.length === 0).length;
+  const options = errors.filter((issues) => issues.length > 0 && !issues.some(isOther));
+  const [best] = [...options].sort((a, b) => strangers(a) - strangers(b) || a.length - b.length);
+  return best ?? null;
+}
+
+function unionMessage(issue: UnionIssue, got: unknown, path: readonly PropertyKey[]): string {
   const values = issue.errors
     .flat()
     .flatMap((inner) => (inner.code === 'invalid_value' ? inner.values.map(String) : []));
   const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : values;
-  const nested = issue.errors
-    .flat()
-    .filter((inner) => inner.path.length > 0)
-    .map((inner) => `${formatPath(inner.path.map(String))}: ${inner.message}`);
-  if (typeof got === 'object' && got !== null && nested.length > 0) return nested.join('; ');
   const hint = typeof got === 'string' ? suggestion(got, options) : '';
   if (options.length > 0) return `must be one of ${options.join(', ')}, not ${show(path, got)}${hint}`;
   return `cannot be ${show(path, got)}`;

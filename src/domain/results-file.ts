@@ -1,12 +1,13 @@
 /** From the outcomes of a tune to its results file and its CSV. Pure, so that a worker and the CLI write the same. */
 import type { ExperimentOutcome } from './experiment.js';
 import { FAILURES } from './failures.js';
-import { METRICS, metricOf } from './measurement.js';
-import { resolveObjective } from './objective.js';
+import { measuredOf } from './assess.js';
+import { METRICS, quantityOf } from './metric.js';
+import { comparisonOf, frontOf, scoringResult } from './results-scoring.js';
 import { shellQuote } from './shell-quote.js';
 import type { TuningTask } from './task.schema.js';
 import { resultsSchema, type ExperimentResult, type ResultsFile, type TuneResult } from './tune-result.js';
-import { isBetter } from './tuning-state.js';
+import { isBetter, isNearer } from './tuning-state.js';
 
 /** Which program wrote a results file, and where. */
 export interface Provenance {
@@ -30,6 +31,8 @@ export interface ResultsInput {
   readonly writtenBy: Provenance;
   /** The first run's id of the tune whose failed experiments this one repeated. */
   readonly retryOf?: string | undefined;
+  /** The baseline's outcome, if it was measured. */
+  readonly baseline?: ExperimentOutcome | undefined;
 }
 
 /** @throws ZodError when an outcome holds something that the published schema refuses, such as a number that is not finite. */
@@ -39,14 +42,23 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
     (winner, outcome) => (isBetter(outcome, winner) ? outcome : winner),
     null
   );
+  const nearest = outcomes.reduce<ExperimentOutcome | undefined>(
+    (found, outcome) => (isNearer(outcome, found) ? outcome : found),
+    undefined
+  );
+  const front = frontOf(outcomes);
+  const comparison = best && comparisonOf(task, best, input.baseline);
   const command = best?.provenance?.command;
   return resultsSchema.parse({
     task_name: task.task_name,
     total_experiments: outcomes.length,
     successful_experiments: outcomes.filter((outcome) => outcome.status === 'succeeded').length,
     elapsed_time: input.elapsedSeconds,
-    best_result: best && toResult(best),
-    all_results: outcomes.map(toResult),
+    best_result: best && toResult(task, best),
+    all_results: outcomes.map((outcome) => toResult(task, outcome)),
+    ...(nearest && !best ? { nearest_result: toResult(task, nearest) } : {}),
+    ...(front.length > 0 ? { pareto_front: front } : {}),
+    ...(comparison ? { comparison } : {}),
     answer: input.answer,
     stopped_early: input.stoppedEarly,
     best_command: command ? shellQuote(command) : null,
@@ -61,7 +73,7 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
       started_at: new Date(input.finishedAtMs - input.elapsedSeconds * 1000).toISOString(),
       finished_at: new Date(input.finishedAtMs).toISOString(),
       model: task.model.name,
-      objective: resolveObjective(task.optimization.objective),
+      ...scoringResult(task),
     },
   });
 }
@@ -77,20 +89,27 @@ export function summarizeResults(file: ResultsFile, paths: { resultsFile: string
     stoppedEarly: file.stopped_early,
     best: file.best_result,
     bestCommand: file.best_command,
+    ...(file.nearest_result ? { nearest: file.nearest_result } : {}),
     ...paths,
   };
 }
 
-function toResult(outcome: ExperimentOutcome): ExperimentResult {
-  const { measurements, failure } = outcome;
+function toResult(task: TuningTask, outcome: ExperimentOutcome): ExperimentResult {
+  const { failure, scores = [] } = outcome;
+  const { measurements, footprint } = measuredOf(task, outcome);
   const mean = (metric: (typeof METRICS)[number]): number =>
-    measurements.reduce((sum, measurement) => sum + metricOf(measurement, metric, 'mean'), 0) / measurements.length;
+    measurements.reduce((sum, one) => sum + quantityOf(one, { metric, statistic: 'mean' }, footprint), 0) /
+    measurements.length;
+  // What was not asked for has no value.
+  const metrics = METRICS.map((metric) => [metric, mean(metric)] as const).filter(([, value]) => !Number.isNaN(value));
   return {
     experiment_id: outcome.experimentId,
     parameters: { ...outcome.combination },
     status: outcome.status === 'succeeded' ? 'success' : outcome.status,
-    metrics: measurements.length > 0 ? Object.fromEntries(METRICS.map((metric) => [metric, mean(metric)])) : null,
+    metrics: measurements.length > 0 ? Object.fromEntries(metrics) : null,
     objective_score: outcome.score,
+    ...(scores.length > 1 ? { objective_scores: [...scores] } : {}),
+    ...assessmentOf(outcome),
     loads: measurements.map((measurement) => ({ ...measurement, error_codes: { ...measurement.error_codes } })),
     failure: failure && {
       code: failure.code,
@@ -108,24 +127,10 @@ function toResult(outcome: ExperimentOutcome): ExperimentResult {
   };
 }
 
-/** One row per experiment, as RFC 4180 says. */
-export function resultsCsv(file: ResultsFile): string {
-  const parameters = [...new Set(file.all_results.flatMap((result) => Object.keys(result.parameters)))];
-  const header = ['experiment_id', ...parameters, 'status', 'objective_score', ...METRICS, 'failure'];
-  const rows = file.all_results.map((result) => [
-    result.experiment_id,
-    ...parameters.map((name) => result.parameters[name] ?? ''),
-    result.status,
-    result.objective_score ?? '',
-    ...METRICS.map((metric) => result.metrics?.[metric] ?? ''),
-    result.failure?.code ?? '',
-  ]);
-  return [header, ...rows].map((row) => row.map(csvCell).join(',')).join('\n') + '\n';
-}
-
-/** A leading `=`, `+`, `-` or `@` in a text is made harmless for spreadsheets, which would run it as a formula. */
-function csvCell(value: string | number | boolean): string {
-  if (typeof value !== 'string') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function assessmentOf({ relative, slo, accelerators }: ExperimentOutcome): Partial<ExperimentResult> {
+  return {
+    ...(relative ? { relative } : {}),
+    ...(slo ? { slo: { ...slo, misses: slo.misses.map((miss) => ({ ...miss })) } } : {}),
+    ...(accelerators === undefined ? {} : { accelerators }),
+  };
 }

@@ -47,10 +47,10 @@ function failedOne({ experimentId, combination, status, failure }: ExperimentOut
 /** @param again the experiments that are not kept. */
 export function summarizeKept(outcomes: readonly ExperimentOutcome[], again: readonly Planned[]): KeptSummary {
   const repeated = new Set(again.map(({ experimentId }) => experimentId));
-  const { counts, failures, best } = outcomes
+  const { counts, failures, best, front, nearest } = outcomes
     .filter(({ experimentId }) => !repeated.has(experimentId))
     .reduce((state, outcome) => reduce(state, { type: 'finished', outcome }), initialState(0));
-  return { counts, failures, best };
+  return { counts, failures, best, ...(front ? { front } : {}), ...(nearest ? { nearest } : {}) };
 }
 
 /** `2 ENGINE_CRASHED, 1 lost`, the most frequent first. */

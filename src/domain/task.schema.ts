@@ -4,10 +4,11 @@
  */
 import { z } from 'zod';
 import { processEnvironment } from './environment.schema.js';
-import { METRICS, STATISTICS } from './measurement.js';
-import { STRATEGIES } from './strategy.js';
 import { refuseSecretArguments, refuseSecretParameters, refuseSecrets } from './no-secrets.js';
+import { costSchema, goodputSchema, loadWeightsSchema, objectiveSchema, overLoadsSchema } from './objective.schema.js';
 import { omeSchema } from './ome.schema.js';
+import { slosSchema } from './slo.schema.js';
+import { STRATEGIES } from './strategy.js';
 
 /** Safe as a file name, a workflow id and the stem of a DNS name. */
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
@@ -69,15 +70,6 @@ function checkRange(
 }
 
 const parameterSchema = z.discriminatedUnion('type', [choiceSchema, intSchema, floatSchema, boolSchema]);
-
-const objectiveSchema = z.union([
-  z.enum(['minimize_latency', 'maximize_throughput']),
-  z.strictObject({
-    metric: z.enum(METRICS),
-    statistic: z.enum(STATISTICS).default('mean').describe('Ignored by metrics that have one value per load.'),
-    direction: z.enum(['minimize', 'maximize']),
-  }),
-]);
 
 const engineSchema = z.union([
   z.enum(['llama.cpp', 'sglang', 'vllm']),
@@ -141,6 +133,7 @@ export const taskSchema = z.strictObject({
   optimization: z.strictObject({
     strategy: z.enum(STRATEGIES).default('bayesian').describe('How combinations are chosen: docs/search.md.'),
     objective: objectiveSchema.default('minimize_latency'),
+    over_loads: overLoadsSchema.optional(),
     max_iterations: z.int().positive().max(1_000_000).default(100).describe('The most experiments.'),
     timeout_per_iteration: seconds.default(600).describe('Seconds until an engine must serve.'),
     parallelism: z
@@ -155,6 +148,8 @@ export const taskSchema = z.strictObject({
       .max(2 ** 31 - 1)
       .default(0),
   }),
+  slos: slosSchema.optional(),
+  cost: costSchema.optional(),
   benchmark: z.strictObject({
     runner: z
       .enum(['genai-bench', 'ome-benchmark-job'])
@@ -184,6 +179,8 @@ export const taskSchema = z.strictObject({
       .max(32)
       .default(['D(100,100)']),
     num_concurrency: z.array(z.int().positive().max(10_000)).min(1).max(32).default([1]),
+    load_weights: loadWeightsSchema.optional(),
+    goodput: goodputSchema.optional(),
     max_time_per_iteration: z.int().positive().max(1440).default(10).describe('Minutes per load.'),
     max_requests_per_iteration: z.int().positive().max(10_000_000).default(50).describe('Requests per load.'),
     additional_params: z
@@ -240,4 +237,3 @@ export type TuningTask = Completed & {
   readonly benchmark: Benchmark & { readonly runner: NonNullable<Benchmark['runner']> };
 };
 export type ParameterSpec = z.output<typeof parameterSchema>;
-export type ObjectiveSpec = z.output<typeof objectiveSchema>;

@@ -1,5 +1,5 @@
 /** Tries a constraint out before anything runs: a type that does not fit may show with one value of a parameter only. */
-import type { ParameterValue } from './combination.js';
+import type { Combination, ParameterValue } from './combination.js';
 import type { Expression } from './expression.js';
 import type { ParameterSpec } from './task.schema.js';
 
@@ -12,7 +12,16 @@ const TRIES = 2000;
  * @throws ExpressionError from the first combination with which it has no answer.
  */
 export function tryConstraint(expression: Expression, parameters: Readonly<Record<string, ParameterSpec>>): void {
-  const axes = expression.names.map((name) => [name, valuesOf(parameters[name] as ParameterSpec)] as const);
+  tryCombinations(expression.names, parameters, (combination) => void expression.holds(combination));
+}
+
+/** Calls for combinations of these parameters: for all of them where they are few, for a sample otherwise. */
+export function tryCombinations(
+  names: readonly string[],
+  parameters: Readonly<Record<string, ParameterSpec>>,
+  attempt: (combination: Combination) => void
+): void {
+  const axes = names.map((name) => [name, valuesOf(parameters[name] as ParameterSpec)] as const);
   const size = axes.reduce((product, [, values]) => product * values.length, 1);
   const next = size <= TRIES ? null : numbers();
   for (let index = 0; index < Math.min(size, TRIES); index++) {
@@ -23,7 +32,7 @@ export function tryConstraint(expression: Expression, parameters: Readonly<Recor
       rest = Math.floor(rest / values.length);
       return [name, values[at] as ParameterValue] as const;
     });
-    expression.holds(Object.fromEntries(combination));
+    attempt(Object.fromEntries(combination));
   }
 }
 

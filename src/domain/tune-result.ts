@@ -1,5 +1,6 @@
 /** The results file: the prototype's, and more. schemas/results.schema.json is generated from here. */
 import { z } from 'zod';
+import { assessmentSchema, frontMemberSchema, loadComparisonSchema, scoringResultSchema } from './assessment.schema.js';
 
 const finite = z.number();
 const distribution = z.strictObject({
@@ -30,6 +31,8 @@ export const measurementSchema = z.strictObject({
   ttft_s: distribution,
   tpot_s: distribution,
   e2e_latency_s: distribution,
+  goodput_requests_per_s: finite.nonnegative().optional(),
+  goodput_share: z.number().min(0).max(1).optional(),
   disturbances: z
     .int()
     .positive()
@@ -43,9 +46,11 @@ const experimentResultSchema = z.strictObject({
   status: z
     .enum(['success', 'infeasible', 'failed', 'cancelled'])
     .describe("`success` is the prototype's word for succeeded."),
-  /** Means over the loads; null unless it succeeded. */
+  /** Means over the loads; null unless it was measured. */
   metrics: z.record(z.string(), finite).nullable(),
   objective_score: finite.nullable().describe('Lower is better; throughput is negated.'),
+  objective_scores: z.array(finite).optional().describe('One per objective, where there are several.'),
+  ...assessmentSchema,
   loads: z.array(measurementSchema),
   failure: z
     .strictObject({ code: z.string(), message: z.string(), next_step: z.string(), evidence: z.array(z.string()) })
@@ -76,6 +81,17 @@ export const resultsSchema = z.strictObject({
   elapsed_time: finite.describe('Seconds.'),
   best_result: experimentResultSchema.nullable(),
   all_results: z.array(experimentResultSchema),
+  nearest_result: experimentResultSchema
+    .optional()
+    .describe('Where nothing is feasible: what misses the SLOs the least.'),
+  pareto_front: z
+    .array(frontMemberSchema)
+    .optional()
+    .describe('With several objectives: every experiment that no other one beats in all of them.'),
+  comparison: z
+    .array(loadComparisonSchema)
+    .optional()
+    .describe('The best against the baseline at every load; single measurements.'),
   /** One sentence for a person. */
   answer: z.string(),
   stopped_early: z.boolean(),
@@ -95,7 +111,7 @@ export const resultsSchema = z.strictObject({
     started_at: z.string(),
     finished_at: z.string(),
     model: z.string(),
-    objective: z.strictObject({ metric: z.string(), statistic: z.string(), direction: z.string() }),
+    ...scoringResultSchema,
   }),
 });
 
@@ -113,6 +129,8 @@ export interface TuneResult {
   readonly stoppedEarly: boolean;
   readonly best: ExperimentResult | null;
   readonly bestCommand: string | null;
+  /** Where nothing is feasible: what misses the SLOs the least. */
+  readonly nearest?: ExperimentResult;
   /** Paths on the machine that wrote them. */
   readonly resultsFile: string;
   readonly csvFile: string;

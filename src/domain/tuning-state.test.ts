@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExperimentOutcome } from './experiment.js';
 import {
+  awaitsBaseline,
   finishedCount,
   initialState,
   MOST_OBSERVATIONS,
@@ -118,6 +119,59 @@ describe('the state of a tune', () => {
     const done = [finished(2, 1), finished(7, 9)].reduce(reduce, planned);
     expect(done.best?.experimentId).toBe(2);
     expect(finishedCount(done)).toBe(4);
+  });
+
+  it('keeps a small front of several objectives, in the order of the experiments, of what is feasible', () => {
+    const scored = (experimentId: number, ...scores: number[]): TuningEvent => ({
+      type: 'finished',
+      outcome: { ...outcome(experimentId, scores[0] ?? 0), scores },
+    });
+    const missed = { ...outcome(9, 0), scores: [0, 0], status: 'infeasible' as const };
+    const few = run(scored(3, 2, 2), scored(1, 1, 3), { type: 'finished', outcome: missed }, scored(2, 3, 3));
+    expect(few.front).toEqual([
+      { experimentId: 1, combination: { x: 1 }, scores: [1, 3] },
+      { experimentId: 3, combination: { x: 3 }, scores: [2, 2] },
+    ]);
+    expect(few.best?.experimentId).toBe(1);
+    const many = Array.from({ length: 500 }, (_, i) => scored(i + 1, i, -(i ** 2))).reduce(reduce, initialState(500));
+    expect(many.front).toHaveLength(30);
+    expect([many.front?.[0]?.experimentId, many.front?.at(-1)?.experimentId]).toEqual([1, 500]);
+  });
+
+  it('knows what misses the SLOs the least, whatever the order, and keeps it for a retry', () => {
+    const missing = (experimentId: number, violation: number, score: number): ExperimentOutcome => ({
+      ...outcome(experimentId, score),
+      status: 'infeasible',
+      slo: { violation, misses: [] },
+    });
+    const outcomes = [missing(1, 0.5, 1), missing(2, 0.2, 9), missing(3, 0.2, 8), missing(4, 0.2, 8)];
+    for (const order of [outcomes, outcomes.toReversed()]) {
+      const state = order
+        .map((one): TuningEvent => ({ type: 'finished', outcome: one }))
+        .reduce(reduce, initialState(9));
+      expect(state).toMatchObject({ best: null, nearest: { experimentId: 3, slo: { violation: 0.2 } } });
+      const { counts, failures, best, nearest } = state;
+      const kept: TuningEvent = {
+        type: 'kept',
+        of: 'x',
+        again: 1,
+        counts,
+        failures,
+        best,
+        ...(nearest ? { nearest } : {}),
+      };
+      expect(run(kept).nearest?.experimentId).toBe(3);
+    }
+    expect(run(finished(1, 5))).not.toHaveProperty('nearest');
+  });
+
+  it('lets others wait for the baseline where their worst load is told by it', () => {
+    const running = { ...initialState(3), running: [{ experimentId: 0, combination: {} }] };
+    expect(awaitsBaseline(running, { over_loads: 'worst' })).toBe(true);
+    expect(awaitsBaseline(running, { over_loads: 'mean' })).toBe(false);
+    const measured = reduce(running, { type: 'finished', outcome: outcome(0, 1), reference: [[[1]]] });
+    expect(awaitsBaseline(measured, { over_loads: 'worst' })).toBe(false);
+    expect(reduce(measured, finished(1, 2)).reference).toEqual([[[1]]]);
   });
 
   it('has no budget left when it is stopping, and more when it is extended', () => {

@@ -4,10 +4,18 @@
  */
 import type { Combination } from './combination.js';
 import type { ExperimentOutcome, Failure, Leak, OutcomeStatus } from './experiment.js';
+import type { Scoring } from './objective.js';
 import { observationOf, type Observed } from './observation.js';
+import { addToFront, compareScores } from './pareto.js';
+import type { ScoreReference } from './score.js';
+import type { SloReport } from './slo.js';
 
 /** Outcomes shown as the latest ones. */
 const RECENT = 20;
+/** Members of the Pareto front that the state holds; the results file has all. */
+const FRONT = 30;
+/** Misses of an SLO that are kept of an experiment that is not the nearest. */
+const MISSES = 3;
 /** Experiments that are remembered for a strategy that learns: about 40 kB, which every suggestion and continue-as-new carries. */
 export const MOST_OBSERVATIONS = 1000;
 
@@ -22,8 +30,18 @@ export interface Planned {
 export interface FinishedExperiment extends Omit<Planned, 'index'> {
   readonly status: OutcomeStatus;
   readonly score: number | null;
+  /** Absent with one objective. */
+  readonly scores?: readonly number[] | undefined;
+  readonly relative?: boolean | undefined;
+  /** Absent unless it misses an SLO. */
+  readonly slo?: SloReport;
   readonly failure: Omit<Failure, 'evidence'> | null;
   readonly leaks?: readonly Leak[];
+}
+
+/** An experiment that nothing dominates. */
+export interface FrontMember extends Planned {
+  readonly scores: readonly number[];
 }
 
 export interface TuningState {
@@ -39,6 +57,12 @@ export interface TuningState {
   readonly nextExperimentId: number;
   readonly counts: Readonly<Record<OutcomeStatus, number>>;
   readonly best: ExperimentOutcome | null;
+  /** With several objectives: what no other experiment beats in all of them, by number; at most thirty, well spread. */
+  readonly front?: readonly FrontMember[];
+  /** Of those that miss an SLO, the one that misses it the least; absent while there is none. */
+  readonly nearest?: FinishedExperiment;
+  /** What the worst load is told by; absent unless the task asks for it and the baseline was measured. */
+  readonly reference?: ScoreReference;
   /** The latest outcomes, the newest last. */
   readonly recent: readonly FinishedExperiment[];
   /** Failed experiments by failure code. */
@@ -54,7 +78,7 @@ export interface TuningState {
 }
 
 /** What the state of a retry knows of the experiments that it keeps. */
-export type KeptSummary = Pick<TuningState, 'counts' | 'failures' | 'best'>;
+export type KeptSummary = Pick<TuningState, 'counts' | 'failures' | 'best' | 'front' | 'nearest' | 'reference'>;
 
 export type TuningEvent =
   | {
@@ -75,7 +99,8 @@ export type TuningEvent =
       readonly exhausted: boolean;
     }
   | { readonly type: 'started'; readonly experimentId: number }
-  | { readonly type: 'finished'; readonly outcome: ExperimentOutcome }
+  /** With the baseline comes what the others are told by, if the task asks for it. */
+  | { readonly type: 'finished'; readonly outcome: ExperimentOutcome; readonly reference?: ScoreReference | undefined }
   /** It ended without an outcome: cancelled before it began, or failed as a whole. */
   | { readonly type: 'abandoned'; readonly experimentId: number }
   | { readonly type: 'paused' | 'resumed' | 'stopped' }
@@ -117,8 +142,9 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
       };
     }
     case 'kept': {
-      const { of, again, counts, failures, best } = event;
-      const kept = { ...state, counts, failures, best, retry: { of, left: again } };
+      const { of, again, counts, failures, best, front, nearest, reference } = event;
+      const found = { best, ...given({ front, nearest, reference }) };
+      const kept = { ...state, counts, failures, ...found, retry: { of, left: again } };
       return { ...kept, maxIterations: finishedCount(kept) + again };
     }
     case 'suggested-again': {
@@ -136,7 +162,7 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
       };
     }
     case 'finished':
-      return finish(state, event.outcome);
+      return { ...finish(state, event.outcome), ...given({ reference: event.reference }) };
     case 'abandoned':
       return { ...state, running: state.running.filter((item) => item.experimentId !== event.experimentId) };
     case 'paused':
@@ -151,21 +177,16 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
 }
 
 function finish(state: TuningState, outcome: ExperimentOutcome): TuningState {
-  const { experimentId, combination, status, score, failure } = outcome;
+  const { experimentId, status, failure, slo } = outcome;
   const index = state.running.find((item) => item.experimentId === experimentId)?.index;
-  const summary = {
-    experimentId,
-    combination,
-    status,
-    score,
-    failure: failure && { code: failure.code, message: failure.message },
-    ...(outcome.leaks ? { leaks: outcome.leaks } : {}),
-  };
+  const summary = summarize(outcome, slo && { ...slo, misses: slo.misses.slice(0, MISSES) });
   return {
     ...state,
     running: state.running.filter((item) => item.experimentId !== experimentId),
     counts: { ...state.counts, [status]: state.counts[status] + 1 },
     best: isBetter(outcome, state.best) ? outcome : state.best,
+    ...frontWith(state.front, outcome),
+    ...(isNearer(outcome, state.nearest) ? { nearest: summarize(outcome, slo) } : {}),
     recent: [...state.recent, summary].slice(-RECENT),
     ...remembered(state, outcome, index),
     failures: failure ? { ...state.failures, [failure.code]: (state.failures[failure.code] ?? 0) + 1 } : state.failures,
@@ -190,18 +211,71 @@ function remembered(
   return { observations: [...observations, { index, scores, violation }], unlearned };
 }
 
+/** Only what there is: a state without it stays as small as it was. */
+function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
+
+function summarize(outcome: ExperimentOutcome, slo: SloReport | undefined): FinishedExperiment {
+  const { experimentId, combination, status, score, scores = [], relative, failure, leaks } = outcome;
+  return {
+    experimentId,
+    combination,
+    status,
+    score,
+    ...(scores.length > 1 ? { scores } : {}),
+    ...(relative ? { relative } : {}),
+    ...(slo && slo.violation > 0 ? { slo } : {}),
+    failure: failure && { code: failure.code, message: failure.message },
+    ...(leaks ? { leaks } : {}),
+  };
+}
+
+function frontWith(front: TuningState['front'] = [], outcome: ExperimentOutcome): Pick<TuningState, 'front'> {
+  const { experimentId, combination, status, scores = [] } = outcome;
+  if (status !== 'succeeded' || scores.length < 2 || !scores.every(Number.isFinite))
+    return front.length > 0 ? { front } : {};
+  const next = addToFront(front, { experimentId, combination, scores }, (member) => member.scores, FRONT);
+  return { front: next.sort((a, b) => a.experimentId - b.experimentId) };
+}
+
 /**
- * Lower scores win; on a tie the earlier experiment does, so that the order of completion does not matter. What is no finite number
- * never wins: nothing could be compared with it any more.
+ * Lower scores win, those of the first objective before the next; on a tie the earlier experiment does, so that the order of completion
+ * does not matter. What is no finite number never wins: nothing could be compared with it any more.
  */
 export function isBetter(candidate: ExperimentOutcome, best: ExperimentOutcome | null): boolean {
-  if (candidate.status !== 'succeeded' || candidate.score === null || !Number.isFinite(candidate.score)) return false;
-  if (!best || best.score === null) return true;
-  return candidate.score < best.score || (candidate.score === best.score && candidate.experimentId < best.experimentId);
+  const [mine, others] = [scoresOf(candidate), best && scoresOf(best)];
+  if (candidate.status !== 'succeeded' || mine.length === 0 || !mine.every(Number.isFinite)) return false;
+  if (!best || !others || others.length === 0) return true;
+  return (compareScores(mine, others) || candidate.experimentId - best.experimentId) < 0;
+}
+
+/** The smaller violation is nearer, on a tie the better score, then the earlier experiment. */
+export function isNearer(
+  candidate: Pick<ExperimentOutcome, 'experimentId' | 'status' | 'score' | 'slo'>,
+  nearest: Pick<ExperimentOutcome, 'experimentId' | 'score' | 'slo'> | undefined
+): boolean {
+  if (candidate.status !== 'infeasible' || !candidate.slo) return false;
+  if (!nearest?.slo) return true;
+  const further = candidate.slo.violation - nearest.slo.violation;
+  const worse = (candidate.score ?? Infinity) - (nearest.score ?? Infinity);
+  return (further || worse || candidate.experimentId - nearest.experimentId) < 0;
+}
+
+/** Outcomes of earlier versions have one score and no list of them. */
+function scoresOf({ score, scores }: Pick<ExperimentOutcome, 'score' | 'scores'>): readonly number[] {
+  return scores ?? (score === null ? [] : [score]);
 }
 
 export function finishedCount(state: TuningState): number {
   return Object.values(state.counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** Whether others must wait for the baseline, by which their worst load is told: scores of two kinds could not be compared. */
+export function awaitsBaseline(state: TuningState, { over_loads }: Pick<Scoring, 'over_loads'>): boolean {
+  return over_loads === 'worst' && state.running.some(({ experimentId }) => experimentId === 0);
 }
 
 /** How many more experiments may be suggested. */

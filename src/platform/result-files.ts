@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { cpus, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { resultsCsv, type Provenance } from '../domain/results-file.js';
+import { resultsCsv } from '../domain/results-csv.js';
+import type { Provenance } from '../domain/results-file.js';
 import type { ResultsFile } from '../domain/tune-result.js';
 import { packageVersion } from './environment.js';
 

@@ -22,10 +22,13 @@ function errorsOf(text: string, path: string): readonly string[] {
 }
 
 describe('a task file', () => {
-  it.each(['simple_task.json', 'larger_task.json', 'local_task.json'])('examples/%s is valid', async (name) => {
-    const { task } = await loadTaskFile(`examples/${name}`);
-    expect(task.optimization.max_iterations).toBeGreaterThan(0);
-  });
+  it.each(['simple_task.json', 'larger_task.json', 'local_task.json', 'local_slo_task.json'])(
+    'examples/%s is valid',
+    async (name) => {
+      const { task } = await loadTaskFile(`examples/${name}`);
+      expect(task.optimization.max_iterations).toBeGreaterThan(0);
+    }
+  );
 
   it('is completed with the defaults, and kept as written', () => {
     const { file, task } = parseTaskText(JSON.stringify(minimal), 't.json');

@@ -21,10 +21,12 @@ import type {
 import { experimentQuery, type ExperimentProgress } from '../contracts/messages.js';
 import * as policies from '../contracts/policies.js';
 import { hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
+import { assess } from '../domain/assess.js';
 import { describeCombination, type Combination } from '../domain/combination.js';
 import type { ExperimentOutcome, ExperimentReport, Failure, Leak, OutcomeStatus, Phase } from '../domain/experiment.js';
+import { footprintOf } from '../domain/footprint.js';
 import { resourceName } from '../domain/names.js';
-import { resolveObjective, scoreOf } from '../domain/objective.js';
+import type { ScoreReference } from '../domain/score.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import { acceleratorBusy, experimentFailure, isHostLost, reportedFailure } from './lib/failure-guards.js';
 import { Stopwatch } from './lib/stopwatch.js';
@@ -37,6 +39,8 @@ export interface ExperimentInput {
   readonly task: TuningTask;
   readonly experimentId: number;
   readonly combination: Combination;
+  /** What the worst load is told by; the same for every experiment of a tune. */
+  readonly reference?: ScoreReference | undefined;
 }
 
 const control = proxyActivities<ControlActivities>(policies.RESULTS);
@@ -53,7 +57,7 @@ interface Measured {
  * case takes it down. How it ended is returned as data. Throws only for what belongs to the whole tune or to the infrastructure.
  */
 export async function experimentWorkflow(input: ExperimentInput): Promise<ExperimentReport> {
-  const { task, experimentId, combination, tune } = input;
+  const { task, experimentId, combination, tune, reference } = input;
   const stopwatch = new Stopwatch();
   let progress: ExperimentProgress = { phase: 'queued', detail: '', sinceMs: Date.now() };
   setHandler(experimentQuery, () => progress, { description: 'Where the experiment stands.' });
@@ -69,6 +73,8 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
   const leaks: Leak[] = [];
   let failure: Failure | null = null;
   let status: OutcomeStatus = 'failed';
+  // Before anything is measured: an expression without an answer would lose it.
+  refuseInvalid(() => footprintOf(task, combination));
   try {
     while (measured === null) {
       attempts++;
@@ -92,7 +98,6 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
         enter('queued', 'its host went away; waiting for another one');
       }
     }
-    status = 'succeeded';
   } catch (error) {
     if (isCancellation(error)) status = 'cancelled';
     else {
@@ -106,8 +111,9 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
   const outcome: ExperimentOutcome = {
     experimentId,
     combination,
-    status,
-    score: measured ? scoreOf(measurements, resolveObjective(task.optimization.objective)) : null,
+    ...(measured
+      ? assess(task, combination, measurements, experimentId === 0 ? 'itself' : reference)
+      : { status, score: null }),
     measurements,
     failure,
     timings: stopwatch.timings(measured?.benchmark.toolSeconds ?? 0),
@@ -124,8 +130,17 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
     attempts,
     ...(leaks.length > 0 ? { leaks } : {}),
   };
-  setCurrentDetails(`**${status}** ${failure?.message ?? ''}\n\n${describeCombination(combination)}`);
+  setCurrentDetails(`**${outcome.status}** ${failure?.message ?? ''}\n\n${describeCombination(combination)}`);
   return { outcome, unrecorded: await record(tune, outcome) };
+}
+
+/** What a task file holds that its check has let through; no experiment of the tune would do better. */
+function refuseInvalid(check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    throw ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'INVALID_TASK');
+  }
 }
 
 /** Stores the outcome. A measurement is too dear to be lost to a full disk: then it is at least returned, with the reason. */

@@ -13,10 +13,12 @@ import type { ControlActivities, PreparedTask, RetryRequest } from '../contracts
 import type { TuneProgress } from '../contracts/messages.js';
 import * as policies from '../contracts/policies.js';
 import { describeAnswer } from '../domain/answer.js';
-import { resolveObjective } from '../domain/objective.js';
+import { scoreReference } from '../domain/assess.js';
+import { scoringOf } from '../domain/objective.js';
 import { learns } from '../domain/strategy.js';
 import type { TuneResult } from '../domain/tune-result.js';
 import {
+  awaitsBaseline,
   initialState,
   reduce,
   remainingBudget,
@@ -69,7 +71,7 @@ export async function tuneWorkflow(
     progress: () => ({
       taskName: prepared?.task_name ?? '',
       phase: phase === 'tuning' && state.paused ? 'paused' : phase,
-      objective: prepared && resolveObjective(prepared.optimization.objective),
+      scoring: prepared && scoringOf(prepared),
       state,
       startedAtMs,
     }),
@@ -81,10 +83,13 @@ export async function tuneWorkflow(
   prepared ??= await prepare(taskFile);
   const task = prepared;
   const { parallelism } = task.optimization;
+  const scoring = scoringOf(task);
   const tune = { workflowId: info.workflowId, runId: info.firstExecutionRunId, taskName: task.task_name };
   if (isOpening)
     apply(
-      retry ? await asTuneResult(openRetry(tune, retry)) : { type: 'extended', by: task.optimization.max_iterations }
+      retry
+        ? await asTuneResult(openRetry(tune, task, retry))
+        : { type: 'extended', by: task.optimization.max_iterations }
     );
   showTask(task);
   if (isOpening && state.best?.score != null) showBestScore(state.best.score);
@@ -93,8 +98,10 @@ export async function tuneWorkflow(
   const runOne = async (planned: Planned): Promise<void> => {
     const previousBest = state.best;
     try {
-      const { outcome, unrecorded } = await runExperiment(tune, task, planned);
-      apply({ type: 'finished', outcome });
+      const { outcome, unrecorded } = await runExperiment(tune, task, planned, state.reference);
+      // A retry keeps scores that were told without the baseline if that had failed: what it measures now would make two kinds of them.
+      const isTold = planned.experimentId === 0 && !retry;
+      apply({ type: 'finished', outcome, reference: isTold ? scoreReference(task, outcome) : undefined });
       if (unrecorded) fatal ??= ApplicationFailure.nonRetryable(unrecorded.message, unrecorded.code);
     } catch (error) {
       // Cancelled before the child could start: there is no outcome, and nothing was deployed.
@@ -126,7 +133,8 @@ export async function tuneWorkflow(
     state.planned.length === 0 &&
     mayPlan() &&
     (experiments.inFlight < parallelism || !learns(task.optimization.strategy));
-  const canStartNow = (): boolean => mayStart() && hasWork() && experiments.inFlight < parallelism;
+  const canStartNow = (): boolean =>
+    mayStart() && hasWork() && experiments.inFlight < parallelism && !awaitsBaseline(state, scoring);
   const isOver = (): boolean =>
     experiments.inFlight === 0 &&
     (fatal !== null || state.stopping || !hasWork() || (wantsContinue() && !state.paused));
@@ -166,7 +174,7 @@ export async function tuneWorkflow(
         tune,
         task,
         elapsedSeconds: (Date.now() - startedAtMs) / 1000,
-        answer: describeAnswer(state, resolveObjective(task.optimization.objective)),
+        answer: describeAnswer(state, scoring),
         stopped: state.stopping || cancelled !== null || fatal !== null,
         ...(state.retry ? { retryOf: state.retry.of } : {}),
       })

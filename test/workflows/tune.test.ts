@@ -12,7 +12,7 @@ import type { TaskFile } from '../../src/domain/task.schema.js';
 import { initialState } from '../../src/domain/tuning-state.js';
 import { parseTask } from '../../src/domain/parse-task.js';
 import type { tuneWorkflow } from '../../src/workflows/index.js';
-import { fakeWorld, type FakeWorld } from '../support/fake-activities.js';
+import { fakeWorld, measurement, type FakeWorld } from '../support/fake-activities.js';
 import { recordHistories } from '../support/histories.js';
 import { bundleWorkflows, startTimeSkipping, withWorkers } from '../support/temporal.js';
 
@@ -159,6 +159,83 @@ describe('tuneWorkflow', () => {
     }));
     const result = await inWorld(world, async () => (await start(taskFile())).result());
     expect(result.answer).toBe('No feasible configuration among 4: LOAD_FAILED 4 times.');
+  });
+
+  it('never names what misses an SLO, records it with its score, and shows the nearest when nothing holds', async () => {
+    const slo = (max: number): Partial<TaskFile> => ({ slos: [{ metric: 'e2e_latency', statistic: 'p95', max }] });
+    const maximum = { metric: 'e2e_latency', statistic: 'mean', direction: 'maximize' } as const;
+    const world = fakeWorld();
+    const best = await inWorld(world, async () => (await start(taskFile({ objective: maximum }, slo(2.5)))).result());
+    expect(best).toMatchObject({ totalExperiments: 4, successfulExperiments: 2 });
+    expect(best.answer).toBe('Best of 4: experiment 3 with x=2, e2e latency mean 2.000 s. 2 miss an SLO.');
+    expect(world.outcomes.find(({ combination }) => combination['x'] === 4)).toMatchObject({
+      ...{ status: 'infeasible', score: -4, failure: null },
+      slo: { violation: 0.6, misses: [{ metric: 'e2e_latency', value: 4, max: 2.5 }] },
+    });
+    const none = await inWorld(fakeWorld(), async () => (await start(taskFile({}, slo(0.8)))).result());
+    expect(none).toMatchObject({ totalExperiments: 4, successfulExperiments: 0 });
+    expect(none.answer).toMatch(
+      /^No feasible configuration among 4: 4 miss an SLO\. The nearest is experiment 2 with x=1,/
+    );
+  });
+
+  it('keeps the front of several objectives through continue-as-new', async () => {
+    const world = fakeWorld(() => ({
+      async runBenchmark({ combination }) {
+        const x = Number(combination['x']);
+        const measurements = [measurement(x, [0, 10, 30, 20, 40][x])];
+        return { measurements, toolVersion: 's', toolSeconds: 0, artifactsUri: 'file:///n', loadAverage: 0 };
+      },
+    }));
+    const file = taskFile({ objective: ['minimize_latency', 'maximize_throughput'] });
+    const parsed = parseTask(file);
+    if (!('task' in parsed)) throw new Error('the test task is invalid');
+    const state = { ...initialState(4) };
+    const carried = { task: parsed.task, state, startedAtMs: Date.now(), continueAfter: 2 };
+    const result = await inWorld(world, async () => (await start(file, carried)).result());
+    expect(result.answer).toContain('experiment 2 with x=1, e2e latency mean 1.000 s, output throughput 10.00 tok/s.');
+    expect(result.answer).toContain('better in another: experiment 3 (balanced), 4.');
+  });
+
+  it('tells the worst load by the baseline: the others wait for it, and all are scored alike', async () => {
+    const world = fakeWorld(({ events }) => ({
+      async runBenchmark({ combination, experimentId }) {
+        events.push(`begin ${experimentId}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        events.push(`end ${experimentId}`);
+        const measurements = [measurement(Number(combination['x'] ?? 2))];
+        return { measurements, toolVersion: 's', toolSeconds: 0, artifactsUri: 'file:///n', loadAverage: 0 };
+      },
+    }));
+    const file = taskFile({ over_loads: 'worst', parallelism: 3 });
+    const parsed = parseTask(file);
+    if (!('task' in parsed)) throw new Error('the test task is invalid');
+    const planned = [{}, { x: 3 }, { x: 1 }].map((combination, experimentId) => ({ experimentId, combination }));
+    const state = { ...initialState(2), planned, nextExperimentId: 3 };
+    const carried = { task: parsed.task, state, startedAtMs: Date.now(), continueAfter: 1 };
+    const result = await inWorld(world, async () => (await start(file, carried)).result());
+    const steps = world.events.filter((event) => /^(?:begin|end) /.test(event));
+    expect(steps.slice(0, 2)).toEqual(['begin 0', 'end 0']);
+    expect(world.outcomes.map(({ experimentId, score, relative }) => [experimentId, score, relative]).sort()).toEqual([
+      [0, 1, true],
+      [1, 1.5, true],
+      [2, 0.5, true],
+    ]);
+    expect(result.answer).toContain(
+      "experiment 2 with x=1, e2e latency mean 0.500 of the baseline's at the worst load"
+    );
+  });
+
+  it('refuses a number of accelerators without an answer before anything is deployed', async () => {
+    const world = fakeWorld();
+    const file = taskFile({ max_iterations: 1 });
+    const parsed = parseTask(file);
+    if (!('task' in parsed)) throw new Error('the test task is invalid');
+    const task = { ...parsed.task, cost: { accelerators: 'x - 3', currency: 'USD' } };
+    const carried = { task, state: initialState(1), startedAtMs: Date.now() };
+    const failure = await inWorld(world, async () => failureOf(await start(file, carried)));
+    expect(failure).toMatchObject({ type: 'INVALID_TASK', message: 'gives 0 accelerators, which must be above 0' });
+    expect(count(world, 'claimPlace')).toBe(0);
   });
 
   it('retries infrastructure trouble', async () => {

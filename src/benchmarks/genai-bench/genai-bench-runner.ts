@@ -81,6 +81,7 @@ export class GenaiBenchRunner implements BenchmarkRunner {
       const measurements = await readMeasurements(folder, {
         loads,
         maxErrorRate: request.benchmark.max_error_rate,
+        goodput: request.benchmark.goodput,
         disturbances: await request.disturbances(),
       });
       const measured = measurements.reduce((sum, measurement) => sum + measurement.duration_s, 0);

@@ -31,6 +31,15 @@ describe("genai-bench's result files", () => {
     expect(one?.output_tokens_per_s).toBeCloseTo(53.007, 3);
   });
 
+  it('have a goodput where it is asked for: of these twelve requests three had their first token within 247.12 ms', async () => {
+    await put((text) => text);
+    const request = { loads: [load], maxErrorRate: 0, disturbances: [] };
+    const [one] = await readMeasurements(dir, { ...request, goodput: { ttft: 0.24712 } });
+    expect(one?.goodput_share).toBeCloseTo(3 / 12, 10);
+    expect(one?.goodput_requests_per_s).toBeCloseTo(3 / 7.2443, 4);
+    expect((await readMeasurements(dir, request))[0]).not.toHaveProperty('goodput_share');
+  });
+
   it('tell the loads during which the way to the engine broke', async () => {
     await put((text) => text);
     const during = { atMs: Date.now() - 1000, reason: 'reset' };

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Disturbance } from '../../backends/types.js';
 import { TunerError } from '../../domain/failures.js';
+import type { GoodputLimits } from '../../domain/objective.schema.js';
 import { describeLoad, type Distribution, type Load, type Measurement } from '../../domain/measurement.js';
+import { goodputOf } from './goodput.js';
 
 const LEVEL_FILE = /_time_\d+s\.json$/;
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -43,6 +45,8 @@ const levelSchema = z.object({
     num_completed_requests: count,
     stats: z.object({ ttft: distributionSchema, tpot: distributionSchema, e2e_latency: distributionSchema }),
   }),
+  /** Looked at where goodput is asked for. */
+  individual_request_metrics: z.unknown(),
   /** The unit of every time in the file. */
   _time_unit: z.enum(['s', 'ms']).default('s'),
 });
@@ -59,6 +63,8 @@ export interface ReadRequest {
   readonly maxErrorRate: number;
   /** When the way to the engine was broken. */
   readonly disturbances: readonly Disturbance[];
+  /** Counts the requests within these limits, if given. */
+  readonly goodput?: GoodputLimits | undefined;
 }
 
 /**
@@ -67,10 +73,10 @@ export interface ReadRequest {
  */
 export async function readMeasurements(
   folder: string,
-  { loads, maxErrorRate, disturbances }: ReadRequest
+  { loads, maxErrorRate, disturbances, goodput }: ReadRequest
 ): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
-  for (const name of await levelFiles(folder)) measurements.push(await readLevel(folder, name, disturbances));
+  for (const name of await levelFiles(folder)) measurements.push(await readLevel(folder, name, disturbances, goodput));
   return loads.map((load) => {
     const found = measurements.find((item) => item.scenario === load.scenario && item.concurrency === load.concurrency);
     if (!found) throw new TunerError('LOAD_FAILED', `${describeLoad(load)}: no request finished within its time`);
@@ -85,7 +91,12 @@ export async function readMeasurements(
   });
 }
 
-async function readLevel(folder: string, name: string, disturbances: readonly Disturbance[]): Promise<Measurement> {
+async function readLevel(
+  folder: string,
+  name: string,
+  disturbances: readonly Disturbance[],
+  limits: GoodputLimits | undefined
+): Promise<Measurement> {
   const { text, mtimeMs } = await readText(folder, name);
   const parsed = levelSchema.safeParse(parsePythonJson(text, name));
   if (!parsed.success) {
@@ -94,7 +105,9 @@ async function readLevel(folder: string, name: string, disturbances: readonly Di
     const what = `${issue?.path.map(String).join('.').slice(0, 200)} is not a usable number (${issue?.message.slice(0, 200)})`;
     throw new TunerError('LOAD_FAILED', `${name}: ${what}`);
   }
-  const measurement = toMeasurement(parsed.data);
+  const aggregated = toMeasurement(parsed.data);
+  const { individual_request_metrics: requests, _time_unit: unit } = parsed.data;
+  const measurement = limits ? { ...aggregated, ...goodputOf(requests, unit, limits, aggregated) } : aggregated;
   const beganMs = mtimeMs - measurement.duration_s * 1000 - WRITTEN_WITHIN_MS;
   const disturbed = disturbances.filter(({ atMs }) => atMs >= beganMs && atMs <= mtimeMs).length;
   return disturbed > 0 ? { ...measurement, disturbances: disturbed } : measurement;

@@ -66,6 +66,7 @@ export class OmeBenchmarkJobRunner implements BenchmarkRunner {
       const measurements = await readMeasurements(folder, {
         loads,
         maxErrorRate: benchmark.max_error_rate,
+        goodput: benchmark.goodput,
         // The load was made beside the engine: what broke on the way to this host did not touch it.
         disturbances: [],
       });

@@ -12,9 +12,17 @@ export function formatDuration(seconds: number): string {
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
 
-/** Columns padded to their widest cell; numbers are the caller's to format. */
+/**
+ * Columns padded to their widest cell, with the header as the first row; numbers are the caller's to format. The last cell of a row that
+ * is shorter than others, such as why there are no numbers, widens no column.
+ */
 export function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, cell.length)), []);
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const counts = (row: readonly string[], i: number): boolean =>
+    i < row.length - 1 || row.length === columns || row === rows[0];
+  const widths = Array.from({ length: columns }, (_, i) =>
+    Math.max(0, ...rows.filter((row) => counts(row, i)).map((row) => row[i]?.length ?? 0))
+  );
   return rows
     .map((row) =>
       row

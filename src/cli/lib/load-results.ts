@@ -3,7 +3,7 @@ import { TuneNotFoundError } from '../../client/errors.js';
 import type { Tune, Tunes } from '../../client/index.js';
 import { describeAnswer } from '../../domain/answer.js';
 import { TunerError } from '../../domain/failures.js';
-import { resolveObjective } from '../../domain/objective.js';
+import { scoringOf } from '../../domain/objective.js';
 import { parseTask } from '../../domain/parse-task.js';
 import { buildResultsFile } from '../../domain/results-file.js';
 import { resultsSchema, type ResultsFile } from '../../domain/tune-result.js';
@@ -51,7 +51,6 @@ export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
     );
   }
   const { task } = parsed;
-  const objective = resolveObjective(task.optimization.objective);
   const state = outcomes.reduce(
     (current, outcome) => reduce(current, { type: 'finished', outcome }),
     initialState(task.optimization.max_iterations)
@@ -67,7 +66,7 @@ export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
     answer:
       info.status === 'running' && outcomes.length === 0
         ? 'No experiment has finished yet.'
-        : describeAnswer(state, objective),
+        : describeAnswer(state, scoringOf(task)),
     stoppedEarly: info.status !== 'completed',
     retryOf: retryOf ?? undefined,
     writtenBy: provenanceHere(),

@@ -3,7 +3,8 @@ import logUpdate from 'log-update';
 import pc from 'picocolors';
 import type { TuneProgress, TuneSnapshot } from '../../client/index.js';
 import { describeCombination } from '../../domain/combination.js';
-import { describeScore } from '../../domain/objective.js';
+import { describeScores } from '../../domain/objective.js';
+import { describeMiss } from '../../domain/slo.js';
 import { finishedCount, type FinishedExperiment, type Planned } from '../../domain/tuning-state.js';
 import { describeLeak, formatDuration, oneLine } from './format.js';
 
@@ -72,12 +73,14 @@ function liveView(): View {
 }
 
 function block(progress: TuneProgress, running: TuneSnapshot['running']): string {
-  const { state, objective, startedAtMs, phase } = progress;
+  const { state, scoring, startedAtMs, phase } = progress;
   const elapsed = formatDuration((Date.now() - startedAtMs) / 1000);
   const best =
-    state.best?.score != null && objective
-      ? `best: [${state.best.experimentId}] ${describeScore(state.best.score, objective)}`
-      : 'nothing measured yet';
+    state.best && scoring
+      ? `best: [${state.best.experimentId}] ${describeScores(state.best, scoring)}`
+      : state.nearest
+        ? `nothing feasible yet, nearest: [${state.nearest.experimentId}]`
+        : 'nothing measured yet';
   const head = `${pc.bold(oneLine(progress.taskName))}  ${phase}  ${finishedCount(state)} of up to ${state.maxIterations}  ${elapsed}  ${pc.green(best)}`;
   const rows = running.map((item) => {
     const seconds = formatDuration((Date.now() - item.sinceMs) / 1000);
@@ -86,11 +89,14 @@ function block(progress: TuneProgress, running: TuneSnapshot['running']): string
   return [head, ...rows].join('\n');
 }
 
-function finishedLine(item: FinishedExperiment, { objective, state }: TuneProgress, colour = false): string {
+function finishedLine(item: FinishedExperiment, { scoring, state }: TuneProgress, colour = false): string {
   const best = state.best?.experimentId === item.experimentId;
   const leaks = (item.leaks ?? []).map((leak) => `\nLEAKED ${describeLeak(leak)}`).join('');
-  if (item.score !== null && objective) {
-    const score = describeScore(item.score, objective);
+  if (item.score !== null && scoring) {
+    const score = describeScores(item, scoring);
+    const [miss] = item.slo?.misses ?? [];
+    if (miss)
+      return `${title(item)}: ${score}, ${colour ? pc.yellow('infeasible') : 'infeasible'}: ${oneLine(describeMiss(miss))}${leaks}`;
     return `${title(item)}: ${colour && best ? pc.green(score) : score}${best && colour ? pc.green('  best so far') : ''}${leaks}`;
   }
   const why = item.failure ? `${item.failure.code}: ${oneLine(item.failure.message)}` : '';

@@ -1,9 +1,11 @@
 /** What a person reads at the end. */
-import { describeObjective, formatMetric, type Objective } from '../../domain/objective.js';
-import { describeLoad, metricOf } from '../../domain/measurement.js';
+import { describeLoad } from '../../domain/measurement.js';
+import { formatQuantity, quantityOf, type Footprint } from '../../domain/metric.js';
+import { describeObjective, formatScore, type Objective } from '../../domain/objective.js';
 import type { ExperimentResult, ResultsFile } from '../../domain/tune-result.js';
 import { describeFailures } from './failures-view.js';
 import { describeLeak, formatDuration, oneLine, table } from './format.js';
+import { describeComparison, describeFront, describeMisses, objectivesOf } from './trade-offs-view.js';
 
 const MOST_ROWS = 20;
 
@@ -12,6 +14,8 @@ export function describeResults(file: ResultsFile): string {
   const ranking = rankingTable(file);
   return [
     ...(ranking ? [ranking, ''] : []),
+    ...describeFront(file),
+    ...describeComparison(file),
     ...describeFailures(file),
     oneLine(file.answer),
     `${file.total_experiments} experiments, ${file.successful_experiments} succeeded, ${formatDuration(file.elapsed_time)}`,
@@ -21,33 +25,52 @@ export function describeResults(file: ResultsFile): string {
   ].join('\n');
 }
 
-/** The best first; failures last, with what went wrong. */
+/** The best first, then what misses an SLO, the nearest first; failures last, with what went wrong. */
 function rankingTable({ all_results, ran }: ResultsFile): string {
-  const objective = ran.objective as Objective;
-  const loads = all_results.find((result) => result.loads.length > 0)?.loads ?? [];
-  const ranked = [...all_results].sort((a, b) => (a.objective_score ?? Infinity) - (b.objective_score ?? Infinity));
+  const objectives = objectivesOf(ran);
+  const [first] = objectives;
+  // A single value at each load says more than the score alone; of several, or of a sum, there would be too many.
+  const shown = first && objectives.length === 1 && !('weighted' in first) ? first : null;
+  const loads = (shown && all_results.find((result) => result.loads.length > 0)?.loads) ?? [];
+  const ranked = [...all_results].sort(
+    (a, b) => violationOf(a) - violationOf(b) || (a.objective_score ?? Infinity) - (b.objective_score ?? Infinity)
+  );
   if (ranked.length === 0) return '';
-  const header = ['', 'combination', describeObjective(objective), ...loads.map(describeLoad)];
-  const rows = ranked.slice(0, MOST_ROWS).map((result) => toRow(result, objective));
+  const header = ['', 'combination', ...objectives.map(describeObjective), ...loads.map(describeLoad)];
+  const price = ran.price_per_accelerator_hour ?? null;
+  const rows = ranked.slice(0, MOST_ROWS).map((result) => {
+    const { accelerators } = result;
+    const footprint = accelerators === undefined ? null : { accelerators, price_per_accelerator_hour: price };
+    return toRow(result, objectives, shown && { objective: shown, footprint });
+  });
   const more = ranked.length > MOST_ROWS ? `\n(${ranked.length - MOST_ROWS} more in the results file)` : '';
   return table([header, ...rows]) + more;
 }
 
-function toRow(result: ExperimentResult, objective: Objective): string[] {
-  const { metric, statistic, direction } = objective;
+/** What was not measured counts as missing every limit. */
+function violationOf({ objective_score: score, slo }: ExperimentResult): number {
+  return score === null ? Number.MAX_VALUE : (slo?.violation ?? 0);
+}
+
+type PerLoad = { readonly objective: Exclude<Objective, { weighted: unknown }>; readonly footprint: Footprint | null };
+
+function toRow(result: ExperimentResult, objectives: readonly Objective[], perLoad: PerLoad | null): string[] {
   const combination = Object.entries(result.parameters).map(([name, value]) => `${name}=${value}`);
   const start = [`[${result.experiment_id}]`, oneLine(combination.join(' '))];
   if (result.objective_score === null) {
     const why = result.failure ? `${result.failure.code}: ${oneLine(result.failure.message)}` : '';
     return [...start, [result.status, why].filter(Boolean).join(', ')];
   }
-  const score = direction === 'maximize' ? -result.objective_score : result.objective_score;
+  const scores = result.objective_scores ?? [result.objective_score];
+  const misses = describeMisses(result);
   return [
     ...start,
-    formatMetric(score, metric),
-    ...result.loads.map((load) => {
-      const shown = formatMetric(metricOf(load, metric, statistic), metric);
+    ...scores.map((score, i) => formatScore(score, objectives[i] as Objective, result.relative)),
+    ...(perLoad ? result.loads : []).map((load) => {
+      const { objective, footprint } = perLoad as PerLoad;
+      const shown = formatQuantity(quantityOf(load, objective, footprint), objective);
       return load.disturbances ? `${shown} (disturbed)` : shown;
     }),
+    ...(misses ? [`infeasible: ${oneLine(misses)}`] : []),
   ];
 }

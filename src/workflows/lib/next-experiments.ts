@@ -12,8 +12,8 @@ const results = proxyActivities<ControlActivities>(policies.RESULTS);
 const LOOK_AHEAD = 20;
 
 /** What a retry starts with: the run whose failed experiments it repeats. */
-export async function openRetry(tune: TuneIdentity, retry: RetryRequest): Promise<TuningEvent> {
-  return { type: 'kept', ...(await results.openRetry({ tune, retry })) };
+export async function openRetry(tune: TuneIdentity, task: TuningTask, retry: RetryRequest): Promise<TuningEvent> {
+  return { type: 'kept', ...(await results.openRetry({ tune, task, retry })) };
 }
 
 /**

@@ -73,7 +73,8 @@ for (const scenario of values['traffic-scenario']) {
       num_concurrency: concurrency,
       run_duration: seconds || 0.001,
     };
-    let body = JSON.stringify({ aggregated_metrics: metrics, _time_unit: template._time_unit });
+    const { individual_request_metrics, _time_unit } = template;
+    let body = JSON.stringify({ aggregated_metrics: metrics, individual_request_metrics, _time_unit });
     if (fault === 'garbage') body = '<html>';
     if (fault === 'truncated') body = body.slice(0, 100);
     if (fault === 'nan') body = body.replace(/"requests_per_second":[\d.]+/, '"requests_per_second":NaN');

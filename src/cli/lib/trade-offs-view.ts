@@ -1,0 +1,55 @@
+/** What a person reads of limits, trade-offs and the baseline at the end. */
+import { describeCombination } from '../../domain/combination.js';
+import { describeLoad } from '../../domain/measurement.js';
+import { describeQuantity, formatQuantity, type Quantity } from '../../domain/metric.js';
+import { describeObjective, formatScore, type Objective } from '../../domain/objective.js';
+import { describeMiss, type Miss } from '../../domain/slo.js';
+import type { ExperimentResult, ResultsFile } from '../../domain/tune-result.js';
+import { oneLine, table } from './format.js';
+
+const MOST_ROWS = 30;
+
+/** The objectives of a results file. */
+export function objectivesOf({ objective, objectives }: ResultsFile['ran']): readonly Objective[] {
+  return (objectives ?? [objective]) as readonly Objective[];
+}
+
+/** By what a combination is infeasible, the worst first; empty where it is not. */
+export function describeMisses({ slo }: Pick<ExperimentResult, 'slo'>): string {
+  return ((slo?.misses ?? []) as readonly Miss[]).map(describeMiss).join('; ');
+}
+
+/** The Pareto front as a table; empty with one objective. */
+export function describeFront({ pareto_front: front = [], ran }: ResultsFile): string[] {
+  if (front.length === 0) return [];
+  const objectives = objectivesOf(ran);
+  const rows = front
+    .slice(0, MOST_ROWS)
+    .map((member) => [
+      `[${member.experiment_id}]`,
+      oneLine(describeCombination(member.parameters)),
+      ...objectives.map((objective, i) => formatScore(member.objective_scores[i] ?? NaN, objective)),
+      member.balanced ? 'balanced' : '',
+    ]);
+  const more = front.length > MOST_ROWS ? [`(${front.length - MOST_ROWS} more in the results file)`] : [];
+  const head = ['', 'Pareto front', ...objectives.map(describeObjective), ''];
+  return [table([head, ...rows]), ...more, ''];
+}
+
+/** The best against the baseline at every load, with a word where it loses; empty where there is no baseline. */
+export function describeComparison({ comparison = [] }: Pick<ResultsFile, 'comparison'>): string[] {
+  if (comparison.length === 0) return [];
+  const rows = comparison.map(({ value, baseline, gain, scenario, concurrency, ...quantity }) => {
+    const shown = quantity as Quantity;
+    const percent = `${Math.abs(gain * 100).toFixed(1)} % ${gain < 0 ? 'worse' : 'better'}`;
+    return [
+      describeLoad({ scenario, concurrency }),
+      describeQuantity(shown),
+      formatQuantity(value, shown),
+      formatQuantity(baseline, shown),
+      gain === 0 ? 'the same' : percent,
+      gain < 0 ? 'LOSES' : '',
+    ];
+  });
+  return [table([['load', '', 'best', 'baseline', '', ''], ...rows]), ''];
+}
