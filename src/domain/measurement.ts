@@ -51,6 +51,15 @@ export interface Measurement extends Load {
   readonly e2e_latency_s: Distribution;
   /** How often the way to the engine broke while this load ran, so that its numbers are not to be trusted; absent when never. */
   readonly disturbances?: number | undefined;
+  /** Present where the load was measured several times in one engine start and this is what they give together: see pooling.ts. */
+  readonly repeats?: Repeats | undefined;
+}
+
+/** How far the repeats of a load lie apart. */
+export interface Repeats {
+  readonly count: number;
+  /** By field (`e2e_latency_s`, `output_tokens_per_s`): the standard deviation of its means, relative to their mean (0.03 = 3 %). */
+  readonly spread: Readonly<Record<string, number>>;
 }
 
 const DISTRIBUTION_FIELDS = { ttft: 'ttft_s', tpot: 'tpot_s', e2e_latency: 'e2e_latency_s' } as const satisfies Record<
@@ -76,7 +85,8 @@ export const METRICS = [
   'total_throughput',
   'error_rate',
 ] as const;
-export type Metric = (typeof METRICS)[number];
+/** `max_load` is no metric of the task file: it stands for the objective of that name. */
+export type Metric = (typeof METRICS)[number] | 'max_load';
 
 /** One number of a measurement: seconds for latencies, tokens or requests per second for throughputs. */
 export function metricOf(measurement: Measurement, metric: Metric, statistic: Statistic): number {
@@ -85,6 +95,8 @@ export function metricOf(measurement: Measurement, metric: Metric, statistic: St
     case 'tpot':
     case 'e2e_latency':
       return measurement[DISTRIBUTION_FIELDS[metric]][statistic];
+    case 'max_load':
+      return measurement.concurrency;
     default:
       return measurement[SCALAR_FIELDS[metric]];
   }

@@ -10,11 +10,12 @@ export interface Objective {
 
 /**
  * The prototype's names in the general form: `minimize_latency` is the mean end-to-end latency, `maximize_throughput` the output
- * tokens per second.
+ * tokens per second. The score of a `max_load` is the concurrency of the one load that it has measured in the end.
  */
 export function resolveObjective(spec: ObjectiveSpec): Objective {
   if (spec === 'minimize_latency') return { metric: 'e2e_latency', statistic: 'mean', direction: 'minimize' };
   if (spec === 'maximize_throughput') return { metric: 'output_throughput', statistic: 'mean', direction: 'maximize' };
+  if ('max_load' in spec) return { metric: 'max_load', statistic: 'mean', direction: 'maximize' };
   return spec;
 }
 
@@ -50,6 +51,7 @@ export function hasDistribution(metric: Metric): boolean {
 /** A value with its unit; times below one second in milliseconds. */
 export function formatMetric(value: number, metric: Metric): string {
   if (hasDistribution(metric)) return value < 1 ? `${(value * 1000).toFixed(1)} ms` : `${value.toFixed(3)} s`;
+  if (metric === 'max_load') return `${value} at once`;
   if (metric === 'error_rate') return `${(value * 100).toFixed(1)} %`;
   return `${value.toFixed(2)} ${metric === 'request_throughput' ? 'req/s' : 'tok/s'}`;
 }

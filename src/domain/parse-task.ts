@@ -67,6 +67,14 @@ function checkMeaning(task: TuningTask): TaskIssue[] {
   if (task.benchmark.runner === 'ome-benchmark-job' && task.backend !== 'ome') {
     issues.push({ path: ['benchmark', 'runner'], message: `needs the backend 'ome', not '${task.backend}'` });
   }
+  const { objective } = task.optimization;
+  if (typeof objective === 'object' && 'max_load' in objective) {
+    const { scenario } = objective.max_load;
+    const path = ['optimization', 'objective', 'max_load'];
+    if (!task.slos?.length) issues.push({ path, message: 'needs slos: without a limit every load holds' });
+    if (scenario !== undefined && !task.benchmark.traffic_scenarios.includes(scenario))
+      issues.push({ path: [...path, 'scenario'], message: 'is none of benchmark.traffic_scenarios' });
+  }
   return issues;
 }
 

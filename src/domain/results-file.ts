@@ -1,6 +1,7 @@
 /** From the outcomes of a tune to its results file and its CSV. Pure, so that a worker and the CLI write the same. */
 import type { ExperimentOutcome } from './experiment.js';
 import { FAILURES } from './failures.js';
+import type { EndedEarly } from './load-step.js';
 import { METRICS, metricOf } from './measurement.js';
 import { resolveObjective } from './objective.js';
 import { shellQuote } from './shell-quote.js';
@@ -91,7 +92,11 @@ function toResult(outcome: ExperimentOutcome): ExperimentResult {
     status: outcome.status === 'succeeded' ? 'success' : outcome.status,
     metrics: measurements.length > 0 ? Object.fromEntries(METRICS.map((metric) => [metric, mean(metric)])) : null,
     objective_score: outcome.score,
-    loads: measurements.map((measurement) => ({ ...measurement, error_codes: { ...measurement.error_codes } })),
+    loads: measurements.map(({ repeats, ...measurement }) => ({
+      ...measurement,
+      error_codes: { ...measurement.error_codes },
+      ...(repeats ? { repeats: { count: repeats.count, spread: { ...repeats.spread } } } : {}),
+    })),
     failure: failure && {
       code: failure.code,
       message: failure.message,
@@ -104,8 +109,16 @@ function toResult(outcome: ExperimentOutcome): ExperimentResult {
       command: outcome.provenance.command && [...outcome.provenance.command],
     },
     artifacts_uri: outcome.artifactsUri,
+    ...(outcome.endedEarly ? { ended_early: withoutScore(outcome.endedEarly) } : {}),
+    ...(outcome.maxLoad
+      ? { max_load: { ...outcome.maxLoad, probes: outcome.maxLoad.probes.map((probe) => ({ ...probe })) } }
+      : {}),
     leaks: (outcome.leaks ?? []).map((leak) => ({ ...leak })),
   };
+}
+
+function withoutScore({ kind, after, reason }: EndedEarly): NonNullable<ExperimentResult['ended_early']> {
+  return { kind, after, reason };
 }
 
 /** One row per experiment, as RFC 4180 says. */

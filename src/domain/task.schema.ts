@@ -4,9 +4,11 @@
  */
 import { z } from 'zod';
 import { processEnvironment } from './environment.schema.js';
+import { maxLoadSchema } from './max-load.schema.js';
 import { METRICS, STATISTICS } from './measurement.js';
 import { refuseSecretArguments, refuseSecretParameters, refuseSecrets } from './no-secrets.js';
 import { omeSchema } from './ome.schema.js';
+import { slosSchema } from './slo.schema.js';
 
 /** Safe as a file name, a workflow id and the stem of a DNS name. */
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
@@ -76,6 +78,7 @@ const objectiveSchema = z.union([
     statistic: z.enum(STATISTICS).default('mean').describe('Ignored by metrics that have one value per load.'),
     direction: z.enum(['minimize', 'maximize']),
   }),
+  maxLoadSchema,
 ]);
 
 const engineSchema = z.union([
@@ -148,12 +151,29 @@ export const taskSchema = z.strictObject({
       .max(500)
       .default(1)
       .describe('The most experiments at once; the places of the hosts limit it further.'),
+    early_end: z
+      .union([
+        z.boolean(),
+        z.strictObject({
+          worse_by: z
+            .number()
+            .min(0.1)
+            .max(100)
+            .default(0.5)
+            .describe('0.5 ends what is 1.5 times as bad as the best so far on the same loads.'),
+        }),
+      ])
+      .optional()
+      .describe(
+        'Measure the light loads first, and end experiments there that miss an SLO or are far behind the best.'
+      ),
     seed: z
       .int()
       .nonnegative()
       .max(2 ** 31 - 1)
       .default(0),
   }),
+  slos: slosSchema.optional(),
   benchmark: z.strictObject({
     runner: z
       .enum(['genai-bench', 'ome-benchmark-job'])
@@ -195,7 +215,20 @@ export const taskSchema = z.strictObject({
       .nonnegative()
       .max(10_000)
       .default(4)
-      .describe('Requests before the measurement; they are not measured.'),
+      .describe('Requests before the measurement, at least; they are not measured.'),
+    warm_up: z
+      .enum(['requests', 'steady'])
+      .optional()
+      .describe(
+        'steady: go on with requests like those of the loads until their latency is steady, within timeouts.warm_up.'
+      ),
+    repeats: z.int().positive().max(20).optional().describe('How often each load is measured on one engine start (1).'),
+    prefix_cache: z
+      .enum(['reset', 'reset_each_load', 'keep'])
+      .optional()
+      .describe(
+        'reset (default): empty it before each start of the load generator, where the engine offers that; reset_each_load: one start per load.'
+      ),
     max_error_rate: z
       .number()
       .min(0)

@@ -9,7 +9,6 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type {
-  BenchmarkSummary,
   ControlActivities,
   ExperimentTarget,
   HostActivities,
@@ -22,11 +21,21 @@ import { experimentQuery, type ExperimentProgress } from '../contracts/messages.
 import * as policies from '../contracts/policies.js';
 import { hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
 import { describeCombination, type Combination } from '../domain/combination.js';
-import type { ExperimentOutcome, ExperimentReport, Failure, Leak, OutcomeStatus, Phase } from '../domain/experiment.js';
+import type { Standing } from '../domain/early-end.js';
+import type {
+  ExperimentOutcome,
+  ExperimentReport,
+  Failure,
+  Leak,
+  OutcomeStatus,
+  Phase,
+  WarmUp,
+} from '../domain/experiment.js';
 import { resourceName } from '../domain/names.js';
 import { resolveObjective, scoreOf } from '../domain/objective.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import { acceleratorBusy, experimentFailure, isHostLost, reportedFailure } from './lib/failure-guards.js';
+import { measure, type Benchmarked } from './lib/measure.js';
 import { Stopwatch } from './lib/stopwatch.js';
 import { withCleanup } from './lib/with-cleanup.js';
 import { withTimeLimit } from './lib/with-time-limit.js';
@@ -37,6 +46,8 @@ export interface ExperimentInput {
   readonly task: TuningTask;
   readonly experimentId: number;
   readonly combination: Combination;
+  /** Given to those that may end early. */
+  readonly standing?: Standing;
 }
 
 const control = proxyActivities<ControlActivities>(policies.RESULTS);
@@ -45,7 +56,8 @@ const places = proxyActivities<PlacesActivities>({ ...policies.CLAIM, taskQueue:
 interface Measured {
   readonly place: Place;
   readonly engine: ServingEngine;
-  readonly benchmark: BenchmarkSummary;
+  readonly warmUp: WarmUp | null;
+  readonly benchmark: Benchmarked;
 }
 
 /**
@@ -92,7 +104,7 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
         enter('queued', 'its host went away; waiting for another one');
       }
     }
-    status = 'succeeded';
+    status = isFeasible(measured.benchmark) ? 'succeeded' : 'infeasible';
   } catch (error) {
     if (isCancellation(error)) status = 'cancelled';
     else {
@@ -102,12 +114,12 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
   }
   enter('done');
 
-  const measurements = measured?.benchmark.measurements ?? [];
+  const { measurements = [], endedEarly, maxLoad } = measured?.benchmark ?? {};
   const outcome: ExperimentOutcome = {
     experimentId,
     combination,
     status,
-    score: measured ? scoreOf(measurements, resolveObjective(task.optimization.objective)) : null,
+    score: scoreFor(task, status, measured?.benchmark),
     measurements,
     failure,
     timings: stopwatch.timings(measured?.benchmark.toolSeconds ?? 0),
@@ -119,13 +131,28 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
       benchmark_version: measured.benchmark.toolVersion,
       command: measured.engine.command,
       load_average: measured.benchmark.loadAverage,
+      ...(measured.warmUp ? { warm_up: measured.warmUp } : {}),
+      prefix_cache: measured.benchmark.prefixCache,
     },
     artifactsUri: measured?.benchmark.artifactsUri ?? null,
     attempts,
+    ...(endedEarly ? { endedEarly } : {}),
+    ...(maxLoad ? { maxLoad } : {}),
     ...(leaks.length > 0 ? { leaks } : {}),
   };
   setCurrentDetails(`**${status}** ${failure?.message ?? ''}\n\n${describeCombination(combination)}`);
   return { outcome, unrecorded: await record(tune, outcome) };
+}
+
+/** One that ended before its last load has not shown that it is feasible, and a search may have found that nothing holds. */
+function isFeasible({ endedEarly, maxLoad }: Benchmarked): boolean {
+  return endedEarly === undefined && (maxLoad === undefined || maxLoad.concurrency !== null);
+}
+
+function scoreFor(task: TuningTask, status: OutcomeStatus, benchmark: Benchmarked | undefined): number | null {
+  if (!benchmark) return null;
+  if (benchmark.endedEarly) return benchmark.endedEarly.score;
+  return status === 'succeeded' ? scoreOf(benchmark.measurements, resolveObjective(task.optimization.objective)) : null;
 }
 
 /** Stores the outcome. A measurement is too dear to be lost to a full disk: then it is at least returned, with the reason. */
@@ -160,6 +187,7 @@ async function onOneHost(
     combination,
   };
   const place = await places.claimPlace(target);
+  let steps = 0;
 
   const taskQueue = hostQueue(place.hostId);
   const onHost = (options: Parameters<typeof proxyActivities>[0], summary: string): HostActivities =>
@@ -173,21 +201,26 @@ async function onOneHost(
         const engine = await onHost(policies.waitPolicy(task), 'wait until a completion succeeds').waitUntilServing(
           target
         );
-        if (task.benchmark.warmup_requests > 0) {
+        const { warmup_requests: requests, warm_up: until } = task.benchmark;
+        let warmUp: WarmUp | null = null;
+        if (requests > 0 || until === 'steady') {
           enter('warming-up');
-          await onHost(policies.warmUpPolicy(task), `${task.benchmark.warmup_requests} warm-up requests`).warmUp(
-            target
-          );
+          const summary = `${requests} warm-up requests${until === 'steady' ? ' and more until they are steady' : ''}`;
+          warmUp = await onHost(policies.warmUpPolicy(task), summary).warmUp(target);
         }
-        enter('benchmarking');
-        const summary = `measure ${describeCombination(combination)}`;
-        const benchmark = await onHost(policies.benchmarkPolicy(task), summary).runBenchmark(target);
-        return { place, engine, benchmark };
+        const benchmark = await measure(task, input.standing, async ({ number, loads, reason }) => {
+          enter('benchmarking', reason);
+          // Counted before it begins: what it starts may exist although its call never returned.
+          steps = number;
+          const at = onHost(policies.benchmarkPolicy(task), `measure ${reason}`);
+          return at.runBenchmark({ ...target, step: { number, loads } });
+        });
+        return { place, engine, warmUp, benchmark };
       }),
     async () => {
       enter('tearing-down');
       try {
-        const report = await onHost(policies.tearDownPolicy(task), `tear down ${name}`).tearDown(target);
+        const report = await onHost(policies.tearDownPolicy(task), `tear down ${name}`).tearDown({ ...target, steps });
         leaks.push(...report.leaks);
       } catch (error) {
         // The host's own reaper takes down what it finds when it comes back; nobody else can reach it.

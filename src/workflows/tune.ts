@@ -13,6 +13,7 @@ import type { ControlActivities, PreparedTask, RetryRequest } from '../contracts
 import type { TuneProgress } from '../contracts/messages.js';
 import * as policies from '../contracts/policies.js';
 import { describeAnswer } from '../domain/answer.js';
+import { standingOf } from '../domain/early-end.js';
 import { resolveObjective } from '../domain/objective.js';
 import type { TuneResult } from '../domain/tune-result.js';
 import {
@@ -92,7 +93,7 @@ export async function tuneWorkflow(
   const runOne = async (planned: Planned): Promise<void> => {
     const previousBest = state.best;
     try {
-      const { outcome, unrecorded } = await runExperiment(tune, task, planned);
+      const { outcome, unrecorded } = await runExperiment(tune, task, planned, standingOf(task, state.best));
       apply({ type: 'finished', outcome });
       if (unrecorded) fatal ??= ApplicationFailure.nonRetryable(unrecorded.message, unrecorded.code);
     } catch (error) {

@@ -89,7 +89,8 @@ function block(progress: TuneProgress, running: TuneSnapshot['running']): string
 function finishedLine(item: FinishedExperiment, { objective, state }: TuneProgress, colour = false): string {
   const best = state.best?.experimentId === item.experimentId;
   const leaks = (item.leaks ?? []).map((leak) => `\nLEAKED ${describeLeak(leak)}`).join('');
-  if (item.score !== null && objective) {
+  // An experiment that ended early has an estimate.
+  if (item.score !== null && item.status === 'succeeded' && objective) {
     const score = describeScore(item.score, objective);
     return `${title(item)}: ${colour && best ? pc.green(score) : score}${best && colour ? pc.green('  best so far') : ''}${leaks}`;
   }

@@ -25,7 +25,10 @@ export function describeResults(file: ResultsFile): string {
 function rankingTable({ all_results, ran }: ResultsFile): string {
   const objective = ran.objective as Objective;
   const loads = all_results.find((result) => result.loads.length > 0)?.loads ?? [];
-  const ranked = [...all_results].sort((a, b) => (a.objective_score ?? Infinity) - (b.objective_score ?? Infinity));
+  // The score of what ended early is an estimate.
+  const rank = ({ objective_score: score, ended_early: ended }: ExperimentResult): number =>
+    ended ? Infinity : (score ?? Infinity);
+  const ranked = [...all_results].sort((a, b) => rank(a) - rank(b) || 0);
   if (ranked.length === 0) return '';
   const header = ['', 'combination', describeObjective(objective), ...loads.map(describeLoad)];
   const rows = ranked.slice(0, MOST_ROWS).map((result) => toRow(result, objective));
@@ -33,12 +36,17 @@ function rankingTable({ all_results, ran }: ResultsFile): string {
   return table([header, ...rows]) + more;
 }
 
+function whyEnded({ ended_early: ended, max_load: maxLoad }: ExperimentResult): string {
+  if (ended) return `ended after ${oneLine(ended.after)}: ${oneLine(ended.reason)}`;
+  return oneLine(maxLoad?.probes.find(({ missed }) => missed !== undefined)?.missed ?? '');
+}
+
 function toRow(result: ExperimentResult, objective: Objective): string[] {
   const { metric, statistic, direction } = objective;
   const combination = Object.entries(result.parameters).map(([name, value]) => `${name}=${value}`);
   const start = [`[${result.experiment_id}]`, oneLine(combination.join(' '))];
-  if (result.objective_score === null) {
-    const why = result.failure ? `${result.failure.code}: ${oneLine(result.failure.message)}` : '';
+  if (result.objective_score === null || result.ended_early) {
+    const why = result.failure ? `${result.failure.code}: ${oneLine(result.failure.message)}` : whyEnded(result);
     return [...start, [result.status, why].filter(Boolean).join(', ')];
   }
   const score = direction === 'maximize' ? -result.objective_score : result.objective_score;

@@ -3,17 +3,26 @@ import { ParentClosePolicy, patched, sleep, startChild, type ChildWorkflowHandle
 import type { TuneIdentity } from '../../contracts/activities.js';
 import { EARLIER_EXPERIMENT_POLL, EXPERIMENT_TASK_TIMEOUT } from '../../contracts/policies.js';
 import { describeCombination } from '../../domain/combination.js';
+import type { Standing } from '../../domain/early-end.js';
 import type { ExperimentReport } from '../../domain/experiment.js';
 import { experimentWorkflowId } from '../../domain/names.js';
 import type { TuningTask } from '../../domain/task.schema.js';
 import type { Planned } from '../../domain/tuning-state.js';
-import { experimentWorkflow } from '../experiment.js';
+import { experimentWorkflow, type ExperimentInput } from '../experiment.js';
 
-/** One experiment as a child workflow, to its end. */
-export async function runExperiment(tune: TuneIdentity, task: TuningTask, planned: Planned): Promise<ExperimentReport> {
+/**
+ * One experiment as a child workflow, to its end.
+ * @param standing given where it may end early.
+ */
+export async function runExperiment(
+  tune: TuneIdentity,
+  task: TuningTask,
+  planned: Planned,
+  standing?: Standing
+): Promise<ExperimentReport> {
   for (;;) {
     try {
-      return await (await start(tune, task, planned)).result();
+      return await (await start({ tune, task, ...planned, ...(standing ? { standing } : {}) })).result();
     } catch (error) {
       // That of an earlier run, which was terminated, may still be taking its engine down: its successor has the same id.
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) || !patched('wait-for-earlier-experiment'))
@@ -23,17 +32,13 @@ export async function runExperiment(tune: TuneIdentity, task: TuningTask, planne
   }
 }
 
-function start(
-  tune: TuneIdentity,
-  task: TuningTask,
-  planned: Planned
-): Promise<ChildWorkflowHandle<typeof experimentWorkflow>> {
+function start(input: ExperimentInput): Promise<ChildWorkflowHandle<typeof experimentWorkflow>> {
   return startChild(experimentWorkflow, {
-    workflowId: experimentWorkflowId(tune.workflowId, planned.experimentId),
-    args: [{ tune, task, ...planned }],
+    workflowId: experimentWorkflowId(input.tune.workflowId, input.experimentId),
+    args: [input],
     // REQUEST_CANCEL, not the default TERMINATE: an experiment whose tune ends must still take its engine down.
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     workflowTaskTimeout: EXPERIMENT_TASK_TIMEOUT,
-    staticSummary: describeCombination(planned.combination),
+    staticSummary: describeCombination(input.combination),
   });
 }
