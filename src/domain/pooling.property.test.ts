@@ -13,14 +13,12 @@ function repeatOf(latencies: readonly number[], tokensPerSecond: number): Measur
 }
 
 const positive = fc.double({ min: 0.001, max: 1000, noNaN: true });
-const repeats = fc
-  .integer({ min: 1, max: 8 })
-  .chain((count) =>
-    fc.array(fc.tuple(fc.array(positive, { minLength: count, maxLength: count }), positive), {
-      minLength: 2,
-      maxLength: 6,
-    })
-  );
+const repeats = fc.integer({ min: 1, max: 8 }).chain((count) =>
+  fc.array(fc.tuple(fc.array(positive, { minLength: count, maxLength: count }), positive), {
+    minLength: 2,
+    maxLength: 6,
+  })
+);
 
 describe('pooled repeats', () => {
   it('have the mean, spread and extremes of all requests together when each repeat has as many', () => {
