@@ -89,7 +89,7 @@ async function startWorkers(server, client, finished) {
     places: await Places.open(path.join(dir, 'places'), parallelism),
     backends: { process: stubBackend() },
     runners: { 'genai-bench': stubRunner() },
-    warmUp: async () => undefined,
+    warmUp: async () => ({ requests: 0, seconds: 0 }),
   };
   const reference = new Worker(new URL('./support/reference-loop.mjs', import.meta.url));
   const loops = [];

@@ -1,6 +1,7 @@
 import type { Deployment, Endpoint, ServingBackend } from '../backends/types.js';
 import type { BenchmarkRunner } from '../benchmarks/types.js';
 import type { ExperimentTarget } from '../contracts/activities.js';
+import type { PrefixCache, WarmUp } from '../domain/experiment.js';
 import { TunerError } from '../domain/failures.js';
 import type { EarlierTune } from '../domain/retry.js';
 import type { TuningTask } from '../domain/task.schema.js';
@@ -32,7 +33,9 @@ export interface Dependencies {
   readonly isOpen: (workflowId: string, runId: string) => Promise<boolean>;
   /** A tune that has ended, as Temporal's history tells it. @throws when there is none, or Temporal cannot be asked. */
   readonly earlierTune: (workflowId: string, lastRunId: string) => Promise<EarlierTune>;
-  readonly warmUp: (endpoint: Endpoint, task: TuningTask, signal: AbortSignal) => Promise<void>;
+  readonly warmUp: (endpoint: Endpoint, task: TuningTask, signal: AbortSignal) => Promise<WarmUp>;
+  /** Makes the engine forget earlier prompts, where it offers that. */
+  readonly resetPrefixCache: (endpoint: Endpoint, task: TuningTask, signal: AbortSignal) => Promise<PrefixCache>;
 }
 
 export function backendFor(dependencies: Pick<Dependencies, 'backends'>, task: TuningTask): ServingBackend {

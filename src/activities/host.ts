@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { Deployment, ServingBackend } from '../backends/types.js';
 import type { BenchmarkSummary, ExperimentTarget, HostActivities, PlacesActivities } from '../contracts/activities.js';
+import { withPrefixCache } from '../benchmarks/prefix-cache.js';
 import { benchmarkSeconds, startSeconds } from '../contracts/policies.js';
+import type { Leak } from '../domain/experiment.js';
 import { TunerError } from '../domain/failures.js';
-import { loadsOf } from '../domain/measurement.js';
+import { stepName } from '../domain/names.js';
 import { backendFor, deploymentOf, runnerFor, type Dependencies } from './dependencies.js';
 import { withHeartbeat } from './lib/heartbeat.js';
+import { notedPrefixCache, notePrefixCache } from './lib/prefix-note.js';
 import { reapOrphans } from './reap-orphans.js';
 import { isWorkerStopping } from './lib/to-application-failure.js';
 
@@ -37,7 +40,7 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
     warmUp: (target) =>
       onEngine(dependencies, target, async (backend, deployment, signal) => {
         try {
-          await dependencies.warmUp(await backend.endpoint(deployment), target.task, signal);
+          return await dependencies.warmUp(await backend.endpoint(deployment), target.task, signal);
         } catch (error) {
           throw await blame(error, () => backend.diagnose(deployment));
         }
@@ -45,21 +48,25 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
 
     runBenchmark: (target) =>
       onEngine(dependencies, target, async (backend, deployment, signal, say): Promise<BenchmarkSummary> => {
-        const { task } = target;
+        const { task, step } = target;
         const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId);
+        const outputDir = join(dir, stepName('benchmark', step.number));
         const loadAverage = loadavg()[0] ?? 0;
         try {
+          const endpoint = await backend.endpoint(deployment);
           const result = await runnerFor(dependencies, task).run(
             {
-              name: target.name,
+              name: stepName(target.name, step.number),
               owner: deployment.owner,
-              endpoint: await backend.endpoint(deployment),
-              benchmark: task.benchmark,
+              endpoint,
+              benchmark: withPrefixCache(task),
               ome: task.ome,
               disturbances: () => backend.disturbances(deployment),
-              loads: loadsOf(task.benchmark),
-              outputDir: join(dir, 'benchmark'),
-              timeoutMs: benchmarkSeconds(task) * 1000,
+              beforeLoad: async () =>
+                notePrefixCache(outputDir, await dependencies.resetPrefixCache(endpoint, task, signal)),
+              loads: step.loads,
+              outputDir,
+              timeoutMs: benchmarkSeconds(task, { starts: 1, loads: step.loads.length }) * 1000,
             },
             { signal, leaveRunning: isWorkerStopping, onProgress: say }
           );
@@ -69,6 +76,7 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
             toolSeconds: result.toolSeconds,
             artifactsUri: dependencies.store.uriOf(dir),
             loadAverage,
+            prefixCache: await notedPrefixCache(outputDir),
           };
         } catch (error) {
           throw await blame(error, () => backend.diagnose(deployment));
@@ -79,7 +87,9 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
       withHeartbeat(dependencies, async (signal) => {
         // Where the backend or the runner is not offered, nothing of ours can be, and the place must still be given back.
         const { backend, benchmark } = target.task;
-        const stopped = (await dependencies.runners[benchmark.runner]?.stop(target.name)) ?? [];
+        const stopped: Leak[] = [];
+        for (let step = 1; step <= Math.max(1, target.steps); step++)
+          stopped.push(...((await dependencies.runners[benchmark.runner]?.stop(stepName(target.name, step))) ?? []));
         // Where the folder cannot be made there is nowhere to keep a log; the engine must go all the same.
         const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId).catch(() => null);
         const left = (await dependencies.backends[backend]?.tearDown(target.name, dir, signal)) ?? [];

@@ -69,6 +69,30 @@ const place = (name: string, holder: unknown): Promise<void> =>
   writeFile(join(dir, name), typeof holder === 'string' ? holder : JSON.stringify(holder));
 
 describe('the reaper', () => {
+  it('stops every step of an experiment before it takes the engine down, whose key they need', async () => {
+    const name = 'task-exp1-0123456789';
+    const stopped: string[] = [];
+    const report = await reapOrphans(
+      await world({
+        process: [
+          owned(`${name}-s3`, { kind: 'benchmark' }),
+          owned(name),
+          owned(`${name}-s2`, { kind: 'benchmark' }),
+          owned(name, { kind: 'benchmark' }),
+        ],
+        stop: async (one) => {
+          expect(done).toEqual([]);
+          stopped.push(one);
+          return [];
+        },
+      }),
+      false
+    );
+    expect(stopped.sort()).toEqual([name, `${name}-s2`, `${name}-s3`]);
+    expect(done).toEqual([`process ${name}`]);
+    expect(report.removed.map((item) => item.name).sort()).toEqual([name, name, `${name}-s2`, `${name}-s3`]);
+  });
+
   it('takes down what is over, once a name, and leaves what is open, young or leased', async () => {
     const report = await reapOrphans(
       await world({

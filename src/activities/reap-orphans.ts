@@ -1,5 +1,6 @@
 import type { Owned } from '../backends/types.js';
 import type { ReapReport } from '../contracts/activities.js';
+import { experimentNameOf } from '../domain/names.js';
 import { removeLeftover } from '../platform/leftovers.js';
 import type { Dependencies } from './dependencies.js';
 import { Problems } from './lib/problems.js';
@@ -29,12 +30,13 @@ export async function reapOrphans(dependencies: Dependencies, dryRun: boolean): 
 
   const names = new Map<string, Part[]>();
   for (const part of await listOwned(dependencies, problems)) {
-    names.set(part.name, [...(names.get(part.name) ?? []), part]);
+    const name = experimentNameOf(part.name);
+    names.set(name, [...(names.get(name) ?? []), part]);
     examined++;
   }
   const orphans: Part[][] = [];
   for (const parts of names.values()) {
-    // A name is one attempt of one experiment: it is over when no part of it says that it lives.
+    // Together they are one attempt of one experiment, with all its steps: it is over when no part of it says that it lives.
     const verdicts: boolean[] = [];
     for (const { owner, createdAtMs, expiresAtMs } of parts)
       verdicts.push(await isOrphan(owner, createdAtMs, expiresAtMs));
@@ -115,11 +117,14 @@ async function takeDown(
   parts: readonly Part[],
   problems: Problems
 ): Promise<boolean> {
-  const [{ name } = { name: '' }] = parts;
+  const name = experimentNameOf(parts[0]?.name ?? '');
   let benchmarksGone = true;
-  for (const [runner, port] of Object.entries(runners)) {
-    const gone = await problems.takeDown(`the benchmark ${name} of ${runner}`, () => port.stop(name));
-    benchmarksGone &&= gone;
+  // Before the engine, whose folder holds the key that is to be taken out of what the load generators have written.
+  for (const step of new Set([name, ...parts.map((part) => part.name)])) {
+    for (const [runner, port] of Object.entries(runners)) {
+      const gone = await problems.takeDown(`the benchmark ${step} of ${runner}`, () => port.stop(step));
+      benchmarksGone &&= gone;
+    }
   }
   let enginesGone = true;
   for (const backend of new Set(parts.map((part) => part.backend))) {

@@ -5,7 +5,7 @@ import type { TuningTask } from '../domain/task.schema.js';
 
 /** One benchmark of one engine. */
 export interface BenchmarkRequest {
-  /** Unique to this attempt of this experiment; a second call with the same name goes on with the first one's process. */
+  /** Unique to this step of this attempt of this experiment; a second call with the same name goes on with the first one's process. */
   readonly name: string;
   readonly owner: Owner;
   readonly endpoint: Endpoint;
@@ -14,6 +14,9 @@ export interface BenchmarkRequest {
   readonly ome: TuningTask['ome'];
   /** When the way from this host to the engine was broken. */
   readonly disturbances: () => Promise<readonly Disturbance[]>;
+  /** Called when its turn has come, right before the load begins; not where an earlier call has begun it. */
+  readonly beforeLoad: () => Promise<void>;
+  /** Every scenario among them at every concurrency among them. */
   readonly loads: readonly Load[];
   /** A folder of this machine for the raw output; made if missing. */
   readonly outputDir: string;

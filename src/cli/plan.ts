@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { experimentSeconds } from '../contracts/policies.js';
 import { engineArguments } from '../backends/engine-command.js';
 import { describeCombination, type Combination } from '../domain/combination.js';
+import { mostMeasured } from '../domain/load-plan.js';
+import { maxLoadOf } from '../domain/max-load-plan.js';
 import { describeLoad, loadsOf } from '../domain/measurement.js';
 import { describeScoring, scoringOf } from '../domain/objective.js';
 import { countAllowed, createSearchSpace, type SearchSpace } from '../domain/search-space.js';
@@ -55,21 +57,31 @@ async function firstCombination({ optimization }: TuningTask, space: SearchSpace
   return (await optimizer.suggest(request)).combinations[0];
 }
 
+function describeLoads(task: TuningTask): string {
+  const { starts } = mostMeasured(task);
+  const maxLoad = maxLoadOf(task);
+  if (maxLoad)
+    return `the most of ${maxLoad.min} to ${maxLoad.max} at once under the SLOs, in at most ${starts} starts`;
+  const loads = loadsOf(task.benchmark);
+  const { repeats = 1 } = task.benchmark;
+  const often = starts > 1 ? `, ${repeats > 1 ? `${repeats} times, ` : ''}in at most ${starts} starts` : '';
+  return `${loads.length} per experiment${often}: ${loads.map(describeLoad).join(', ')}`;
+}
+
 async function describePlan(file: string): Promise<string> {
   const { task } = await loadTaskFile(file);
   const space = createSearchSpace(task);
   const { allowed, pruned, exact } = countAllowed(space);
   const about = exact ? '' : 'about ';
   const experiments = Math.min(allowed, task.optimization.max_iterations);
-  const loads = loadsOf(task.benchmark);
   const { strategy, parallelism } = task.optimization;
   const first = await firstCombination(task, space);
   const lines = [
     `task          ${task.task_name}`,
     `combinations  ${space.size}, of which the constraints prune ${about}${pruned}`,
     `experiments   ${experiments} (${strategy}, up to ${parallelism} at once; one engine per device and one benchmark per host)`,
-    `loads         ${loads.length} per experiment: ${loads.map(describeLoad).join(', ')}`,
-    `objective     ${describeScoring(scoringOf(task), loads.length)}`,
+    `loads         ${describeLoads(task)}`,
+    `objective     ${describeScoring(scoringOf(task), loadsOf(task.benchmark).length)}`,
     ...slosOf(task).map((slo, i) => `${i === 0 ? 'limits' : '      '}        ${describeSlo(slo)}`),
     `duration      ${await describeDuration(task, experiments)}`,
   ];

@@ -1,8 +1,8 @@
 /** What workflows ask of the world. Interfaces only: the implementations are in src/activities. */
 import type { Combination } from '../domain/combination.js';
-import type { ExperimentOutcome, Leak } from '../domain/experiment.js';
+import type { ExperimentOutcome, Leak, PrefixCache, WarmUp } from '../domain/experiment.js';
+import type { Load, Measurement } from '../domain/measurement.js';
 import type { Observed } from '../domain/observation.js';
-import type { Measurement } from '../domain/measurement.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import type { TuneResult } from '../domain/tune-result.js';
 import type { KeptSummary, Planned } from '../domain/tuning-state.js';
@@ -17,6 +17,20 @@ export interface ExperimentTarget {
   readonly experimentId: number;
   readonly task: TuningTask;
   readonly combination: Combination;
+}
+
+/** One start of the load generator within an experiment. */
+export interface BenchmarkTarget extends ExperimentTarget {
+  readonly step: {
+    /** From 1. */
+    readonly number: number;
+    readonly loads: readonly Load[];
+  };
+}
+
+export interface TearDownTarget extends ExperimentTarget {
+  /** How many steps were begun: each may have left a load generator. */
+  readonly steps: number;
 }
 
 /** A place on a host: held until `tearDown`. */
@@ -38,6 +52,7 @@ export interface BenchmarkSummary {
   readonly toolSeconds: number;
   readonly artifactsUri: string;
   readonly loadAverage: number;
+  readonly prefixCache: PrefixCache;
 }
 
 export interface SuggestInput {
@@ -149,10 +164,10 @@ export interface PlacesActivities {
 export interface HostActivities {
   deploy(target: ExperimentTarget): Promise<void>;
   waitUntilServing(target: ExperimentTarget): Promise<ServingEngine>;
-  warmUp(target: ExperimentTarget): Promise<void>;
-  /** Waits for this host's load generator: one benchmark at a time. */
-  runBenchmark(target: ExperimentTarget): Promise<BenchmarkSummary>;
-  tearDown(target: ExperimentTarget): Promise<TearDownReport>;
+  warmUp(target: ExperimentTarget): Promise<WarmUp>;
+  /** Waits for this host's load generator: one benchmark at a time. Goes on with what an earlier call of the same step has started. */
+  runBenchmark(target: BenchmarkTarget): Promise<BenchmarkSummary>;
+  tearDown(target: TearDownTarget): Promise<TearDownReport>;
   reapOrphans(input: { dryRun: boolean }): Promise<ReapReport>;
 }
 

@@ -1,7 +1,7 @@
 /** Every timeout and retry of the application, each with its reason. Workflows hold no number of their own. */
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { TuningTask } from '../domain/task.schema.js';
-import { loadsOf } from '../domain/measurement.js';
+import { mostMeasured } from '../domain/load-plan.js';
 
 /** A worker that died is noticed after this long, and its activity given to the next one. */
 const HEARTBEAT_TIMEOUT = '15 seconds';
@@ -100,17 +100,19 @@ export function startSeconds(task: TuningTask): number {
   return task.timeouts.start ?? task.optimization.timeout_per_iteration;
 }
 
-/** Seconds for all loads of an experiment: each load's own limit, and a minute for the tool's start, pauses and reports. */
-export function benchmarkSeconds(task: TuningTask): number {
-  return (
-    task.timeouts.benchmark ?? loadsOf(task.benchmark).length * (task.benchmark.max_time_per_iteration * 60 + 30) + 60
-  );
+/** Seconds for so many loads: each one's own limit, and a minute per start of the tool for its beginning, pauses and reports. */
+export function benchmarkSeconds(
+  task: TuningTask,
+  measured: { readonly starts: number; readonly loads: number }
+): number {
+  const { starts, loads } = measured;
+  return task.timeouts.benchmark ?? loads * (task.benchmark.max_time_per_iteration * 60 + 30) + starts * 60;
 }
 
 /** Seconds from the moment an experiment has its place to the end of its measurement. */
 export function experimentSeconds(task: TuningTask): number {
   return (
     task.timeouts.experiment ??
-    task.timeouts.deploy + startSeconds(task) + task.timeouts.warm_up + benchmarkSeconds(task)
+    task.timeouts.deploy + startSeconds(task) + task.timeouts.warm_up + benchmarkSeconds(task, mostMeasured(task))
   );
 }

@@ -15,7 +15,7 @@ function answer(task: TuningTask, ...measured: ([number, number] | null)[]): str
     const failed = outcomeOf(i + 1, 'failed');
     if (!values) return failed;
     const measurements = [measurement(...values)];
-    return { ...failed, failure: null, measurements, ...assess(task, failed.combination, measurements) };
+    return { ...failed, failure: null, measurements, ...assess(task, failed.combination, { measurements }) };
   });
   const state = outcomes.reduce((current, outcome) => reduce(current, { type: 'finished', outcome }), initialState(10));
   return describeAnswer(state, scoringOf(task));

@@ -2,7 +2,8 @@
 import type { Combination } from './combination.js';
 import type { ExperimentOutcome } from './experiment.js';
 import { footprintOf } from './footprint.js';
-import { loadsOf, type Measurement } from './measurement.js';
+import type { Conclusion } from './load-step.js';
+import { loadsOf } from './measurement.js';
 import { scoringOf } from './objective.js';
 import { referenceOf, scoresOf, type Measured, type ScoreReference } from './score.js';
 import { checkSlos, slosOf } from './slo.js';
@@ -14,27 +15,30 @@ type Assessment = Pick<ExperimentOutcome, 'score' | 'scores' | 'relative' | 'slo
 
 /**
  * Scores what was measured, and holds it against the task's SLOs. What misses one is infeasible and keeps its scores: strategies learn
- * from them, and the nearest miss is shown where nothing is feasible.
+ * from them, and the nearest miss is shown where nothing is feasible. So is what ended early, with an estimate for a score where there
+ * is one, and a search that found no load at which the SLOs hold.
  * @param reference from `scoreReference`; the same for all experiments of a tune. The baseline is told by itself.
  * @throws ExpressionError when `cost.accelerators` has no answer for the combination.
  */
 export function assess(
   task: TuningTask,
   combination: Combination,
-  measurements: readonly Measurement[],
+  { measurements, endedEarly, maxLoad }: Conclusion,
   reference?: ScoreReference | 'itself'
 ): Assessment {
   const footprint = footprintOf(task, combination);
   const measured = { measurements, footprint };
   const scoring = scoringOf(task);
   const told = reference === 'itself' ? referenceOf(measured, scoring, loadsOf(task.benchmark).length) : reference;
-  const scores = scoresOf(measured, scoring, told);
+  const scores = measurements.length > 0 ? scoresOf(measured, scoring, told) : [];
   const slos = slosOf(task);
   const slo = slos.length > 0 ? checkSlos(measured, slos) : null;
+  const isFeasible = !endedEarly && maxLoad?.concurrency !== null && !(slo && slo.violation > 0);
+  const score = (endedEarly ? endedEarly.score : scores[0]) ?? null;
   return {
-    status: slo && slo.violation > 0 ? 'infeasible' : 'succeeded',
-    score: scores[0] ?? null,
-    scores,
+    status: isFeasible ? 'succeeded' : 'infeasible',
+    score,
+    scores: score === null ? scores : [score, ...scores.slice(1)],
     ...(told ? { relative: true } : {}),
     ...(slo ? { slo } : {}),
     ...(footprint ? { accelerators: footprint.accelerators } : {}),

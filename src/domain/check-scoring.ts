@@ -12,7 +12,13 @@ type Path = TaskIssue['path'];
 
 /** Everything that the schema alone cannot see. */
 export function checkScoring(task: TuningTask): TaskIssue[] {
-  return [...checkObjectives(task), ...checkSlos(task), ...checkLoadWeights(task), ...checkAccelerators(task)];
+  return [
+    ...checkObjectives(task),
+    ...checkMaxLoad(task),
+    ...checkSlos(task),
+    ...checkLoadWeights(task),
+    ...checkAccelerators(task),
+  ];
 }
 
 interface Named {
@@ -27,7 +33,7 @@ function checkObjectives(task: TuningTask): TaskIssue[] {
   const base: Path = ['optimization', 'objective'];
   const found = [objective].flat().flatMap((one, i) => {
     const path = isList ? [...base, i] : base;
-    if (typeof one === 'string') return [];
+    if (typeof one === 'string' || 'max_load' in one) return [];
     if (!('weighted' in one)) return checkQuantity(task, one, path);
     return one.weighted.flatMap((goal, at) => {
       const place = [...path, 'weighted', at];
@@ -39,6 +45,17 @@ function checkObjectives(task: TuningTask): TaskIssue[] {
   const keys = isList ? objective.map((one) => JSON.stringify(one)) : [];
   const twice = keys.findIndex((key, i) => keys.indexOf(key) < i);
   return twice < 0 ? found : [...found, { path: [...base, twice], message: 'is the same as an earlier objective' }];
+}
+
+function checkMaxLoad({ optimization: { objective }, slos, benchmark }: TuningTask): TaskIssue[] {
+  if (typeof objective !== 'object' || !('max_load' in objective)) return [];
+  const { scenario } = objective.max_load;
+  const path: Path = ['optimization', 'objective', 'max_load'];
+  const issues: TaskIssue[] = [];
+  if (!slos?.length) issues.push({ path, message: 'needs slos: without a limit every load holds' });
+  if (scenario !== undefined && !benchmark.traffic_scenarios.includes(scenario))
+    issues.push({ path: [...path, 'scenario'], message: 'is none of benchmark.traffic_scenarios' });
+  return issues;
 }
 
 function checkSlos(task: TuningTask): TaskIssue[] {

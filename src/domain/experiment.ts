@@ -1,5 +1,6 @@
 import type { Combination } from './combination.js';
 import type { FailureCode } from './failures.js';
+import type { EndedEarly, MaxLoad } from './load-step.js';
 import type { Measurement } from './measurement.js';
 import type { SloReport } from './slo.js';
 
@@ -39,7 +40,25 @@ export interface Provenance {
   readonly command: readonly string[] | null;
   /** Mean load of the machine (1 minute) before the measurement, in runnable processes. */
   readonly load_average: number;
+  /** What the warm-up took. */
+  readonly warm_up?: WarmUp;
+  /** What the engine still knew of earlier prompts when its measurement began. */
+  readonly prefix_cache?: PrefixCache;
 }
+
+/** The requests before the measurement. */
+export interface WarmUp {
+  readonly requests: number;
+  readonly seconds: number;
+  /** Whether their latency had become steady; absent where that was not asked for. */
+  readonly steady?: boolean;
+}
+
+/**
+ * `reset`: emptied before every start of the load generator. `off`: the engine was told not to use it. `kept`: the task wants it so.
+ * `not-reset`: this engine, or the way in which it was started, offers nothing to empty it with.
+ */
+export type PrefixCache = 'reset' | 'off' | 'kept' | 'not-reset';
 
 /** Something of ours that could not be taken down. */
 export interface Leak {
@@ -56,7 +75,7 @@ export interface ExperimentOutcome {
   readonly experimentId: number;
   readonly combination: Combination;
   readonly status: OutcomeStatus;
-  /** By the first objective; lower is better. Null unless it was measured. */
+  /** By the first objective; lower is better. Null unless it was measured, or ended early with something to estimate it from. */
   readonly score: number | null;
   /** One per objective, the first of which is `score`; absent unless it was measured. */
   readonly scores?: readonly number[] | undefined;
@@ -74,6 +93,10 @@ export interface ExperimentOutcome {
   readonly artifactsUri: string | null;
   /** How many hosts took it; above 1 when a host was lost. */
   readonly attempts: number;
+  /** Present when it did not measure all its loads: then it is infeasible, and its score is an estimate. */
+  readonly endedEarly?: EndedEarly;
+  /** Present where the objective is the highest load. */
+  readonly maxLoad?: MaxLoad;
   /** What its tear-down left; absent when nothing. */
   readonly leaks?: readonly Leak[];
 }

@@ -55,6 +55,15 @@ export interface Measurement extends Load {
   readonly goodput_share?: number | undefined;
   /** How often the way to the engine broke while this load ran, so that its numbers are not to be trusted; absent when never. */
   readonly disturbances?: number | undefined;
+  /** Present where the load was measured several times in one engine start and this is what they give together: see pooling.ts. */
+  readonly repeats?: Repeats | undefined;
+}
+
+/** How far the repeats of a load lie apart. */
+export interface Repeats {
+  readonly count: number;
+  /** By field (`e2e_latency_s`, `output_tokens_per_s`): the standard deviation of its means, relative to their mean (0.03 = 3 %). */
+  readonly spread: Readonly<Record<string, number>>;
 }
 
 /** `D(100,100) at 4`, as shown to people. */

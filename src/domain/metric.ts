@@ -34,7 +34,8 @@ export const METRICS = [
   'cost_per_million_output_tokens',
   'cost_per_million_total_tokens',
 ] as const;
-export type Metric = (typeof METRICS)[number];
+/** `max_load` is no metric of the task file: it stands for the objective of that name. */
+export type Metric = (typeof METRICS)[number] | 'max_load';
 
 /** Below it a number counts as this much, so that ratios, logarithms and prices stay finite: a microsecond, a token in twelve days. */
 export const LEAST = 1e-6;
@@ -74,6 +75,7 @@ export function quantityOf(
   if (isIn(RATES, metric)) {
     return (measurement[RATES[metric]] ?? NaN) / (per_accelerator ? (footprint?.accelerators ?? NaN) : 1);
   }
+  if (metric === 'max_load') return measurement.concurrency;
   const { accelerators = NaN, price_per_accelerator_hour: price } = footprint ?? {};
   return (((price ?? NaN) * accelerators) / 3600 / Math.max(LEAST, measurement[COSTS[metric]])) * 1e6;
 }
@@ -104,6 +106,7 @@ export function formatQuantity(
 ): string {
   if (hasDistribution(metric)) return value < 1 ? `${(value * 1000).toFixed(1)} ms` : `${value.toFixed(3)} s`;
   if (isIn(SHARES, metric)) return `${(value * 100).toFixed(1)} %`;
+  if (metric === 'max_load') return `${value} at once`;
   if (isIn(COSTS, metric)) return `${value.toPrecision(3)} ${currency}`.trim();
   return `${value.toFixed(2)} ${metric === 'request_throughput' || metric === 'goodput' ? 'req/s' : 'tok/s'}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { experimentWorkflowId, resourceName, taskNameOf, tuneWorkflowId } from './names.js';
+import { experimentNameOf, experimentWorkflowId, resourceName, stepName, taskNameOf, tuneWorkflowId } from './names.js';
 
 describe('names', () => {
   it.each(['simple-tune', 'UPPER_case.name', '0digits', '---', 'x'.repeat(63), 'emoji 🚀'])(
@@ -19,6 +19,14 @@ describe('names', () => {
     ];
     expect(new Set(all).size).toBe(all.length);
     expect(resourceName('a', 1, 'run', 1)).toBe(all[0]);
+  });
+
+  it('number the steps of an experiment, and lead back to it', () => {
+    const name = resourceName('a-s2', 0, 'run', 1);
+    expect([1, 2, 137].map((step) => stepName(name, step))).toEqual([name, `${name}-s2`, `${name}-s137`]);
+    for (const step of [1, 2, 137]) expect(experimentNameOf(stepName(name, step))).toBe(name);
+    expect(experimentNameOf('task-s2')).toBe('task-s2');
+    expect(`${stepName(resourceName('x'.repeat(63), 1_000_000, 'r', 1), 999)}-reader`.length).toBeLessThanOrEqual(63);
   });
 
   it('makes workflow ids that lead back to the task', () => {

@@ -33,6 +33,20 @@ export function resourceName(taskName: string, experimentId: number, ownerRunId:
   return `${/^[a-z]/.test(stem) ? stem : `t${stem}`.slice(0, MAX_LENGTH - suffix.length)}${suffix}`;
 }
 
+/**
+ * The name of one start of the load generator: the first has the experiment's own, which `resourceName` made, and every further one
+ * adds its number, so that each can be found again after a worker's death.
+ * @param step from 1.
+ */
+export function stepName(name: string, step: number): string {
+  return step === 1 ? name : `${name}-s${step}`;
+}
+
+/** The name of the experiment to which a step's name belongs; any other name as it is. */
+export function experimentNameOf(name: string): string {
+  return /^(.*-exp\d+-[0-9a-f]{10})-s\d+$/.exec(name)?.[1] ?? name;
+}
+
 /** FNV-1a, 64 bits, in hexadecimal. Not for security: it tells names apart. Source: datatracker.ietf.org/doc/html/draft-eastlake-fnv. */
 function fnv1a64(text: string): string {
   let hash = 0xcbf29ce484222325n;

@@ -1,5 +1,6 @@
 /** What the task optimises, and what it costs. docs/objectives.md explains the forms. */
 import { z } from 'zod';
+import { maxLoadSchema } from './max-load.schema.js';
 import { loadFilter } from './slo.schema.js';
 import { METRICS } from './metric.js';
 import { STATISTICS } from './measurement.js';
@@ -36,6 +37,7 @@ export const objectiveSchema = z.union([
   z.enum(NAMES),
   goalSchema,
   weightedSchema,
+  maxLoadSchema,
   z.array(oneSchema).min(1).max(5).describe('Several at once, with a Pareto front; the first decides what is best.'),
 ]);
 

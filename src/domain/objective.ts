@@ -36,7 +36,8 @@ export type ScoredTask = Pick<TuningTask, 'optimization' | 'benchmark' | 'cost'>
 
 /**
  * The scoring of a task. The prototype's names mean what they meant: `minimize_latency` the mean end-to-end latency,
- * `maximize_throughput` the output tokens per second, both as the mean over the loads.
+ * `maximize_throughput` the output tokens per second, both as the mean over the loads. The score of a `max_load` is the concurrency of
+ * the one load that it has measured in the end.
  */
 export function scoringOf({ optimization, benchmark, cost }: ScoredTask): Scoring {
   const { objective: spec, over_loads } = optimization;
@@ -47,6 +48,7 @@ export function scoringOf({ optimization, benchmark, cost }: ScoredTask): Scorin
     if (one === 'maximize_throughput') {
       return { metric: 'output_throughput', statistic: 'mean', direction: 'maximize' };
     }
+    if ('max_load' in one) return { metric: 'max_load', statistic: 'mean', direction: 'maximize' };
     if (!('weighted' in one)) return general(one);
     return {
       weighted: one.weighted.map(({ weight, reference, ...goal }) => withReference(general(goal), weight, reference)),

@@ -45,7 +45,9 @@ function lessonOf(outcome: ExperimentOutcome): Lesson | null {
       const scores = outcome.scores && outcome.scores.length > 0 ? outcome.scores : single;
       if (scores.length === 0 || !scores.every(Number.isFinite)) return failed;
       const missed = outcome.status === 'infeasible';
-      return { scores, violation: missed ? (outcome.slo?.violation ?? UNGRADED_MISS) : 0 };
+      // What was only too far behind the best is a bad score, and no miss.
+      const ungraded = outcome.endedEarly?.kind === 'hopeless' ? 0 : UNGRADED_MISS;
+      return { scores, violation: missed ? outcome.slo?.violation || ungraded : 0 };
     }
   }
 }

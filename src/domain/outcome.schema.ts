@@ -41,10 +41,26 @@ const outcomeSchema = z.object({
       benchmark_version: z.string(),
       command: z.array(z.string()).nullable(),
       load_average: z.number(),
+      warm_up: z.object({ requests: z.number(), seconds: z.number(), steady: z.boolean().optional() }).optional(),
+      prefix_cache: z.enum(['reset', 'off', 'kept', 'not-reset']).optional(),
     })
     .nullable(),
   artifactsUri: z.string().nullable(),
   attempts: z.int().positive(),
+  endedEarly: z
+    .object({
+      kind: z.enum(['slo', 'hopeless']),
+      after: z.string(),
+      reason: z.string(),
+      score: z.number().nullable(),
+    })
+    .optional(),
+  maxLoad: z
+    .object({
+      concurrency: z.int().nullable(),
+      probes: z.array(z.object({ concurrency: z.int(), holds: z.boolean(), missed: z.string().optional() })),
+    })
+    .optional(),
   leaks: z.array(z.object({ kind: z.string(), name: z.string(), reason: z.string(), command: z.string() })).optional(),
 });
 

@@ -24,7 +24,7 @@ function outcome(task: TuningTask, experimentId: number, latency: number, tokens
     ...outcomeOf(experimentId, null),
     combination,
     measurements,
-    ...assess(task, combination, measurements),
+    ...assess(task, combination, { measurements }),
   };
   // As it comes back from the disk or the history.
   const read = readOutcome(JSON.parse(JSON.stringify(made)));

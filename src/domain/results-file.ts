@@ -2,6 +2,7 @@
 import type { ExperimentOutcome } from './experiment.js';
 import { FAILURES } from './failures.js';
 import { measuredOf } from './assess.js';
+import type { EndedEarly } from './load-step.js';
 import { METRICS, quantityOf } from './metric.js';
 import { comparisonOf, frontOf, scoringResult } from './results-scoring.js';
 import { shellQuote } from './shell-quote.js';
@@ -110,7 +111,11 @@ function toResult(task: TuningTask, outcome: ExperimentOutcome): ExperimentResul
     objective_score: outcome.score,
     ...(scores.length > 1 ? { objective_scores: [...scores] } : {}),
     ...assessmentOf(outcome),
-    loads: measurements.map((measurement) => ({ ...measurement, error_codes: { ...measurement.error_codes } })),
+    loads: measurements.map(({ repeats, ...measurement }) => ({
+      ...measurement,
+      error_codes: { ...measurement.error_codes },
+      ...(repeats ? { repeats: { count: repeats.count, spread: { ...repeats.spread } } } : {}),
+    })),
     failure: failure && {
       code: failure.code,
       message: failure.message,
@@ -123,6 +128,10 @@ function toResult(task: TuningTask, outcome: ExperimentOutcome): ExperimentResul
       command: outcome.provenance.command && [...outcome.provenance.command],
     },
     artifacts_uri: outcome.artifactsUri,
+    ...(outcome.endedEarly ? { ended_early: withoutScore(outcome.endedEarly) } : {}),
+    ...(outcome.maxLoad
+      ? { max_load: { ...outcome.maxLoad, probes: outcome.maxLoad.probes.map((probe) => ({ ...probe })) } }
+      : {}),
     leaks: (outcome.leaks ?? []).map((leak) => ({ ...leak })),
   };
 }
@@ -133,4 +142,8 @@ function assessmentOf({ relative, slo, accelerators }: ExperimentOutcome): Parti
     ...(slo ? { slo: { ...slo, misses: slo.misses.map((miss) => ({ ...miss })) } } : {}),
     ...(accelerators === undefined ? {} : { accelerators }),
   };
+}
+
+function withoutScore({ kind, after, reason }: EndedEarly): NonNullable<ExperimentResult['ended_early']> {
+  return { kind, after, reason };
 }

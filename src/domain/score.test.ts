@@ -28,7 +28,7 @@ function taskWith(
   });
 }
 const scoresWith = (task: ReturnType<typeof taskOf>, measurements = LIGHT_AND_HEAVY): readonly number[] | undefined =>
-  assess(task, { tp_size: 2 }, measurements).scores;
+  assess(task, { tp_size: 2 }, { measurements }).scores;
 
 describe('the score of an experiment', () => {
   it.each([
@@ -76,13 +76,13 @@ describe('the score of an experiment', () => {
 
 describe('the worst load', () => {
   const baseline = {
-    ...assess(taskWith('minimize_latency'), {}, [at(1, 2, 50), at(8, 3, 200)]),
+    ...assess(taskWith('minimize_latency'), {}, { measurements: [at(1, 2, 50), at(8, 3, 200)] }),
     measurements: [at(1, 2, 50), at(8, 3, 200)],
   };
   const outcome = { ...baseline, experimentId: 0 } as unknown as Parameters<typeof scoreReference>[1];
   const relative = (objective: ObjectiveSpec): unknown => {
     const task = taskWith(objective, { over_loads: 'worst' });
-    return assess(task, { tp_size: 2 }, LIGHT_AND_HEAVY, scoreReference(task, outcome));
+    return assess(task, { tp_size: 2 }, { measurements: LIGHT_AND_HEAVY }, scoreReference(task, outcome));
   };
 
   it('is that of the largest value without a baseline', () => {

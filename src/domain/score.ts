@@ -58,6 +58,16 @@ export function scoreOf(
   return Math.max(...perLoad);
 }
 
+/** A score such that the ratio of two says how many times as bad one is: that of a weighted objective is the logarithm of such a number. */
+export function ratioScore(score: number, objective: Objective | undefined): number {
+  return objective && 'weighted' in objective ? Math.exp(score) : score;
+}
+
+/** The inverse of `ratioScore`. */
+export function fromRatioScore(ratio: number, objective: Objective | undefined): number {
+  return objective && 'weighted' in objective ? Math.log(ratio) : ratio;
+}
+
 function valuesOf({ measurements, footprint }: Measured, goal: Goal): number[] {
   return measurements.map((measurement) => quantityOf(measurement, goal, footprint));
 }

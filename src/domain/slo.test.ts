@@ -17,7 +17,7 @@ const MEASURED = [at('D(100,100)', 1, 2), at('D(100,100)', 8, 6), at('D(10,10)',
 function assessWith(slos: TaskFile['slos']): ReturnType<typeof assess> {
   const benchmark = { traffic_scenarios: ['D(100,100)', 'D(10,10)'], num_concurrency: [1, 8] };
   const cost = { accelerators: 5, price_per_accelerator_hour: 36 };
-  return assess(taskOf({ slos, benchmark, cost }), { tp_size: 1 }, MEASURED);
+  return assess(taskOf({ slos, benchmark, cost }), { tp_size: 1 }, { measurements: MEASURED });
 }
 
 describe('SLOs', () => {
@@ -68,7 +68,7 @@ describe('SLOs', () => {
   it('of nothing at all count the value itself', () => {
     const task = taskOf({ slos: [{ metric: 'error_rate', max: 0 }] });
     const failing = { ...measurement(1), error_rate: 0.02 };
-    expect(assess(task, { tp_size: 1 }, [failing]).slo).toMatchObject({ violation: 0.02 });
+    expect(assess(task, { tp_size: 1 }, { measurements: [failing] }).slo).toMatchObject({ violation: 0.02 });
   });
 
   it('read as they are meant', () => {

@@ -142,6 +142,22 @@ export const taskSchema = z.strictObject({
       .max(500)
       .default(1)
       .describe('The most experiments at once; the places of the hosts limit it further.'),
+    early_end: z
+      .union([
+        z.boolean(),
+        z.strictObject({
+          worse_by: z
+            .number()
+            .min(0.1)
+            .max(100)
+            .default(0.5)
+            .describe('0.5 ends what is 1.5 times as bad as the best so far on the same loads.'),
+        }),
+      ])
+      .optional()
+      .describe(
+        'Measure the light loads first, and end experiments there that miss an SLO or are far behind the best.'
+      ),
     seed: z
       .int()
       .nonnegative()
@@ -193,7 +209,20 @@ export const taskSchema = z.strictObject({
       .nonnegative()
       .max(10_000)
       .default(4)
-      .describe('Requests before the measurement; they are not measured.'),
+      .describe('Requests before the measurement, at least; they are not measured.'),
+    warm_up: z
+      .enum(['requests', 'steady'])
+      .optional()
+      .describe(
+        'steady: go on with requests like those of the loads until their latency is steady, within timeouts.warm_up.'
+      ),
+    repeats: z.int().positive().max(20).optional().describe('How often each load is measured on one engine start (1).'),
+    prefix_cache: z
+      .enum(['reset', 'reset_each_load', 'keep'])
+      .optional()
+      .describe(
+        'reset (default): empty it before each start of the load generator, where the engine offers that; reset_each_load: one start per load.'
+      ),
     max_error_rate: z
       .number()
       .min(0)

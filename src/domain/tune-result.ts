@@ -38,6 +38,13 @@ export const measurementSchema = z.strictObject({
     .positive()
     .optional()
     .describe('How often the way to the engine broke meanwhile: the numbers are not to be trusted.'),
+  repeats: z
+    .strictObject({
+      count: z.int().positive(),
+      spread: z.record(z.string(), finite).describe('Relative standard deviation of the means, by field.'),
+    })
+    .optional()
+    .describe('Present where the load was measured several times on the same engine start.'),
 });
 
 const experimentResultSchema = z.strictObject({
@@ -65,9 +72,28 @@ const experimentResultSchema = z.strictObject({
       benchmark_version: z.string(),
       command: z.array(z.string()).nullable(),
       load_average: finite,
+      warm_up: z
+        .strictObject({ requests: z.int(), seconds: finite, steady: z.boolean().optional() })
+        .optional()
+        .describe('The requests before the measurement, and whether their latency had become steady.'),
+      prefix_cache: z
+        .enum(['reset', 'off', 'kept', 'not-reset'])
+        .optional()
+        .describe('What the engine still knew of earlier prompts when the measurement began.'),
     })
     .nullable(),
   artifacts_uri: z.string().nullable(),
+  ended_early: z
+    .strictObject({ kind: z.enum(['slo', 'hopeless']), after: z.string(), reason: z.string() })
+    .optional()
+    .describe('It did not measure all its loads; objective_score is an estimate.'),
+  max_load: z
+    .strictObject({
+      concurrency: z.int().nullable(),
+      probes: z.array(z.strictObject({ concurrency: z.int(), holds: z.boolean(), missed: z.string().optional() })),
+    })
+    .optional()
+    .describe('The search for the highest concurrency at which every SLO holds.'),
   leaks: z
     .array(z.strictObject({ kind: z.string(), name: z.string(), reason: z.string(), command: z.string() }))
     .describe('What its tear-down could not remove.'),

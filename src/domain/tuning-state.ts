@@ -4,6 +4,7 @@
  */
 import type { Combination } from './combination.js';
 import type { ExperimentOutcome, Failure, Leak, OutcomeStatus } from './experiment.js';
+import type { EndedEarly } from './load-step.js';
 import type { Scoring } from './objective.js';
 import { observationOf, type Observed } from './observation.js';
 import { addToFront, compareScores } from './pareto.js';
@@ -35,6 +36,8 @@ export interface FinishedExperiment extends Omit<Planned, 'index'> {
   readonly relative?: boolean | undefined;
   /** Absent unless it misses an SLO. */
   readonly slo?: SloReport;
+  /** Absent unless it ended before its last load; its score is an estimate then. */
+  readonly endedEarly?: Pick<EndedEarly, 'after' | 'reason'>;
   readonly failure: Omit<Failure, 'evidence'> | null;
   readonly leaks?: readonly Leak[];
 }
@@ -219,7 +222,7 @@ function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]
 }
 
 function summarize(outcome: ExperimentOutcome, slo: SloReport | undefined): FinishedExperiment {
-  const { experimentId, combination, status, score, scores = [], relative, failure, leaks } = outcome;
+  const { experimentId, combination, status, score, scores = [], relative, failure, leaks, endedEarly } = outcome;
   return {
     experimentId,
     combination,
@@ -228,6 +231,7 @@ function summarize(outcome: ExperimentOutcome, slo: SloReport | undefined): Fini
     ...(scores.length > 1 ? { scores } : {}),
     ...(relative ? { relative } : {}),
     ...(slo && slo.violation > 0 ? { slo } : {}),
+    ...(endedEarly ? { endedEarly: { after: endedEarly.after, reason: endedEarly.reason } } : {}),
     failure: failure && { code: failure.code, message: failure.message },
     ...(leaks ? { leaks } : {}),
   };
@@ -257,7 +261,7 @@ export function isNearer(
   candidate: Pick<ExperimentOutcome, 'experimentId' | 'status' | 'score' | 'slo'>,
   nearest: Pick<ExperimentOutcome, 'experimentId' | 'score' | 'slo'> | undefined
 ): boolean {
-  if (candidate.status !== 'infeasible' || !candidate.slo) return false;
+  if (candidate.status !== 'infeasible' || !candidate.slo || candidate.slo.violation === 0) return false;
   if (!nearest?.slo) return true;
   const further = candidate.slo.violation - nearest.slo.violation;
   const worse = (candidate.score ?? Infinity) - (nearest.score ?? Infinity);

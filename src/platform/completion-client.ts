@@ -13,6 +13,8 @@ export interface ProbeRequest {
   readonly baseUrl: string;
   readonly modelName: string;
   readonly apiKey: string;
+  /** Default: a few words. */
+  readonly prompt?: string;
   readonly maxTokens: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -27,7 +29,7 @@ export async function probeCompletion(request: ProbeRequest): Promise<Probe> {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${request.apiKey}` },
       body: JSON.stringify({
         model: request.modelName,
-        messages: [{ role: 'user', content: 'Say hello.' }],
+        messages: [{ role: 'user', content: request.prompt ?? 'Say hello.' }],
         max_tokens: request.maxTokens,
         temperature: 0,
       }),

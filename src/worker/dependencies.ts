@@ -5,6 +5,7 @@ import type { Dependencies } from '../activities/index.js';
 import { isWorkflowOpen } from '../client/index.js';
 import { ProcessBackend } from '../backends/process/process-backend.js';
 import { GenaiBenchRunner } from '../benchmarks/genai-bench/genai-bench-runner.js';
+import { resetPrefixCache } from '../benchmarks/prefix-cache.js';
 import { warmUp } from '../benchmarks/warm-up.js';
 import { readTuneHistory } from '../client/tune-history.js';
 import { createOptimizers } from '../optimizers/index.js';
@@ -89,6 +90,7 @@ export async function createDependencies(
       ...cluster?.runners,
     },
     warmUp,
+    resetPrefixCache,
     earlierTune: (workflowId, lastRunId) => readTuneHistory(client, workflowId, lastRunId),
     leftovers: async () => [...(await processes.leftovers()), ...(await places.leftovers())],
     isOpen: (workflowId, runId) => isWorkflowOpen(client, workflowId, runId),

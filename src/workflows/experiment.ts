@@ -9,7 +9,6 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type {
-  BenchmarkSummary,
   ControlActivities,
   ExperimentTarget,
   HostActivities,
@@ -23,12 +22,22 @@ import * as policies from '../contracts/policies.js';
 import { hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
 import { assess } from '../domain/assess.js';
 import { describeCombination, type Combination } from '../domain/combination.js';
-import type { ExperimentOutcome, ExperimentReport, Failure, Leak, OutcomeStatus, Phase } from '../domain/experiment.js';
+import type { Standing } from '../domain/early-end.js';
+import type {
+  ExperimentOutcome,
+  ExperimentReport,
+  Failure,
+  Leak,
+  OutcomeStatus,
+  Phase,
+  WarmUp,
+} from '../domain/experiment.js';
 import { footprintOf } from '../domain/footprint.js';
 import { resourceName } from '../domain/names.js';
 import type { ScoreReference } from '../domain/score.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import { acceleratorBusy, experimentFailure, isHostLost, reportedFailure } from './lib/failure-guards.js';
+import { measure, type Benchmarked } from './lib/measure.js';
 import { Stopwatch } from './lib/stopwatch.js';
 import { withCleanup } from './lib/with-cleanup.js';
 import { withTimeLimit } from './lib/with-time-limit.js';
@@ -41,6 +50,8 @@ export interface ExperimentInput {
   readonly combination: Combination;
   /** What the worst load is told by; the same for every experiment of a tune. */
   readonly reference?: ScoreReference | undefined;
+  /** Given to those that may end early. */
+  readonly standing?: Standing;
 }
 
 const control = proxyActivities<ControlActivities>(policies.RESULTS);
@@ -49,7 +60,8 @@ const places = proxyActivities<PlacesActivities>({ ...policies.CLAIM, taskQueue:
 interface Measured {
   readonly place: Place;
   readonly engine: ServingEngine;
-  readonly benchmark: BenchmarkSummary;
+  readonly warmUp: WarmUp | null;
+  readonly benchmark: Benchmarked;
 }
 
 /**
@@ -72,7 +84,7 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
   let measured: Measured | null = null;
   const leaks: Leak[] = [];
   let failure: Failure | null = null;
-  let status: OutcomeStatus = 'failed';
+  let status: Exclude<OutcomeStatus, 'succeeded' | 'infeasible'> = 'failed';
   // Before anything is measured: an expression without an answer would lose it.
   refuseInvalid(() => footprintOf(task, combination));
   try {
@@ -107,12 +119,12 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
   }
   enter('done');
 
-  const measurements = measured?.benchmark.measurements ?? [];
+  const { measurements = [], endedEarly, maxLoad } = measured?.benchmark ?? {};
   const outcome: ExperimentOutcome = {
     experimentId,
     combination,
     ...(measured
-      ? assess(task, combination, measurements, experimentId === 0 ? 'itself' : reference)
+      ? assess(task, combination, measured.benchmark, experimentId === 0 ? 'itself' : reference)
       : { status, score: null }),
     measurements,
     failure,
@@ -125,9 +137,13 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
       benchmark_version: measured.benchmark.toolVersion,
       command: measured.engine.command,
       load_average: measured.benchmark.loadAverage,
+      ...(measured.warmUp ? { warm_up: measured.warmUp } : {}),
+      prefix_cache: measured.benchmark.prefixCache,
     },
     artifactsUri: measured?.benchmark.artifactsUri ?? null,
     attempts,
+    ...(endedEarly ? { endedEarly } : {}),
+    ...(maxLoad ? { maxLoad } : {}),
     ...(leaks.length > 0 ? { leaks } : {}),
   };
   setCurrentDetails(`**${outcome.status}** ${failure?.message ?? ''}\n\n${describeCombination(combination)}`);
@@ -175,6 +191,7 @@ async function onOneHost(
     combination,
   };
   const place = await places.claimPlace(target);
+  let steps = 0;
 
   const taskQueue = hostQueue(place.hostId);
   const onHost = (options: Parameters<typeof proxyActivities>[0], summary: string): HostActivities =>
@@ -188,21 +205,31 @@ async function onOneHost(
         const engine = await onHost(policies.waitPolicy(task), 'wait until a completion succeeds').waitUntilServing(
           target
         );
-        if (task.benchmark.warmup_requests > 0) {
+        const { warmup_requests: requests, warm_up: until } = task.benchmark;
+        let warmUp: WarmUp | null = null;
+        if (requests > 0 || until === 'steady') {
           enter('warming-up');
-          await onHost(policies.warmUpPolicy(task), `${task.benchmark.warmup_requests} warm-up requests`).warmUp(
-            target
-          );
+          const summary = `${requests} warm-up requests${until === 'steady' ? ' and more until they are steady' : ''}`;
+          warmUp = await onHost(policies.warmUpPolicy(task), summary).warmUp(target);
         }
-        enter('benchmarking');
-        const summary = `measure ${describeCombination(combination)}`;
-        const benchmark = await onHost(policies.benchmarkPolicy(task), summary).runBenchmark(target);
-        return { place, engine, benchmark };
+        const benchmark = await measure(
+          task,
+          input.standing,
+          footprintOf(task, combination),
+          async ({ number, loads, reason }) => {
+            enter('benchmarking', reason);
+            // Counted before it begins: what it starts may exist although its call never returned.
+            steps = number;
+            const at = onHost(policies.benchmarkPolicy(task), `measure ${reason}`);
+            return at.runBenchmark({ ...target, step: { number, loads } });
+          }
+        );
+        return { place, engine, warmUp, benchmark };
       }),
     async () => {
       enter('tearing-down');
       try {
-        const report = await onHost(policies.tearDownPolicy(task), `tear down ${name}`).tearDown(target);
+        const report = await onHost(policies.tearDownPolicy(task), `tear down ${name}`).tearDown({ ...target, steps });
         leaks.push(...report.leaks);
       } catch (error) {
         // The host's own reaper takes down what it finds when it comes back; nobody else can reach it.

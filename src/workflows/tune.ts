@@ -14,6 +14,7 @@ import type { TuneProgress } from '../contracts/messages.js';
 import * as policies from '../contracts/policies.js';
 import { describeAnswer } from '../domain/answer.js';
 import { scoreReference } from '../domain/assess.js';
+import { standingOf } from '../domain/early-end.js';
 import { scoringOf } from '../domain/objective.js';
 import { learns } from '../domain/strategy.js';
 import type { TuneResult } from '../domain/tune-result.js';
@@ -98,7 +99,9 @@ export async function tuneWorkflow(
   const runOne = async (planned: Planned): Promise<void> => {
     const previousBest = state.best;
     try {
-      const { outcome, unrecorded } = await runExperiment(tune, task, planned, state.reference);
+      const standing = standingOf(task, state.best);
+      const context = { ...(standing ? { standing } : {}), ...(state.reference ? { reference: state.reference } : {}) };
+      const { outcome, unrecorded } = await runExperiment(tune, task, planned, context);
       // A retry keeps scores that were told without the baseline if that had failed: what it measures now would make two kinds of them.
       const isTold = planned.experimentId === 0 && !retry;
       apply({ type: 'finished', outcome, reference: isTold ? scoreReference(task, outcome) : undefined });

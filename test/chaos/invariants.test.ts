@@ -52,7 +52,17 @@ describe('the invariants', () => {
     expect(check(SOUND)).toEqual([]);
   });
 
+  /** Another start of the load generator on the same engine. */
+  const secondStep = entries(2)
+    .filter(({ event }) => event.startsWith('bench'))
+    .map((entry) => ({ ...entry, experiment: `${entry.experiment}-s2` }));
+
+  it('hold for several steps on one engine', () => {
+    expect(broken({ entries: [...SOUND.entries, ...secondStep] })).toEqual([]);
+  });
+
   it.each<[string, Partial<Evidence>, Invariant]>([
+    ['a step that was repeated', { entries: [...SOUND.entries, ...secondStep, ...secondStep] }, 'I1'],
     ['a benchmark that was repeated', { entries: [...SOUND.entries, ...entries(2)] }, 'I1'],
     ['a benchmark that never ran', { entries: [1, 2].flatMap(entries) }, 'I1'],
     [

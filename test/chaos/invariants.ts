@@ -57,6 +57,8 @@ type Report = (what: string) => void;
 
 /** `task-exp3-0123abcd` is an attempt of experiment 3. */
 const experimentOf = ({ experiment }: Entry): number => Number(/-exp(\d+)-/.exec(experiment)?.[1]);
+/** `task-exp3-0123abcd-s2` is its second step: another start of the load generator on the same engine. */
+const stepOf = ({ experiment }: Entry): number => Number(/-s(\d+)$/.exec(experiment)?.[1] ?? 1);
 
 function measuredOnce(
   entries: readonly Entry[],
@@ -66,11 +68,15 @@ function measuredOnce(
 ): void {
   for (const { experiment_id: id, status } of all) {
     const of = entries.filter((entry) => experimentOf(entry) === id);
-    const starts = of.filter(({ event }) => event === 'bench-start').length;
-    const ends = of.filter(({ event }) => event === 'bench-end').length;
-    if (ends > 1) report(`experiment ${id} was measured ${ends} times`);
-    else if (starts > 1) report(`experiment ${id} was begun ${starts} times`);
-    else if (starts < 1 && (status === 'success' || mayFail === 0)) report(`experiment ${id} was never measured`);
+    for (const step of new Set([1, ...of.map(stepOf)])) {
+      const within = of.filter((entry) => stepOf(entry) === step);
+      const what = step === 1 ? `experiment ${id}` : `step ${step} of experiment ${id}`;
+      const starts = within.filter(({ event }) => event === 'bench-start').length;
+      const ends = within.filter(({ event }) => event === 'bench-end').length;
+      if (ends > 1) report(`${what} was measured ${ends} times`);
+      else if (starts > 1) report(`${what} was begun ${starts} times`);
+      else if (starts < 1 && (status === 'success' || mayFail === 0)) report(`${what} was never measured`);
+    }
   }
 }
 

@@ -56,6 +56,7 @@ async function validate(task: TuningTask, combination: Combination): Promise<Man
     benchmark: task.benchmark,
     ome: task.ome,
     disturbances: () => Promise.resolve([]),
+    beforeLoad: () => Promise.resolve(),
     loads: loadsOf(task.benchmark),
     outputDir: '/nowhere',
     timeoutMs: 1000,

@@ -30,6 +30,32 @@ describe('a tune survives', () => {
     await expectMeasuredOnce(world, 'worker-dies', 2);
   });
 
+  it('kill -9 of the worker in one step of an experiment after the other: none is repeated', async () => {
+    const path = await world.task('step-dies', {
+      ...{ stub: { seconds: 2 }, parameters: { depth: { type: 'choice', values: [1] } } },
+      benchmark: {
+        ...{ model_name: 'm', model_tokenizer: 'tok', warmup_requests: 2 },
+        ...{ additional_params: { stub: { seconds: 2 } }, repeats: 3 },
+      },
+    });
+    const tune = await world.startTune(path);
+    const begun = async (): Promise<[string, number][]> =>
+      Object.entries(await world.benchmarkStarts()).filter(([folder]) => folder.includes('/step-dies/'));
+    for (const step of [1, 2]) {
+      await world.until(async () => (await begun()).length === step, `step ${step} has begun`);
+      const before = await world.processes('step-dies-exp1');
+      kill(worker.pid ?? 0, 'SIGKILL');
+      await ended(worker);
+      expect(await world.processes('step-dies-exp1')).toEqual(before);
+      worker = await world.startWorker();
+    }
+    await tune.result();
+    expect((await begun()).map(([, count]) => count)).toEqual([1, 1, 1]);
+    const [result] = (await world.results('step-dies')).all_results;
+    expect(result).toMatchObject({ status: 'success', loads: [{ repeats: { count: 3 } }] });
+    expect(await world.processes('step-dies')).toEqual([]);
+  });
+
   it('kill -9 of the Temporal server, which is started again on the same database', async () => {
     const tune = await world.startTune(await world.task('server-dies', { stub: { seconds: 4 } }));
     await world.untilPhase(tune, 'benchmarking');

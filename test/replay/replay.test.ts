@@ -47,6 +47,9 @@ describe('recorded histories', () => {
       'runs-again-what-failed',
       'gives-its-place-back',
       'an-experiment-that-takes-too-long',
+      'an-experiment-repeats',
+      'a-hopeless-experiment-ends-after',
+      'the-highest-load-under-the-slos-is-found',
     ]) {
       expect(kinds.filter((kind) => kind.startsWith(ending)).map((kind) => kind.split('.').at(-1))).toContain('tune');
     }

@@ -95,7 +95,7 @@ export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> =
     claimPlace: note('claimPlace', { hostId: 'here', hostName: 'here' }),
     deploy: note('deploy', undefined),
     waitUntilServing: note('waitUntilServing', { engine: 'stub', version: '1', model: 'm', command: ['stub'] }),
-    warmUp: note('warmUp', undefined),
+    warmUp: note('warmUp', { requests: 4, seconds: 0 }),
     tearDown: note('tearDown', { leaks: [] }),
     async reapOrphans() {
       return { hostId: 'here', examined: 0, removed: [], problems: [] };
@@ -108,6 +108,7 @@ export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> =
         toolSeconds: 0,
         artifactsUri: 'file:///nowhere',
         loadAverage: 0,
+        prefixCache: 'not-reset',
       };
     },
   };

@@ -184,7 +184,14 @@ describe('tuneWorkflow', () => {
       async runBenchmark({ combination }) {
         const x = Number(combination['x']);
         const measurements = [measurement(x, [0, 10, 30, 20, 40][x])];
-        return { measurements, toolVersion: 's', toolSeconds: 0, artifactsUri: 'file:///n', loadAverage: 0 };
+        return {
+          measurements,
+          toolVersion: 's',
+          toolSeconds: 0,
+          artifactsUri: 'file:///n',
+          loadAverage: 0,
+          prefixCache: 'off',
+        };
       },
     }));
     const file = taskFile({ objective: ['minimize_latency', 'maximize_throughput'] });
@@ -204,7 +211,14 @@ describe('tuneWorkflow', () => {
         await new Promise((resolve) => setTimeout(resolve, 100));
         events.push(`end ${experimentId}`);
         const measurements = [measurement(Number(combination['x'] ?? 2))];
-        return { measurements, toolVersion: 's', toolSeconds: 0, artifactsUri: 'file:///n', loadAverage: 0 };
+        return {
+          measurements,
+          toolVersion: 's',
+          toolSeconds: 0,
+          artifactsUri: 'file:///n',
+          loadAverage: 0,
+          prefixCache: 'off',
+        };
       },
     }));
     const file = taskFile({ over_loads: 'worst', parallelism: 3 });
@@ -409,7 +423,10 @@ describe('tuneWorkflow', () => {
 
   describe('with a strategy that learns', () => {
     const learning = (more: TaskFile['optimization'] = {}): TaskFile =>
-      taskFile({ strategy: 'bayesian', max_iterations: 9, ...more }, { parameters: { x: { type: 'int', min: 1, max: 30 } } });
+      taskFile(
+        { strategy: 'bayesian', max_iterations: 9, ...more },
+        { parameters: { x: { type: 'int', min: 1, max: 30 } } }
+      );
     const tried = (world: FakeWorld): unknown[] => world.outcomes.map(({ combination }) => combination['x']);
 
     /** A world that keeps what was asked for suggestions. */
@@ -429,7 +446,8 @@ describe('tuneWorkflow', () => {
     it('asks before each experiment, tells all that was learned, and repeats nothing', async () => {
       const world = asking(({ activities: { runBenchmark } }) => ({
         async runBenchmark(target) {
-          if (Number(target.combination['x']) % 3 === 0) throw ApplicationFailure.nonRetryable('gone', 'ENGINE_CRASHED');
+          if (Number(target.combination['x']) % 3 === 0)
+            throw ApplicationFailure.nonRetryable('gone', 'ENGINE_CRASHED');
           return runBenchmark(target);
         },
       }));

@@ -63,6 +63,7 @@ function request(stub: object = {}, more: object = {}, timeoutMs = 20_000): Benc
     benchmark: parsed.task.benchmark,
     ome: parsed.task.ome,
     disturbances: () => Promise.resolve([]),
+    beforeLoad: () => Promise.resolve(),
     loads: loadsOf(parsed.task.benchmark),
     outputDir: join(dir, 'output'),
     timeoutMs,
@@ -136,6 +137,27 @@ describe('the genai-bench runner', () => {
     await writeFile(until, '');
     expect((await second).measurements).toHaveLength(4);
     expect(await startCount()).toBe(1);
+  });
+
+  it('measures no other loads than those of the step', async () => {
+    const loads = [{ scenario: 'D(8,8)', concurrency: 4 }];
+    expect((await run({ ...request(), loads })).measurements).toMatchObject(loads);
+    expect((await readdir(join(dir, 'output', 'levels'))).filter((file) => file.includes('_time_'))).toHaveLength(1);
+  });
+
+  it('prepares the engine when the load begins, and never under a load that runs', async () => {
+    const controller = new AbortController();
+    const until = join(dir, 'go on');
+    const prepared: number[] = [];
+    const asked = { ...request({ until }), beforeLoad: async () => void prepared.push(await startCount()) };
+    const first = run(asked, { signal: controller.signal, leaveRunning: () => true });
+    await untilStarted();
+    controller.abort(new Error('WORKER_SHUTDOWN'));
+    await first.catch(() => undefined);
+    const second = run(asked, {}, createRunner());
+    await writeFile(until, '');
+    await second;
+    expect(prepared).toEqual([0]);
   });
 
   it('ends with everything it started when the experiment is cancelled', async () => {

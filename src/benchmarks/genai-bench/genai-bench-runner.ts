@@ -19,7 +19,7 @@ const KEY_IS_ELSEWHERE = 'in-MODEL_API_KEY';
 /** What opens gated tokenizers of the hub: the worker's own, since it is the worker who chose the tool. */
 const HUB_VARIABLES = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'];
 
-/** The real genai-bench CLI as a detached process: one start for all loads of an experiment. */
+/** The real genai-bench CLI as a detached process: one start for all loads of a step. */
 export class GenaiBenchRunner implements BenchmarkRunner {
   readonly name = 'genai-bench';
   /** The benchmark that was let in last and has not ended: two at a time would measure each other. */
@@ -39,6 +39,7 @@ export class GenaiBenchRunner implements BenchmarkRunner {
       await this.waitForTurn(request, { signal, leaveRunning, onProgress });
       try {
         await rm(outputDir, { recursive: true, force: true });
+        await request.beforeLoad();
         await this.start(request);
       } finally {
         this.admitted = null;
@@ -123,7 +124,7 @@ export class GenaiBenchRunner implements BenchmarkRunner {
     const program = this.findGenaiBench();
     if (!program)
       throw new TunerError('BENCHMARK_TOOL_NOT_FOUND', 'genai-bench is neither on PATH nor named by GENAI_BENCH_PATH');
-    const { benchmark, endpoint, outputDir } = request;
+    const { benchmark, endpoint, outputDir, loads } = request;
     const tokenizer = await this.findTokenizer(benchmark);
     await mkdir(join(outputDir, LOGS), { recursive: true });
     const apiKey = await readApiKey(endpoint.apiKeyFile);
@@ -140,8 +141,11 @@ export class GenaiBenchRunner implements BenchmarkRunner {
         endpoint.modelName,
       ],
       ...['--model-tokenizer', tokenizer, '--task', benchmark.task],
-      ...[...new Set(benchmark.traffic_scenarios)].flatMap((scenario) => ['--traffic-scenario', scenario]),
-      ...[...new Set(benchmark.num_concurrency)].flatMap((level) => ['--num-concurrency', String(level)]),
+      ...[...new Set(loads.map(({ scenario }) => scenario))].flatMap((scenario) => ['--traffic-scenario', scenario]),
+      ...[...new Set(loads.map(({ concurrency }) => concurrency))].flatMap((level) => [
+        '--num-concurrency',
+        String(level),
+      ]),
       ...['--max-time-per-run', String(benchmark.max_time_per_iteration)],
       ...['--max-requests-per-run', String(benchmark.max_requests_per_iteration)],
       ...['--additional-request-params', JSON.stringify(withNumbers(benchmark.additional_params))],

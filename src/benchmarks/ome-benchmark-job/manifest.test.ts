@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { asKubeletReads, HOSTILE_TEXTS, shapeOf } from '../../../test/support/hostile-text.js';
+import { loadsOf } from '../../domain/measurement.js';
 import { parseTask } from '../../domain/parse-task.js';
 import type { TuningTask } from '../../domain/task.schema.js';
 import type { BenchmarkRequest } from '../types.js';
@@ -22,9 +23,18 @@ async function prototypeTask(ome: object = {}, benchmark: object = {}): Promise<
 
 function requestOf({ benchmark, ome }: TuningTask): BenchmarkRequest {
   return {
-    ...{ name: 'simple-tune-exp3-0123456789', owner: OWNER, benchmark, ome, loads: [], outputDir: '', timeoutMs: 1 },
+    ...{
+      name: 'simple-tune-exp3-0123456789',
+      owner: OWNER,
+      benchmark,
+      ome,
+      loads: loadsOf(benchmark),
+      outputDir: '',
+      timeoutMs: 1,
+    },
     endpoint: { baseUrl: 'http://127.0.0.1:1', modelName: 'served', apiKeyFile: null, inCluster: IN_CLUSTER },
     disturbances: () => Promise.resolve([]),
+    beforeLoad: () => Promise.resolve(),
   };
 }
 

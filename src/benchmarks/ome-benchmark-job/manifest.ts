@@ -11,7 +11,7 @@ export const RESULT_FOLDER = 'levels';
 
 /** @param inCluster where the engine is: see `Endpoint`. */
 export function benchmarkJobOf(
-  { name, owner, benchmark, ome, endpoint }: BenchmarkRequest,
+  { name, owner, benchmark, ome, endpoint, loads }: BenchmarkRequest,
   inCluster: { readonly namespace: string; readonly name: string; readonly url: string }
 ): Manifest {
   const own = ome.benchmark;
@@ -27,8 +27,8 @@ export function benchmarkJobOf(
       modelName: endpoint.modelName,
       inferenceService: inCluster.name,
       task: benchmark.task,
-      trafficScenarios: [...new Set(benchmark.traffic_scenarios)],
-      numConcurrency: [...new Set(benchmark.num_concurrency)],
+      trafficScenarios: [...new Set(loads.map(({ scenario }) => scenario))],
+      numConcurrency: [...new Set(loads.map(({ concurrency }) => concurrency))],
       maxTimePerIteration: benchmark.max_time_per_iteration,
       maxRequestsPerIteration: benchmark.max_requests_per_iteration,
       hasParams: params.length > 0,

@@ -108,6 +108,7 @@ export class OmeBenchmarkJobRunner implements BenchmarkRunner {
     await this.checkClaim(namespace, ome.benchmark.claim, signal);
     const manifest = benchmarkJobOf(request, inCluster);
     await this.cluster.apply(BENCHMARK_JOB, manifest, true, signal);
+    await request.beforeLoad();
     return this.cluster.apply(BENCHMARK_JOB, manifest, false, signal);
   }
 

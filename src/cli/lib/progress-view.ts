@@ -92,14 +92,16 @@ function block(progress: TuneProgress, running: TuneSnapshot['running']): string
 function finishedLine(item: FinishedExperiment, { scoring, state }: TuneProgress, colour = false): string {
   const best = state.best?.experimentId === item.experimentId;
   const leaks = (item.leaks ?? []).map((leak) => `\nLEAKED ${describeLeak(leak)}`).join('');
-  if (item.score !== null && scoring) {
+  // An experiment that ended early has an estimate.
+  if (item.score !== null && scoring && !item.endedEarly) {
     const score = describeScores(item, scoring);
     const [miss] = item.slo?.misses ?? [];
     if (miss)
       return `${title(item)}: ${score}, ${colour ? pc.yellow('infeasible') : 'infeasible'}: ${oneLine(describeMiss(miss))}${leaks}`;
     return `${title(item)}: ${colour && best ? pc.green(score) : score}${best && colour ? pc.green('  best so far') : ''}${leaks}`;
   }
-  const why = item.failure ? `${item.failure.code}: ${oneLine(item.failure.message)}` : '';
+  const ended = item.endedEarly && `ended after ${item.endedEarly.after}: ${item.endedEarly.reason}`;
+  const why = item.failure ? `${item.failure.code}: ${item.failure.message}` : (ended ?? '');
   return `${title(item)}: ${colour ? pc.red(item.status) : item.status}${withDetail(why)}${leaks}`;
 }
 

@@ -11,7 +11,12 @@ import { describeResults } from './results-view.js';
 function outcome(task: TuningTask, experimentId: number, latency: number, tokens: number): ExperimentOutcome {
   const combination = { tp_size: experimentId };
   const measurements = [measurement(latency, tokens)];
-  return { ...outcomeOf(experimentId, null), combination, measurements, ...assess(task, combination, measurements) };
+  return {
+    ...outcomeOf(experimentId, null),
+    combination,
+    measurements,
+    ...assess(task, combination, { measurements }),
+  };
 }
 
 function shown(task: TuningTask, outcomes: ExperimentOutcome[], more: Partial<ResultsInput> = {}): string[] {
@@ -82,7 +87,10 @@ describe('results for a person', () => {
 
   it('of a worst load by the baseline are ratios', () => {
     const task = taskOf({ optimization: { over_loads: 'worst' } });
-    const one = { ...outcome(task, 1, 3, 1), ...assess(task, { tp_size: 1 }, [measurement(3)], [[[2]]]) };
+    const one = {
+      ...outcome(task, 1, 3, 1),
+      ...assess(task, { tp_size: 1 }, { measurements: [measurement(3)] }, [[[2]]]),
+    };
     expect(shown(task, [one])[1]).toBe("[1]  tp_size=1    1.500 of the baseline's at the worst load  3.000 s");
   });
 });

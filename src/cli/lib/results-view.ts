@@ -32,9 +32,10 @@ function rankingTable({ all_results, ran }: ResultsFile): string {
   // A single value at each load says more than the score alone; of several, or of a sum, there would be too many.
   const shown = first && objectives.length === 1 && !('weighted' in first) ? first : null;
   const loads = (shown && all_results.find((result) => result.loads.length > 0)?.loads) ?? [];
-  const ranked = [...all_results].sort(
-    (a, b) => violationOf(a) - violationOf(b) || (a.objective_score ?? Infinity) - (b.objective_score ?? Infinity)
-  );
+  // The score of what ended early is an estimate.
+  const rank = ({ objective_score: score, ended_early: ended }: ExperimentResult): number =>
+    ended ? Infinity : (score ?? Infinity);
+  const ranked = [...all_results].sort((a, b) => violationOf(a) - violationOf(b) || rank(a) - rank(b) || 0);
   if (ranked.length === 0) return '';
   const header = ['', 'combination', ...objectives.map(describeObjective), ...loads.map(describeLoad)];
   const price = ran.price_per_accelerator_hour ?? null;
@@ -47,9 +48,14 @@ function rankingTable({ all_results, ran }: ResultsFile): string {
   return table([header, ...rows]) + more;
 }
 
-/** What was not measured counts as missing every limit. */
-function violationOf({ objective_score: score, slo }: ExperimentResult): number {
-  return score === null ? Number.MAX_VALUE : (slo?.violation ?? 0);
+/** What was not measured to its end counts as missing every limit. */
+function violationOf({ objective_score: score, slo, ended_early: ended }: ExperimentResult): number {
+  return score === null || ended ? Number.MAX_VALUE : (slo?.violation ?? 0);
+}
+
+function whyEnded({ ended_early: ended, max_load: maxLoad }: ExperimentResult): string {
+  if (ended) return `ended after ${oneLine(ended.after)}: ${oneLine(ended.reason)}`;
+  return oneLine(maxLoad?.probes.find(({ missed }) => missed !== undefined)?.missed ?? '');
 }
 
 type PerLoad = { readonly objective: Exclude<Objective, { weighted: unknown }>; readonly footprint: Footprint | null };
@@ -57,8 +63,8 @@ type PerLoad = { readonly objective: Exclude<Objective, { weighted: unknown }>; 
 function toRow(result: ExperimentResult, objectives: readonly Objective[], perLoad: PerLoad | null): string[] {
   const combination = Object.entries(result.parameters).map(([name, value]) => `${name}=${value}`);
   const start = [`[${result.experiment_id}]`, oneLine(combination.join(' '))];
-  if (result.objective_score === null) {
-    const why = result.failure ? `${result.failure.code}: ${oneLine(result.failure.message)}` : '';
+  if (result.objective_score === null || result.ended_early) {
+    const why = result.failure ? `${result.failure.code}: ${oneLine(result.failure.message)}` : whyEnded(result);
     return [...start, [result.status, why].filter(Boolean).join(', ')];
   }
   const scores = result.objective_scores ?? [result.objective_score];

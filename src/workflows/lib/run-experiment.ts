@@ -5,24 +5,23 @@ import { EARLIER_EXPERIMENT_POLL, EXPERIMENT_TASK_TIMEOUT } from '../../contract
 import { describeCombination } from '../../domain/combination.js';
 import type { ExperimentReport } from '../../domain/experiment.js';
 import { experimentWorkflowId } from '../../domain/names.js';
-import type { ScoreReference } from '../../domain/score.js';
 import type { TuningTask } from '../../domain/task.schema.js';
 import type { Planned } from '../../domain/tuning-state.js';
-import { experimentWorkflow } from '../experiment.js';
+import { experimentWorkflow, type ExperimentInput } from '../experiment.js';
 
 /**
  * One experiment as a child workflow, to its end.
- * @param reference what its worst load is told by, if the task asks for that.
+ * @param context what it may know of the tune.
  */
 export async function runExperiment(
   tune: TuneIdentity,
   task: TuningTask,
   planned: Planned,
-  reference?: ScoreReference
+  context: Pick<ExperimentInput, 'reference' | 'standing'>
 ): Promise<ExperimentReport> {
   for (;;) {
     try {
-      return await (await start(tune, task, planned, reference)).result();
+      return await (await start({ tune, task, ...planned, ...context })).result();
     } catch (error) {
       // That of an earlier run, which was terminated, may still be taking its engine down: its successor has the same id.
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) || !patched('wait-for-earlier-experiment'))
@@ -32,18 +31,13 @@ export async function runExperiment(
   }
 }
 
-function start(
-  tune: TuneIdentity,
-  task: TuningTask,
-  planned: Planned,
-  reference: ScoreReference | undefined
-): Promise<ChildWorkflowHandle<typeof experimentWorkflow>> {
+function start(input: ExperimentInput): Promise<ChildWorkflowHandle<typeof experimentWorkflow>> {
   return startChild(experimentWorkflow, {
-    workflowId: experimentWorkflowId(tune.workflowId, planned.experimentId),
-    args: [{ tune, task, ...planned, ...(reference ? { reference } : {}) }],
+    workflowId: experimentWorkflowId(input.tune.workflowId, input.experimentId),
+    args: [input],
     // REQUEST_CANCEL, not the default TERMINATE: an experiment whose tune ends must still take its engine down.
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     workflowTaskTimeout: EXPERIMENT_TASK_TIMEOUT,
-    staticSummary: describeCombination(planned.combination),
+    staticSummary: describeCombination(input.combination),
   });
 }

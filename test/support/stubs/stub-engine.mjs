@@ -47,6 +47,8 @@ const server = createServer(async (request, response) => {
   const json = (status, body) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   if (request.url === '/props') return json(200, { build_info: `stub ${told}`.trim() });
+  // As SGLang and vLLM empty their prefix cache: no completion.
+  if (request.url === '/flush_cache' || request.url === '/reset_prefix_cache') return response.writeHead(200).end();
   if (key !== null && request.headers.authorization !== `Bearer ${key}`)
     return json(401, { error: { message: 'Invalid API Key' } });
   for await (const chunk of request) void chunk;
