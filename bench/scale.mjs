@@ -124,6 +124,7 @@ function largeTask() {
       x: { type: 'int', min: 1, max: side },
       y: { type: 'int', min: 1, max: Math.ceil(combinations / side) },
     },
+    baseline: false,
     optimization: { max_iterations: combinations, parallelism },
     benchmark: { model_name: 'none', warmup_requests: 0 },
   };

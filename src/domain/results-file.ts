@@ -1,4 +1,5 @@
 /** From the outcomes of a tune to its results file and its CSV. Pure, so that a worker and the CLI write the same. */
+import { describeAnswer } from './answer.js';
 import type { ExperimentOutcome } from './experiment.js';
 import { FAILURES } from './failures.js';
 import { METRICS, metricOf } from './measurement.js';
@@ -6,7 +7,8 @@ import { resolveObjective } from './objective.js';
 import { shellQuote } from './shell-quote.js';
 import type { TuningTask } from './task.schema.js';
 import { resultsSchema, type ExperimentResult, type ResultsFile, type TuneResult } from './tune-result.js';
-import { isBetter } from './tuning-state.js';
+import { initialState, reduce } from './tuning-state.js';
+import { reportVerdict } from './verdict/report.js';
 
 /** Which program wrote a results file, and where. */
 export interface Provenance {
@@ -25,20 +27,26 @@ export interface ResultsInput {
   readonly elapsedSeconds: number;
   /** Milliseconds since the epoch. */
   readonly finishedAtMs: number;
-  readonly answer: string;
   readonly stoppedEarly: boolean;
   readonly writtenBy: Provenance;
+  /** Whether more outcomes may come (false). */
+  readonly isRunning?: boolean;
   /** The first run's id of the tune whose failed experiments this one repeated. */
   readonly retryOf?: string | undefined;
 }
 
 /** @throws ZodError when an outcome holds something that the published schema refuses, such as a number that is not finite. */
 export function buildResultsFile(input: ResultsInput): ResultsFile {
-  const { task, outcomes } = input;
-  const best = outcomes.reduce<ExperimentOutcome | null>(
-    (winner, outcome) => (isBetter(outcome, winner) ? outcome : winner),
-    null
+  const { task, isRunning = false } = input;
+  const outcomes = input.outcomes.filter((outcome) => !outcome.role);
+  const state = input.outcomes.reduce(
+    (current, outcome) => reduce(current, { type: 'finished', outcome }),
+    initialState(task.optimization.max_iterations)
   );
+  const verdict = reportVerdict(task, input.outcomes, isRunning);
+  const objective = resolveObjective(task.optimization.objective);
+  const best = outcomes.find((outcome) => outcome.experimentId === verdict.winner) ?? state.best;
+  const baseline = input.outcomes.find((outcome) => outcome.role === 'baseline');
   const command = best?.provenance?.command;
   return resultsSchema.parse({
     task_name: task.task_name,
@@ -47,7 +55,13 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
     elapsed_time: input.elapsedSeconds,
     best_result: best && toResult(best),
     all_results: outcomes.map(toResult),
-    answer: input.answer,
+    baseline: baseline ? toResult(baseline) : null,
+    finalists: toFinalists(input.outcomes),
+    verdict,
+    answer:
+      isRunning && input.outcomes.length === 0
+        ? 'No experiment has finished yet.'
+        : describeAnswer(state, objective, verdict),
     stopped_early: input.stoppedEarly,
     best_command: command ? shellQuote(command) : null,
     ran: {
@@ -61,7 +75,7 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
       started_at: new Date(input.finishedAtMs - input.elapsedSeconds * 1000).toISOString(),
       finished_at: new Date(input.finishedAtMs).toISOString(),
       model: task.model.name,
-      objective: resolveObjective(task.optimization.objective),
+      objective,
     },
   });
 }
@@ -77,8 +91,22 @@ export function summarizeResults(file: ResultsFile, paths: { resultsFile: string
     stoppedEarly: file.stopped_early,
     best: file.best_result,
     bestCommand: file.best_command,
+    verdict: file.verdict,
     ...paths,
   };
+}
+
+/** The measurements of the finals by the experiment whose combination they repeat: the baseline first, then by number. */
+function toFinalists(outcomes: readonly ExperimentOutcome[]): ResultsFile['finalists'] {
+  const finals = outcomes.filter((outcome) => outcome.role === 'final');
+  const numbers = [...new Set(finals.map(({ of = 0 }) => of))].sort((a, b) => a - b);
+  return numbers.map((number) => ({
+    experiment_id: number,
+    rounds: finals
+      .filter(({ of = 0 }) => of === number)
+      .map((outcome) => ({ round: outcome.round ?? 1, ...toResult(outcome) }))
+      .sort((a, b) => a.round - b.round),
+  }));
 }
 
 function toResult(outcome: ExperimentOutcome): ExperimentResult {

@@ -7,6 +7,7 @@ import { processEnvironment } from './environment.schema.js';
 import { METRICS, STATISTICS } from './measurement.js';
 import { refuseSecretArguments, refuseSecretParameters, refuseSecrets } from './no-secrets.js';
 import { omeSchema } from './ome.schema.js';
+import { baselineSchema, startsSchema, verificationSchema } from './verification.schema.js';
 
 /** Safe as a file name, a workflow id and the stem of a DNS name. */
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
@@ -154,6 +155,15 @@ export const taskSchema = z.strictObject({
       .max(2 ** 31 - 1)
       .default(0),
   }),
+  baseline: baselineSchema
+    .default(true)
+    .describe("What the winner is compared with: the engine's own defaults (true), nothing, or the given parameters."),
+  verification: verificationSchema.prefault({}).describe('The finals, in which the gain is measured.'),
+  aa: startsSchema
+    .optional()
+    .describe(
+      'Measures the baseline so many times, each on a fresh start, and nothing else: the noise of this set-up.'
+    ),
   benchmark: z.strictObject({
     runner: z
       .enum(['genai-bench', 'ome-benchmark-job'])

@@ -66,8 +66,8 @@ describe('the state of a tune', () => {
   });
 
   it('keeps what an earlier run has measured, and plans no more than what is run again, under the same numbers', () => {
-    const { counts, failures, best } = run(finished(1, 5), finished(3, null));
-    const retry = run({ type: 'kept', of: 'earlier', again: 2, counts, failures, best });
+    const { counts, failures, best, finals } = run(finished(1, 5), finished(3, null));
+    const retry = run({ type: 'kept', of: 'earlier', again: 2, nextExperimentId: 8, counts, failures, best, finals });
     expect(retry).toMatchObject({ maxIterations: 4, best: { experimentId: 1 }, failures: { OUT_OF_MEMORY: 1 } });
     expect(remainingBudget(retry)).toBe(2);
     const again = [2, 7].map((experimentId) => ({ experimentId, combination: { x: experimentId } }));

@@ -3,13 +3,22 @@
  * small however many experiments there were, since continue-as-new carries it; full outcomes live in the results store.
  */
 import type { Combination } from './combination.js';
-import type { ExperimentOutcome, Failure, Leak, OutcomeStatus } from './experiment.js';
+import {
+  roleOf,
+  type ExperimentOutcome,
+  type Failure,
+  type Leak,
+  type OutcomeStatus,
+  type Role,
+} from './experiment.js';
+import { NO_FINALS, noteOutcome, type FinalsState } from './verdict/finals-state.js';
+import type { PlannedFinal, Verdict } from './verdict/verdict.js';
 
 /** Outcomes shown as the latest ones. */
 const RECENT = 20;
 
-/** A combination with its experiment number. */
-export interface Planned {
+/** A combination with its experiment number, and why it is measured. */
+export interface Planned extends Role {
   readonly experimentId: number;
   readonly combination: Combination;
 }
@@ -32,6 +41,9 @@ export interface TuningState {
   readonly planned: readonly Planned[];
   readonly running: readonly Planned[];
   readonly nextExperimentId: number;
+  /** How many combinations the search has been given. */
+  readonly suggested: number;
+  /** Of the search alone, as `best` and `failures` are. */
   readonly counts: Readonly<Record<OutcomeStatus, number>>;
   readonly best: ExperimentOutcome | null;
   /** The latest outcomes, the newest last. */
@@ -40,12 +52,14 @@ export interface TuningState {
   readonly failures: Readonly<Record<string, number>>;
   readonly paused: boolean;
   readonly stopping: boolean;
+  /** What the verdict is made of. */
+  readonly finals: FinalsState;
   /** Absent unless it runs again what failed in an earlier run: that run's id, and how many are not planned yet. */
   readonly retry?: { readonly of: string; readonly left: number };
 }
 
 /** What the state of a retry knows of the experiments that it keeps. */
-export type KeptSummary = Pick<TuningState, 'counts' | 'failures' | 'best'>;
+export type KeptSummary = Pick<TuningState, 'counts' | 'failures' | 'best' | 'finals'>;
 
 export type TuningEvent =
   | {
@@ -55,7 +69,16 @@ export type TuningEvent =
       readonly exhausted: boolean;
     }
   /** A run that repeats what failed earlier begins: with what it keeps, and how many experiments it runs again. */
-  | ({ readonly type: 'kept'; readonly of: string; readonly again: number } & KeptSummary)
+  | ({
+      readonly type: 'kept';
+      readonly of: string;
+      readonly again: number;
+      readonly nextExperimentId: number;
+    } & KeptSummary)
+  /** The baseline is measured, before anything else. */
+  | { readonly type: 'baseline'; readonly combination: Combination }
+  /** The search is over, or a round of the finals: what they need next, or the verdict. */
+  | { readonly type: 'judged'; readonly experiments: readonly PlannedFinal[]; readonly verdict: Verdict | null }
   /** Experiments that keep the numbers of their first try. */
   | {
       readonly type: 'suggested-again';
@@ -78,12 +101,14 @@ export function initialState(maxIterations: number): TuningState {
     planned: [],
     running: [],
     nextExperimentId: 1,
+    suggested: 0,
     counts: { succeeded: 0, infeasible: 0, failed: 0, cancelled: 0 },
     best: null,
     recent: [],
     failures: {},
     paused: false,
     stopping: false,
+    finals: NO_FINALS,
   };
 }
 
@@ -100,11 +125,30 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
         exhausted: event.exhausted,
         planned: [...state.planned, ...planned],
         nextExperimentId: state.nextExperimentId + planned.length,
+        suggested: state.suggested + planned.length,
+        // A verdict was on what there was.
+        finals: { ...state.finals, verdict: null },
+      };
+    }
+    case 'baseline': {
+      const { combination } = event;
+      return { ...state, planned: [{ experimentId: 0, role: 'baseline', combination }, ...state.planned] };
+    }
+    case 'judged': {
+      const planned = event.experiments.map(({ combination, of, round }, i) => ({
+        ...{ experimentId: state.nextExperimentId + i, role: 'final' as const, of, round },
+        combination,
+      }));
+      return {
+        ...state,
+        planned: [...state.planned, ...planned],
+        nextExperimentId: state.nextExperimentId + planned.length,
+        finals: { ...state.finals, verdict: event.verdict },
       };
     }
     case 'kept': {
-      const { of, again, counts, failures, best } = event;
-      const kept = { ...state, counts, failures, best, retry: { of, left: again } };
+      const { of, again, nextExperimentId, counts, failures, best, finals } = event;
+      const kept = { ...state, nextExperimentId, counts, failures, best, finals, retry: { of, left: again } };
       return { ...kept, maxIterations: finishedCount(kept) + again };
     }
     case 'suggested-again': {
@@ -140,18 +184,24 @@ function finish(state: TuningState, outcome: ExperimentOutcome): TuningState {
   const { experimentId, combination, status, score, failure } = outcome;
   const summary = {
     experimentId,
+    ...roleOf(outcome),
     combination,
     status,
     score,
     failure: failure && { code: failure.code, message: failure.message },
     ...(outcome.leaks ? { leaks: outcome.leaks } : {}),
   };
-  return {
+  const noted = {
     ...state,
     running: state.running.filter((item) => item.experimentId !== experimentId),
+    recent: [...state.recent, summary].slice(-RECENT),
+    finals: noteOutcome(state.finals, outcome),
+  };
+  if (outcome.role) return noted;
+  return {
+    ...noted,
     counts: { ...state.counts, [status]: state.counts[status] + 1 },
     best: isBetter(outcome, state.best) ? outcome : state.best,
-    recent: [...state.recent, summary].slice(-RECENT),
     failures: failure ? { ...state.failures, [failure.code]: (state.failures[failure.code] ?? 0) + 1 } : state.failures,
   };
 }
@@ -173,5 +223,16 @@ export function finishedCount(state: TuningState): number {
 /** How many more experiments may be suggested. */
 export function remainingBudget(state: TuningState): number {
   if (state.stopping) return 0;
-  return state.retry ? state.retry.left : Math.max(0, state.maxIterations - (state.nextExperimentId - 1));
+  return state.retry ? state.retry.left : Math.max(0, state.maxIterations - state.suggested);
+}
+
+/** Whether the search may ask for more. */
+export function maySearch(state: TuningState): boolean {
+  return !state.exhausted && remainingBudget(state) > 0;
+}
+
+/** Whether something can be started, or asked for, now. */
+export function hasWork(state: TuningState): boolean {
+  if (state.planned.length > 0 || maySearch(state)) return true;
+  return state.finals.verdict === null && state.running.length === 0;
 }

@@ -22,7 +22,16 @@ import { experimentQuery, type ExperimentProgress } from '../contracts/messages.
 import * as policies from '../contracts/policies.js';
 import { hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
 import { describeCombination, type Combination } from '../domain/combination.js';
-import type { ExperimentOutcome, ExperimentReport, Failure, Leak, OutcomeStatus, Phase } from '../domain/experiment.js';
+import {
+  roleOf,
+  type ExperimentOutcome,
+  type ExperimentReport,
+  type Failure,
+  type Leak,
+  type OutcomeStatus,
+  type Phase,
+  type Role,
+} from '../domain/experiment.js';
 import { resourceName } from '../domain/names.js';
 import { resolveObjective, scoreOf } from '../domain/objective.js';
 import type { TuningTask } from '../domain/task.schema.js';
@@ -32,7 +41,7 @@ import { withCleanup } from './lib/with-cleanup.js';
 import { withTimeLimit } from './lib/with-time-limit.js';
 
 /** The argument of `experimentWorkflow`. */
-export interface ExperimentInput {
+export interface ExperimentInput extends Role {
   readonly tune: TuneIdentity;
   readonly task: TuningTask;
   readonly experimentId: number;
@@ -105,6 +114,7 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
   const measurements = measured?.benchmark.measurements ?? [];
   const outcome: ExperimentOutcome = {
     experimentId,
+    ...roleOf(input),
     combination,
     status,
     score: measured ? scoreOf(measurements, resolveObjective(task.optimization.objective)) : null,

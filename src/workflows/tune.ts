@@ -12,20 +12,19 @@ import {
 import type { ControlActivities, PreparedTask, RetryRequest } from '../contracts/activities.js';
 import type { TuneProgress } from '../contracts/messages.js';
 import * as policies from '../contracts/policies.js';
-import { describeAnswer } from '../domain/answer.js';
 import { resolveObjective } from '../domain/objective.js';
 import type { TuneResult } from '../domain/tune-result.js';
 import {
+  hasWork,
   initialState,
   reduce,
-  remainingBudget,
   type Planned,
   type TuningEvent,
   type TuningState,
 } from '../domain/tuning-state.js';
 import { BoundedChildren } from './lib/bounded-children.js';
 import { asTuneFailure } from './lib/failure-guards.js';
-import { nextExperiments, openRetry } from './lib/next-experiments.js';
+import { nextExperiments, openingEvents, openRetry } from './lib/next-experiments.js';
 import { runExperiment } from './lib/run-experiment.js';
 import { showBestScore, showEnd, showState, showTask } from './lib/tune-display.js';
 import { setTuneHandlers } from './lib/tune-handlers.js';
@@ -43,7 +42,8 @@ const control = proxyActivities<ControlActivities>(policies.CONTROL);
 const results = proxyActivities<ControlActivities>(policies.RESULTS);
 
 /**
- * One run of a task: suggests combinations, runs them as child workflows, keeps the best, and writes the results.
+ * One run of a task: measures the baseline, searches, measures the best again beside the baseline, and writes the results. Every
+ * experiment is a child workflow; which is next, `nextExperiments` says.
  * @param taskFile the task file as it is; whatever is wrong with it fails the workflow with INVALID_TASK.
  * @param carried only given by the workflow itself when it continues as new.
  * @param retry given to run again what failed in an earlier run of this workflow, and nothing else.
@@ -81,10 +81,7 @@ export async function tuneWorkflow(
   const task = prepared;
   const { parallelism } = task.optimization;
   const tune = { workflowId: info.workflowId, runId: info.firstExecutionRunId, taskName: task.task_name };
-  if (isOpening)
-    apply(
-      retry ? await asTuneResult(openRetry(tune, retry)) : { type: 'extended', by: task.optimization.max_iterations }
-    );
+  if (isOpening) (retry ? [await asTuneResult(openRetry(tune, retry))] : openingEvents(task)).forEach(apply);
   showTask(task);
   if (isOpening && state.best?.score != null) showBestScore(state.best.score);
   phase = 'tuning';
@@ -107,17 +104,15 @@ export async function tuneWorkflow(
   const wantsContinue = (): boolean =>
     workflowInfo().continueAsNewSuggested || (carried?.continueAfter ?? Infinity) <= experiments.finished;
   const mayStart = (): boolean => fatal === null && !state.stopping && !state.paused && !wantsContinue();
-  const mayPlan = (): boolean => !state.exhausted && remainingBudget(state) > 0;
-  const hasWork = (): boolean => state.planned.length > 0 || mayPlan();
-  const canStartNow = (): boolean => mayStart() && hasWork() && experiments.inFlight < parallelism;
+  const canStartNow = (): boolean => mayStart() && hasWork(state) && experiments.inFlight < parallelism;
   const isOver = (): boolean =>
     experiments.inFlight === 0 &&
-    (fatal !== null || state.stopping || !hasWork() || (wantsContinue() && !state.paused));
+    (fatal !== null || state.stopping || !hasWork(state) || (wantsContinue() && !state.paused));
 
   let cancelled: unknown = null;
   try {
     while (!isOver()) {
-      if (mayStart() && state.planned.length === 0 && mayPlan()) {
+      if (mayStart() && state.planned.length === 0 && hasWork(state)) {
         apply(await nextExperiments(tune, task, state, retry));
       }
       for (let next = state.planned[0]; next && canStartNow(); next = state.planned[0]) {
@@ -136,7 +131,7 @@ export async function tuneWorkflow(
     await experiments.drained();
   }
 
-  if (cancelled === null && fatal === null && !state.stopping && hasWork()) {
+  if (cancelled === null && fatal === null && !state.stopping && hasWork(state)) {
     await condition(allHandlersFinished);
     const { continueAfter } = carried ?? {};
     const next = { task, state, startedAtMs, ...(continueAfter === undefined ? {} : { continueAfter }) };
@@ -151,7 +146,6 @@ export async function tuneWorkflow(
         tune,
         task,
         elapsedSeconds: (Date.now() - startedAtMs) / 1000,
-        answer: describeAnswer(state, resolveObjective(task.optimization.objective)),
         stopped: state.stopping || cancelled !== null || fatal !== null,
         ...(state.retry ? { retryOf: state.retry.of } : {}),
       })
