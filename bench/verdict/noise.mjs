@@ -2,13 +2,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { normal, student } from './random.mjs';
 
-/** Each makes the noise of one tune: a function that is asked once per measurement, in their order. */
+/** Each makes the noise of one tune: a function that is asked once per measurement, in their order, with whose it is. */
 export const SYNTHETIC = {
   normal: (deviation) => (random) => () => deviation * normal(random),
   // The requests of one start, and each start's own luck: memory placement, compilation, clocks.
   'between starts': (deviation) => (random) => () =>
     deviation * (0.8 * normal(random) + 0.6 * (random() < 0.1 ? 3 : -1 / 3)),
   'heavy tails': (deviation) => (random) => () => deviation * student(random, 3),
+  'baseline twice as noisy': (deviation) => (random) => (of) => deviation * (of === 0 ? 2 : 1) * normal(random),
   // The machine warms up, and something else on it comes and goes.
   drift: (deviation) => (random) => {
     let wander = 0;

@@ -6,12 +6,18 @@ const TRUE_SECONDS = 0.5;
 
 /**
  * @param gains the true gain of each candidate over the baseline, as a logarithm
- * @param noise asked once per measurement
+ * @param noise asked once per measurement, with the experiment whose configuration it is
  */
 export function simulateTune(settings, gains, noise) {
-  const measure = (gain) => TRUE_SECONDS * Math.exp(noise() - gain);
+  const measure = (of, gain) => TRUE_SECONDS * Math.exp(noise(of) - gain);
   const outcome = (experimentId, gain, more = {}) => ({
-    ...{ experimentId, combination: { x: experimentId }, status: 'succeeded', score: measure(gain), failure: null },
+    ...{
+      experimentId,
+      combination: { x: experimentId },
+      status: 'succeeded',
+      score: measure(more.of ?? experimentId, gain),
+      failure: null,
+    },
     ...more,
   });
   const gainOf = (experimentId) => (experimentId === 0 ? 0 : gains[experimentId - 1]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExperimentOutcome } from './experiment.js';
-import { finishedCount, initialState, reduce, remainingBudget, type TuningEvent } from './tuning-state.js';
+import type { Verdict } from './verdict/verdict.js';
+import { finishedCount, hasWork, initialState, reduce, remainingBudget, type TuningEvent } from './tuning-state.js';
 
 function outcome(experimentId: number, score: number | null): ExperimentOutcome {
   const failure = { code: 'OUT_OF_MEMORY', message: 'm', evidence: [] } as const;
@@ -56,6 +57,37 @@ describe('the state of a tune', () => {
     expect(forwards.best?.experimentId).toBe(2);
     expect(backwards.best?.experimentId).toBe(2);
     expect(forwards.failures).toEqual({ OUT_OF_MEMORY: 1 });
+  });
+
+  it('keeps the baseline and the finals apart from the search', () => {
+    const start = [{ type: 'baseline' as const, combination: {} }, suggested(2)].reduce(reduce, initialState(10));
+    expect(start.planned.map(({ experimentId, role }) => [experimentId, role])).toEqual([
+      [0, 'baseline'],
+      [1, undefined],
+      [2, undefined],
+    ]);
+    const final = { of: 2, round: 1, combination: { x: 2 } };
+    const judged = reduce({ ...start, planned: [] }, { type: 'judged', experiments: [final], verdict: null });
+    expect(judged.planned).toEqual([{ experimentId: 3, role: 'final', ...final }]);
+    expect(remainingBudget(judged)).toBe(8);
+    const done = [
+      { type: 'finished' as const, outcome: { ...outcome(0, null), role: 'baseline' as const } },
+      { type: 'finished' as const, outcome: { ...outcome(3, 1), role: 'final' as const, of: 2, round: 1 } },
+    ].reduce(reduce, judged);
+    expect(done).toMatchObject({ best: null, failures: {}, finals: { baseline: { score: null }, leaders: [] } });
+    expect(done.finals.measured).toEqual([{ of: 2, round: 1, score: 1, failed: false }]);
+    expect(finishedCount(done)).toBe(0);
+    expect(done.recent).toMatchObject([{ role: 'baseline' }, { role: 'final', of: 2, round: 1 }]);
+  });
+
+  it('has work until there is a verdict, and again when a search goes on after it', () => {
+    const idle = { ...initialState(1), exhausted: true };
+    expect(hasWork(idle)).toBe(true);
+    expect(hasWork({ ...idle, running: [{ experimentId: 1, combination: {} }] })).toBe(false);
+    const verdict = { kind: 'not_verified' } as Verdict;
+    const judged = reduce(idle, { type: 'judged', experiments: [], verdict });
+    expect(hasWork(judged)).toBe(false);
+    expect(reduce(judged, suggested(1)).finals.verdict).toBeNull();
   });
 
   it('stays small however many experiments there were', () => {

@@ -24,7 +24,8 @@ export function planFinals(settings: VerificationSettings, state: FinalsState): 
   if (settings.starts !== null) return measureNoise(settings, settings.starts, state);
 
   const standing = standingOf(settings, state);
-  if (!areComparable([...standing.scores.values()].flat()))
+  const searched = state.leaders.slice(0, settings.finalists).map((leader) => leader.score);
+  if (!areComparable([state.baseline?.score ?? 0, ...searched, ...[...standing.scores.values()].flat()]))
     return decided(withoutFinals('incomparable', settings, state));
   const { winner, left } = contenders(standing);
   if (winner === null && left.length > 0) {
