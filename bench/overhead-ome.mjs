@@ -129,6 +129,7 @@ async function tune(rig, dir, experiments, seen, cleanUps) {
     model: { name: resources.MODEL, namespace: NAMESPACE },
     base_runtime: resources.RUNTIME,
     parameters: { x: { type: 'int', min: 1, max: experiments } },
+    baseline: false,
     optimization: { max_iterations: experiments },
     benchmark: { model_name: 'm', warmup_requests: 0, additional_params: { stub: {} } },
   });

@@ -46,7 +46,8 @@ async function tune(task, variables) {
   return JSON.parse(await readFile(path.join(dir, 'results', `${name}_results.json`), 'utf8'));
 }
 
-function report(title, { all_results: results, elapsed_time: elapsed }) {
+function report(title, { all_results, baseline, finalists, elapsed_time: elapsed }) {
+  const results = [...all_results, ...(baseline ? [baseline] : []), ...finalists.flatMap(({ rounds }) => rounds)];
   const seconds = (...phases) => results.map(({ timings_s: t }) => phases.reduce((sum, phase) => sum + t[phase], 0));
   const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
   const useful = sum(seconds('starting', 'warming_up', 'benchmarking')) - sum(seconds('benchmark_tool'));
@@ -86,6 +87,7 @@ async function writeStubTask() {
     engine: { command: [process.execPath, stub, '--port', '{port}', '--api-key-file', '{api_key_file}'] },
     model: { name: 'none' },
     parameters: { x: { type: 'int', min: 1, max: experiments } },
+    baseline: false,
     optimization: { max_iterations: experiments },
     benchmark: { model_name: 'none', model_tokenizer: 'tok', num_concurrency: [1, 4] },
   };

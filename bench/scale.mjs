@@ -138,6 +138,7 @@ function largeTask(name, count) {
       x: { type: 'int', min: 1, max: side },
       y: { type: 'int', min: 1, max: Math.ceil(count / side) },
     },
+    baseline: false,
     optimization: { max_iterations: count, parallelism },
     benchmark: { model_name: 'none', warmup_requests: 0 },
   };

@@ -5,6 +5,8 @@ import { TunerError } from '../domain/failures.js';
 import { describeIssue, parseTask } from '../domain/parse-task.js';
 import { buildResultsFile, summarizeResults } from '../domain/results-file.js';
 import { createSearchSpace } from '../domain/search-space.js';
+import { planFinals } from '../domain/verdict/plan-finals.js';
+import { verificationOf } from '../domain/verdict/settings.js';
 import { provenanceHere, writeResultFiles } from '../platform/result-files.js';
 import type { Dependencies } from './dependencies.js';
 import { withHeartbeat } from './lib/heartbeat.js';
@@ -39,11 +41,13 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
         }
       }),
 
+    planFinals: ({ task, finals }) => withHeartbeat(dependencies, async () => planFinals(verificationOf(task), finals)),
+
     ...createRetryActivities(dependencies),
 
     recordOutcome: ({ tune, outcome }) => storing(dependencies, () => dependencies.store.record(tune, outcome)),
 
-    writeResults: ({ tune, task, elapsedSeconds, answer, stopped, retryOf }) =>
+    writeResults: ({ tune, task, elapsedSeconds, stopped, retryOf }) =>
       storing(dependencies, async () => {
         const { outcomes, unreadable } = await dependencies.store.outcomes(tune);
         for (const path of unreadable) {
@@ -57,7 +61,6 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
           runId: tune.runId,
           elapsedSeconds,
           finishedAtMs: Date.now(),
-          answer,
           stoppedEarly: stopped,
           retryOf,
           writtenBy: provenanceHere(),

@@ -1,7 +1,8 @@
 import type { ControlActivities, RetryInput } from '../contracts/activities.js';
 import { scoreReference } from '../domain/assess.js';
 import type { ExperimentOutcome } from '../domain/experiment.js';
-import { experimentsToRetry, summarizeKept, type Again } from '../domain/retry.js';
+import { roleOf } from '../domain/experiment.js';
+import { experimentsToRetry, nextNumber, summarizeKept, type Again } from '../domain/retry.js';
 import type { Dependencies } from './dependencies.js';
 import { storing } from './lib/storing.js';
 
@@ -9,6 +10,7 @@ interface Opened {
   readonly of: string;
   readonly outcomes: readonly ExperimentOutcome[];
   readonly again: readonly Again[];
+  readonly nextExperimentId: number;
 }
 
 /** What a run needs that repeats the failed experiments of an earlier one. */
@@ -24,16 +26,23 @@ export function createRetryActivities(
     const outcomes = [...byId.values()];
     const again = experimentsToRetry({ outcomes, lost: earlier.lost }, retry.codes);
     await store.openRetry(tune, outcomes, again);
-    return { of: earlier.firstRunId, outcomes, again };
+    const nextExperimentId = nextNumber(outcomes, earlier.lost);
+    return { of: earlier.firstRunId, outcomes, again, nextExperimentId };
   }
 
   return {
     openRetry: (input) =>
       storing(dependencies, async () => {
-        const { of, outcomes, again } = await open(input);
+        const { of, outcomes, again, nextExperimentId } = await open(input);
         const baseline = outcomes.find(({ experimentId }) => experimentId === 0);
         const reference = scoreReference(input.task, baseline);
-        return { of, again: again.length, ...summarizeKept(outcomes, again), ...(reference ? { reference } : {}) };
+        return {
+          of,
+          again: again.length,
+          nextExperimentId,
+          ...summarizeKept(outcomes, again),
+          ...(reference ? { reference } : {}),
+        };
       }),
 
     suggestAgain: (input) =>
@@ -44,7 +53,7 @@ export function createRetryActivities(
         const next = cursor + count;
         const experiments = again
           .slice(cursor, next)
-          .map(({ experimentId, combination }) => ({ experimentId, combination }));
+          .map((item) => ({ experimentId: item.experimentId, ...roleOf(item), combination: item.combination }));
         return { experiments, cursor: next, exhausted: next >= again.length };
       }),
   };

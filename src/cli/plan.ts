@@ -7,6 +7,7 @@ import { maxLoadOf } from '../domain/max-load-plan.js';
 import { describeLoad, loadsOf } from '../domain/measurement.js';
 import { describeScoring, scoringOf } from '../domain/objective.js';
 import { countAllowed, createSearchSpace, type SearchSpace } from '../domain/search-space.js';
+import type { ResultsFile } from '../domain/tune-result.js';
 import { shellQuote } from '../domain/shell-quote.js';
 import { describeSlo, slosOf } from '../domain/slo.js';
 import type { TuningTask } from '../domain/task.schema.js';
@@ -44,7 +45,7 @@ async function describeDuration(task: TuningTask, experiments: number): Promise<
   // The time of a retry is not that of all the experiments in its results.
   if (!last || last.total_experiments === 0 || last.ran.retry_of)
     return `at most ${most}, if every experiment uses up its time limits`;
-  const seconds = last.elapsed_time / last.total_experiments;
+  const seconds = last.elapsed_time / measurementsOf(last);
   return `about ${formatDuration(seconds * experiments)}: ${formatDuration(seconds)} per experiment in the last run; at most ${most}`;
 }
 
@@ -68,22 +69,47 @@ function describeLoads(task: TuningTask): string {
   return `${loads.length} per experiment${often}: ${loads.map(describeLoad).join(', ')}`;
 }
 
+/** All that the last run deployed, the baseline and the finals too. */
+function measurementsOf({ total_experiments, baseline, finalists }: ResultsFile): number {
+  return total_experiments + (baseline ? 1 : 0) + finalists.reduce((sum, { rounds }) => sum + rounds.length, 0);
+}
+
+/** The fewest and the most measurements of the finals; how many there will be, the gain decides. */
+function finalsOf(
+  { baseline, verification: { finalists, rounds } }: TuningTask,
+  experiments: number
+): [number, number] {
+  const participants = Math.min(finalists, experiments) + 1;
+  if (baseline === false || participants === 1) return [0, 0];
+  return [participants * rounds.min, participants * rounds.max];
+}
+
+function describeFinals(task: TuningTask, [fewest, most]: [number, number]): string {
+  if (most === 0) return 'none: the winner is not compared with a baseline';
+  const { finalists, rounds } = task.verification;
+  return `${fewest} to ${most} measurements: the baseline and up to ${finalists} finalists in ${rounds.min} to ${rounds.max} rounds`;
+}
+
 async function describePlan(file: string): Promise<string> {
   const { task } = await loadTaskFile(file);
   const space = createSearchSpace(task);
   const { allowed, pruned, exact } = countAllowed(space);
   const about = exact ? '' : 'about ';
-  const experiments = Math.min(allowed, task.optimization.max_iterations);
+  const searched = Math.min(allowed, task.optimization.max_iterations);
+  const finals = finalsOf(task, searched);
+  const baseline = task.baseline === false ? 0 : 1;
+  const most = task.aa ?? baseline + searched + finals[1];
   const { strategy, parallelism } = task.optimization;
   const first = await firstCombination(task, space);
   const lines = [
     `task          ${task.task_name}`,
     `combinations  ${space.size}, of which the constraints prune ${about}${pruned}`,
-    `experiments   ${experiments} (${strategy}, up to ${parallelism} at once; one engine per device and one benchmark per host)`,
+    `experiments   ${searched} (${strategy}, up to ${parallelism} at once; one engine per device and one benchmark per host)`,
+    `finals        ${describeFinals(task, finals)}`,
     `loads         ${describeLoads(task)}`,
     `objective     ${describeScoring(scoringOf(task), loadsOf(task.benchmark).length)}`,
     ...slosOf(task).map((slo, i) => `${i === 0 ? 'limits' : '      '}        ${describeSlo(slo)}`),
-    `duration      ${await describeDuration(task, experiments)}`,
+    `duration      ${await describeDuration(task, most)}`,
   ];
   if (first) {
     const program = typeof task.engine === 'string' ? PROGRAMS[task.engine] : task.engine.command[0];

@@ -1,10 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Again } from '../client/index.js';
-import { describeCombination } from '../domain/combination.js';
 import { describeReasons, isRetryReason } from '../domain/retry.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
-import { oneLine, table } from './lib/format.js';
+import { experimentTitle, table } from './lib/format.js';
 import { withTunes } from './lib/with-tunes.js';
 
 interface Options {
@@ -55,12 +54,8 @@ Examples:
 
 function describeAgain(again: readonly Again[]): string {
   if (again.length === 0) return 'nothing to run again';
-  const rows = again.map(({ experimentId, combination, reason }) => [
-    `[${experimentId}]`,
-    oneLine(describeCombination(combination)),
-    reason,
-  ]);
-  return `${table([['', 'combination', 'because'], ...rows])}\n${again.length} to be run again`;
+  const rows = again.map((item) => [experimentTitle(item), item.reason]);
+  return `${table([['experiment', 'because'], ...rows])}\n${again.length} to be run again`;
 }
 
 function code(text: string, before: readonly string[] = []): readonly string[] {

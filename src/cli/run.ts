@@ -5,9 +5,9 @@ import { startDevServer } from '../platform/dev-server.js';
 import { readEnvironment } from '../platform/environment.js';
 import { loadTaskFile } from '../platform/task-file.js';
 import type { TaskFile } from '../domain/task.schema.js';
-import { DIRECT, withDirect } from './lib/direct.js';
 import { command } from './lib/errors.js';
 import { follow } from './lib/follow.js';
+import { DIRECT, STARTS, withOptions, type TaskOptions } from './lib/task-options.js';
 import { withTunes } from './lib/with-tunes.js';
 
 /** `autotuner run FILE [--dev]`: starts a tune and follows it to its end. */
@@ -19,14 +19,15 @@ export function runCommand(): Command {
     .argument('<file>', 'task file')
     .option('--dev', 'start a Temporal server and a worker for this run alone, and stop them afterwards')
     .option(...DIRECT)
+    .option(...STARTS)
     .option('--json', 'print JSON lines', false)
     .addHelpText(
       'after',
       '\nExamples:\n  autotuner run examples/local_task.json --dev\n  autotuner run task.yaml --json > progress.jsonl'
     )
     .action(
-      command(async (path: string, { dev, json, direct }: { dev?: true; json: boolean; direct: boolean }) => {
-        const file = withDirect((await loadTaskFile(path)).file, direct);
+      command(async (path: string, { dev, json, ...options }: { dev?: true; json: boolean } & TaskOptions) => {
+        const file = withOptions((await loadTaskFile(path)).file, options);
         if (dev) return runOnOwnServers(file, json);
         return withTunes(async (tunes) => follow(await tunes.start(file), { json, owned: false }));
       })

@@ -6,7 +6,7 @@ import { describeMiss } from '../domain/slo.js';
 import { finishedCount, type Planned } from '../domain/tuning-state.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
-import { describeLeak, formatDuration, oneLine } from './lib/format.js';
+import { describeLeak, experimentTitle, formatDuration, oneLine } from './lib/format.js';
 import { withTunes } from './lib/with-tunes.js';
 
 /** `autotuner status TASK`: where a tune stands now. */
@@ -37,10 +37,9 @@ function describeSnapshot({ info, progress, running }: TuneSnapshot): string {
   const { state, scoring, phase } = progress;
   lines.push(`phase     ${phase}`, `finished  ${finishedCount(state)} of up to ${state.maxIterations}`);
   for (const [code, count] of Object.entries(state.failures)) lines.push(`failed    ${count} with ${code}`);
-  for (const { experimentId, phase: step, combination, detail: more } of running) {
-    lines.push(
-      `running   [${experimentId}] ${oneLine(describeCombination(combination))}: ${step}${more ? `, ${oneLine(more)}` : ''}`
-    );
+  for (const item of running) {
+    const { phase: step, detail: more } = item;
+    lines.push(`running   ${experimentTitle(item)}: ${step}${more ? `, ${oneLine(more)}` : ''}`);
   }
   for (const { experimentId, leaks = [] } of state.recent)
     for (const leak of leaks) lines.push(`leaked    [${experimentId}] ${describeLeak(leak)}`);

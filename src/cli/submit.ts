@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { loadTaskFile } from '../platform/task-file.js';
 import { ExitCode } from './exit-codes.js';
-import { DIRECT, withDirect } from './lib/direct.js';
 import { command } from './lib/errors.js';
+import { DIRECT, STARTS, withOptions, type TaskOptions } from './lib/task-options.js';
 import { withTunes } from './lib/with-tunes.js';
 
 /** `autotuner submit FILE`: starts a tune and returns. */
@@ -11,11 +11,12 @@ export function submitCommand(): Command {
     .description('Start a tune and return at once.')
     .argument('<file>', 'task file')
     .option(...DIRECT)
+    .option(...STARTS)
     .option('--json', 'print JSON', false)
     .addHelpText('after', '\nExample:\n  autotuner submit task.yaml && autotuner watch my-task')
     .action(
-      command(async (path: string, { json, direct }: { json: boolean; direct: boolean }) => {
-        const file = withDirect((await loadTaskFile(path)).file, direct);
+      command(async (path: string, { json, ...options }: { json: boolean } & TaskOptions) => {
+        const file = withOptions((await loadTaskFile(path)).file, options);
         return withTunes(async (tunes) => {
           const { workflowId } = await tunes.start(file);
           const hasWorkers = await tunes.hasWorkers();

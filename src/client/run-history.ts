@@ -2,8 +2,8 @@
 import type { Client } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import type { RetryRequest, SuggestOutput } from '../contracts/activities.js';
-import type { ExperimentOutcome, ExperimentReport } from '../domain/experiment.js';
+import type { FinalsOutput, RetryRequest, RetryStart, SuggestOutput } from '../contracts/activities.js';
+import { roleOf, type ExperimentOutcome, type ExperimentReport } from '../domain/experiment.js';
 import { readOutcome } from '../domain/outcome.schema.js';
 import { isFailureCode, type FailureCode } from '../domain/failures.js';
 import type { Planned, TuningState } from '../domain/tuning-state.js';
@@ -49,8 +49,9 @@ export async function readRun(client: Client, runId: string, { events: maybe }: 
     .filter((outcome) => outcome !== null);
   const open: OpenExperiment[] = [];
   for (const { input, ...child } of children.values()) {
-    const { experimentId, combination } = (await decode(input))[0] as Planned;
-    open.push({ experimentId, combination, started: true, ...child });
+    const item = (await decode(input))[0] as Planned;
+    const { experimentId, combination } = item;
+    open.push({ experimentId, ...roleOf(item), combination, started: true, ...child });
   }
   const begun = new Set([...outcomes, ...open].map(({ experimentId }) => experimentId));
   for (const item of await readPlanned(events, carried as Carried, decode))
@@ -70,13 +71,19 @@ export async function readRun(client: Client, runId: string, { events: maybe }: 
 async function readPlanned(events: readonly Event[], carried: Carried, decode: Decode): Promise<Planned[]> {
   const planned = [...(carried?.state.planned ?? [])];
   let experimentId = carried?.state.nextExperimentId ?? 1;
-  const suggestions = new Set<string>();
+  const names = new Map<string, string>();
   for (const { eventId, ...event } of events) {
-    if (event.activityTaskScheduledEventAttributes?.activityType?.name === 'suggest') suggestions.add(String(eventId));
+    const scheduled = event.activityTaskScheduledEventAttributes?.activityType?.name;
+    if (scheduled) names.set(String(eventId), scheduled);
     const completed = event.activityTaskCompletedEventAttributes;
-    if (!completed || !suggestions.has(String(completed.scheduledEventId))) continue;
-    const [suggested] = (await decode(completed.result?.payloads)) as [SuggestOutput];
-    for (const combination of suggested.combinations) planned.push({ experimentId: experimentId++, combination });
+    const name = completed && names.get(String(completed.scheduledEventId));
+    if (!name || !['suggest', 'planFinals', 'openRetry'].includes(name)) continue;
+    const [result] = await decode(completed.result?.payloads);
+    if (name === 'openRetry') experimentId = (result as RetryStart).nextExperimentId;
+    const { combinations = [] } = result as Partial<SuggestOutput>;
+    for (const combination of combinations) planned.push({ experimentId: experimentId++, combination });
+    const { experiments = [] } = result as Partial<FinalsOutput>;
+    for (const item of experiments) planned.push({ experimentId: experimentId++, role: 'final', ...item });
   }
   return planned;
 }

@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import type { ExperimentOutcome, ExperimentReport } from '../domain/experiment.js';
+import { roleOf, type ExperimentOutcome, type ExperimentReport } from '../domain/experiment.js';
 import { experimentWorkflowId } from '../domain/names.js';
 import type { Again, EarlierTune } from '../domain/retry.js';
 import { readOutcome } from '../domain/outcome.schema.js';
@@ -88,8 +88,13 @@ async function lateOutcome(
   return readOutcome(((await handle.result()) as Partial<ExperimentReport> | null)?.outcome);
 }
 
-function asLost({ experimentId, combination, code }: OpenExperiment): Again {
-  return { experimentId, combination, reason: code ?? 'lost' };
+function asLost(item: OpenExperiment): Again {
+  return {
+    experimentId: item.experimentId,
+    ...roleOf(item),
+    combination: item.combination,
+    reason: item.code ?? 'lost',
+  };
 }
 
 function byNumber<T extends { readonly experimentId: number }>(items: T[]): T[] {

@@ -21,6 +21,7 @@ import {
   type TuneProgress,
 } from '../contracts/messages.js';
 import type { Combination } from '../domain/combination.js';
+import { roleOf, type Role } from '../domain/experiment.js';
 import { experimentWorkflowId } from '../domain/names.js';
 import type { Again } from '../domain/retry.js';
 import type { TuneResult } from '../domain/tune-result.js';
@@ -40,7 +41,7 @@ export interface TuneSnapshot {
 }
 
 /** An experiment with where it stands; `detail` also says what its activity is at: `1 of 2 loads measured`. */
-export interface RunningExperiment extends ExperimentProgress {
+export interface RunningExperiment extends ExperimentProgress, Role {
   readonly experimentId: number;
   readonly combination: Combination;
 }
@@ -163,7 +164,8 @@ export class Tune {
     }
   }
 
-  private async lookAt({ experimentId, combination }: Planned): Promise<RunningExperiment> {
+  private async lookAt(item: Planned): Promise<RunningExperiment> {
+    const { experimentId, combination } = item;
     const handle = this.client.workflow.getHandle(experimentWorkflowId(this.workflowId, experimentId));
     const [progress, heartbeat] = await Promise.all([
       // One that has only just been started, or has just ended, cannot answer.
@@ -171,7 +173,7 @@ export class Tune {
       this.lastHeartbeat(handle),
     ]);
     const { phase, detail, sinceMs } = progress ?? { phase: 'queued', detail: '', sinceMs: Date.now() };
-    return { experimentId, combination, phase, detail: heartbeat || detail, sinceMs };
+    return { experimentId, ...roleOf(item), combination, phase, detail: heartbeat || detail, sinceMs };
   }
 
   /** What the running activity said last; it comes from the host, and is text or has a message. */

@@ -6,6 +6,8 @@ import type { Observed } from '../domain/observation.js';
 import type { TuningTask } from '../domain/task.schema.js';
 import type { TuneResult } from '../domain/tune-result.js';
 import type { KeptSummary, Planned } from '../domain/tuning-state.js';
+import type { FinalsState } from '../domain/verdict/finals-state.js';
+import type { PlannedFinal, Verdict } from '../domain/verdict/verdict.js';
 
 /** One attempt of one experiment on one host: the argument of every host-bound activity. */
 export interface ExperimentTarget {
@@ -96,7 +98,6 @@ export interface WriteResultsInput {
   readonly tune: TuneIdentity;
   readonly task: TuningTask;
   readonly elapsedSeconds: number;
-  readonly answer: string;
   readonly stopped: boolean;
   /** The first run's id of the tune whose failed experiments this one repeats. */
   readonly retryOf?: string;
@@ -125,6 +126,8 @@ export interface RetryStart extends KeptSummary {
   readonly of: string;
   /** How many experiments are run again. */
   readonly again: number;
+  /** The first number that none of them has. */
+  readonly nextExperimentId: number;
 }
 
 export interface SuggestAgainInput extends RetryInput {
@@ -138,6 +141,17 @@ export interface SuggestAgainOutput {
   readonly exhausted: boolean;
 }
 
+export interface FinalsInput {
+  readonly task: TuningTask;
+  readonly finals: FinalsState;
+}
+
+/** What the finals need next, or the verdict: one of both. */
+export interface FinalsOutput {
+  readonly experiments: readonly PlannedFinal[];
+  readonly verdict: Verdict | null;
+}
+
 /** The completed task; `encrypted` says that the model's name is not for search attributes, which are stored in clear. */
 export type PreparedTask = TuningTask & { readonly encrypted?: true };
 
@@ -146,6 +160,11 @@ export interface ControlActivities {
   /** Parses and completes the task file. @throws INVALID_TASK with every error at once. */
   prepareTask(taskFile: unknown): Promise<PreparedTask>;
   suggest(input: SuggestInput): Promise<SuggestOutput>;
+  /**
+   * Asked when the search is over, and after each round of the finals. An activity, although it computes only: what was decided stays
+   * decided in the history, whatever a later version would say.
+   */
+  planFinals(input: FinalsInput): Promise<FinalsOutput>;
   /** Gives a retry the outcomes of the earlier run, each of which stays until its experiment has a new one. */
   openRetry(input: OpenRetryInput): Promise<RetryStart>;
   /** The next experiments to be run again, with the numbers that they had. */

@@ -7,7 +7,10 @@ import { assess } from './assess.js';
 import type { ExperimentOutcome } from './experiment.js';
 import { scoringOf } from './objective.js';
 import type { TuningTask } from './task.schema.js';
-import { initialState, reduce } from './tuning-state.js';
+import { reduce } from './tuning-reducer.js';
+import { initialState } from './tuning-state.js';
+import { verdictSoFar } from './verdict/plan-finals.js';
+import { verificationOf } from './verdict/settings.js';
 
 /** Experiments by what they measured: latency in seconds and tokens per second; null failed. */
 function answer(task: TuningTask, ...measured: ([number, number] | null)[]): string {
@@ -18,7 +21,8 @@ function answer(task: TuningTask, ...measured: ([number, number] | null)[]): str
     return { ...failed, failure: null, measurements, ...assess(task, failed.combination, { measurements }) };
   });
   const state = outcomes.reduce((current, outcome) => reduce(current, { type: 'finished', outcome }), initialState(10));
-  return describeAnswer(state, scoringOf(task));
+  const verdict = verdictSoFar({ ...verificationOf(task), hasBaseline: false }, state.finals, 'ended');
+  return describeAnswer(state, scoringOf(task), { best: state.best, verdict });
 }
 
 const ONE = taskOf();

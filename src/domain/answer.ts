@@ -1,13 +1,27 @@
 import { describeCombination } from './combination.js';
+import type { ExperimentOutcome } from './experiment.js';
 import { describeScores, type Scored, type Scoring } from './objective.js';
 import { balancedOf } from './pareto.js';
 import { describeMiss } from './slo.js';
 import { finishedCount, type FinishedExperiment, type TuningState } from './tuning-state.js';
+import type { Verdict } from './verdict/verdict.js';
 
-/** The answer of a tune in a few sentences: the winner with its scores, or why there is none and what came nearest. */
-export function describeAnswer(state: TuningState, scoring: Scoring): string {
+/** What the tune has come to. */
+export interface Conclusion {
+  /** The best of the search, or the finalist that the finals have found to be better. */
+  readonly best: ExperimentOutcome | null;
+  readonly verdict: Verdict;
+}
+
+/** The answer of a tune in a few sentences: the winner with its scores and its verdict, or why there is none and what came nearest. */
+export function describeAnswer(state: TuningState, scoring: Scoring, { best, verdict }: Conclusion): string {
+  if (verdict.kind === 'noise') return verdict.words;
+  return [describeBest(state, scoring, best), verdict.words].filter(Boolean).join(' ');
+}
+
+function describeBest(state: TuningState, scoring: Scoring, best: ExperimentOutcome | null): string {
   const total = finishedCount(state);
-  const { best, nearest } = state;
+  const { nearest } = state;
   if (best?.score != null) {
     const missing = state.counts.infeasible > 0 ? ` ${missed(state.counts.infeasible)}.` : '';
     return `Best of ${total}: ${describeOne(best, scoring)}.${missing}${describeFront(state)}`;

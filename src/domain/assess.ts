@@ -9,7 +9,7 @@ import { referenceOf, scoresOf, type Measured, type ScoreReference } from './sco
 import { checkSlos, slosOf } from './slo.js';
 import type { TuningTask } from './task.schema.js';
 
-type Assessment = Pick<ExperimentOutcome, 'score' | 'scores' | 'relative' | 'slo' | 'accelerators'> & {
+type Assessment = Pick<ExperimentOutcome, 'score' | 'scores' | 'relative' | 'logarithmic' | 'slo' | 'accelerators'> & {
   readonly status: 'succeeded' | 'infeasible';
 };
 
@@ -40,6 +40,7 @@ export function assess(
     score,
     scores: score === null ? scores : [score, ...scores.slice(1)],
     ...(told ? { relative: true } : {}),
+    ...(scoring.objectives.slice(0, 1).some((objective) => 'weighted' in objective) ? { logarithmic: true } : {}),
     ...(slo ? { slo } : {}),
     ...(footprint ? { accelerators: footprint.accelerators } : {}),
   };

@@ -7,6 +7,16 @@ import type { SloReport } from './slo.js';
 /** Where an experiment stands. */
 export type Phase = 'queued' | 'deploying' | 'starting' | 'warming-up' | 'benchmarking' | 'tearing-down' | 'done';
 
+/** Why an experiment is run: to search, as what the winner is compared with, or to measure one of these again. */
+export interface Role {
+  /** Absent: search. */
+  readonly role?: 'baseline' | 'final' | undefined;
+  /** Of a final: the experiment whose combination is measured again; 0 is the baseline. */
+  readonly of?: number | undefined;
+  /** Of a final, from 1. */
+  readonly round?: number | undefined;
+}
+
 export type OutcomeStatus = 'succeeded' | 'infeasible' | 'failed' | 'cancelled';
 
 /** Why an experiment failed: the code, one sentence, and the lines that show it. */
@@ -70,8 +80,8 @@ export interface Leak {
 }
 
 /** How an experiment ended, and what it measured: data, never an exception. Small enough for the workflow history. */
-export interface ExperimentOutcome {
-  /** From 1. */
+export interface ExperimentOutcome extends Role {
+  /** 0 is the baseline; the search begins with 1. */
   readonly experimentId: number;
   readonly combination: Combination;
   readonly status: OutcomeStatus;
@@ -81,6 +91,8 @@ export interface ExperimentOutcome {
   readonly scores?: readonly number[] | undefined;
   /** The scores are ratios to the baseline's values; absent when they are values. */
   readonly relative?: boolean | undefined;
+  /** The score is a logarithm, as of a weighted objective; absent when it is not. */
+  readonly logarithmic?: boolean | undefined;
   /** Absent unless it was measured and the task has SLOs. */
   readonly slo?: SloReport | undefined;
   /** Absent where the task has no `cost`. */
@@ -105,4 +117,16 @@ export interface ExperimentOutcome {
 export interface ExperimentReport {
   readonly outcome: ExperimentOutcome;
   readonly unrecorded: Failure | null;
+}
+
+/** The role alone, of anything that has one. */
+export function roleOf({ role, of, round }: Role): Role {
+  if (role === 'final') return { role, of, round };
+  return role ? { role } : {};
+}
+
+/** `baseline`, `round 2 of [3]`; null for the search. */
+export function describeRole({ role, of, round }: Role): string | null {
+  if (role === 'baseline') return 'baseline';
+  return role === 'final' ? `round ${round} of ${of === 0 ? 'the baseline' : `[${of}]`}` : null;
 }

@@ -7,11 +7,15 @@ import { measurementSchema } from './tune-result.js';
 
 const seconds = z.number();
 const outcomeSchema = z.object({
-  experimentId: z.int().positive(),
+  experimentId: z.int().nonnegative(),
+  role: z.enum(['baseline', 'final']).optional(),
+  of: z.int().nonnegative().optional(),
+  round: z.int().positive().optional(),
   combination: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   status: z.enum(['succeeded', 'infeasible', 'failed', 'cancelled']),
   score: z.number().nullable(),
   scores: z.array(z.number()).optional(),
+  logarithmic: z.boolean().optional(),
   ...assessmentSchema,
   // Fields that a later version adds are none of ours.
   measurements: z.array(z.object(measurementSchema.shape)),

@@ -59,6 +59,9 @@ function checkMeaning(task: TuningTask): TaskIssue[] {
     if (!(error instanceof RangeError)) throw error;
     issues.push({ path: ['parameters'], message: error.message });
   }
+  if (task.aa !== undefined && task.baseline === false) {
+    issues.push({ path: ['aa'], message: 'measures the baseline, which baseline: false switches off' });
+  }
   if (task.backend === 'ome' && task.base_runtime === undefined) {
     issues.push({
       path: ['base_runtime'],

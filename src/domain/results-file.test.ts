@@ -101,7 +101,8 @@ describe('the results file', () => {
 
   it('compares the best with the baseline where there is one', () => {
     const task = taskOf();
-    const file = fileOf(task, [outcome(task, 1, 3, 10)], { baseline: outcome(task, 2, 2, 10) });
+    const baseline = { ...outcome(task, 2, 2, 10), experimentId: 0, role: 'baseline' as const };
+    const file = fileOf(task, [baseline, outcome(task, 1, 3, 10)]);
     expect(file.comparison).toMatchObject([{ concurrency: 1, value: 3, baseline: 2, gain: -0.5 }]);
   });
 });

@@ -1,14 +1,18 @@
 /** From the outcomes of a tune to its results file and its CSV. Pure, so that a worker and the CLI write the same. */
+import { describeAnswer } from './answer.js';
 import type { ExperimentOutcome } from './experiment.js';
 import { FAILURES } from './failures.js';
 import { measuredOf } from './assess.js';
 import type { EndedEarly } from './load-step.js';
 import { METRICS, quantityOf } from './metric.js';
+import { scoringOf } from './objective.js';
 import { comparisonOf, frontOf, scoringResult } from './results-scoring.js';
 import { shellQuote } from './shell-quote.js';
 import type { TuningTask } from './task.schema.js';
 import { resultsSchema, type ExperimentResult, type ResultsFile, type TuneResult } from './tune-result.js';
-import { isBetter, isNearer } from './tuning-state.js';
+import { reduce } from './tuning-reducer.js';
+import { initialState } from './tuning-state.js';
+import { reportVerdict } from './verdict/report.js';
 
 /** Which program wrote a results file, and where. */
 export interface Provenance {
@@ -27,28 +31,28 @@ export interface ResultsInput {
   readonly elapsedSeconds: number;
   /** Milliseconds since the epoch. */
   readonly finishedAtMs: number;
-  readonly answer: string;
   readonly stoppedEarly: boolean;
   readonly writtenBy: Provenance;
+  /** Whether more outcomes may come (false). */
+  readonly isRunning?: boolean;
   /** The first run's id of the tune whose failed experiments this one repeated. */
   readonly retryOf?: string | undefined;
-  /** The baseline's outcome, if it was measured. */
-  readonly baseline?: ExperimentOutcome | undefined;
 }
 
 /** @throws ZodError when an outcome holds something that the published schema refuses, such as a number that is not finite. */
 export function buildResultsFile(input: ResultsInput): ResultsFile {
-  const { task, outcomes } = input;
-  const best = outcomes.reduce<ExperimentOutcome | null>(
-    (winner, outcome) => (isBetter(outcome, winner) ? outcome : winner),
-    null
+  const { task, isRunning = false } = input;
+  const outcomes = input.outcomes.filter((outcome) => !outcome.role);
+  const state = input.outcomes.reduce(
+    (current, outcome) => reduce(current, { type: 'finished', outcome }),
+    initialState(task.optimization.max_iterations)
   );
-  const nearest = outcomes.reduce<ExperimentOutcome | undefined>(
-    (found, outcome) => (isNearer(outcome, found) ? outcome : found),
-    undefined
-  );
+  const verdict = reportVerdict(task, input.outcomes, isRunning);
+  const best = outcomes.find((outcome) => outcome.experimentId === verdict.winner) ?? state.best;
+  const nearest = best ? undefined : outcomes.find((outcome) => outcome.experimentId === state.nearest?.experimentId);
+  const baseline = input.outcomes.find((outcome) => outcome.role === 'baseline');
   const front = frontOf(outcomes);
-  const comparison = best && comparisonOf(task, best, input.baseline);
+  const comparison = best && comparisonOf(task, best, baseline);
   const command = best?.provenance?.command;
   return resultsSchema.parse({
     task_name: task.task_name,
@@ -57,10 +61,16 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
     elapsed_time: input.elapsedSeconds,
     best_result: best && toResult(task, best),
     all_results: outcomes.map((outcome) => toResult(task, outcome)),
-    ...(nearest && !best ? { nearest_result: toResult(task, nearest) } : {}),
+    baseline: baseline ? toResult(task, baseline) : null,
+    finalists: toFinalists(task, input.outcomes),
+    verdict,
+    ...(nearest ? { nearest_result: toResult(task, nearest) } : {}),
     ...(front.length > 0 ? { pareto_front: front } : {}),
     ...(comparison ? { comparison } : {}),
-    answer: input.answer,
+    answer:
+      isRunning && input.outcomes.length === 0
+        ? 'No experiment has finished yet.'
+        : describeAnswer(state, scoringOf(task), { best, verdict }),
     stopped_early: input.stoppedEarly,
     best_command: command ? shellQuote(command) : null,
     ran: {
@@ -91,8 +101,22 @@ export function summarizeResults(file: ResultsFile, paths: { resultsFile: string
     best: file.best_result,
     bestCommand: file.best_command,
     ...(file.nearest_result ? { nearest: file.nearest_result } : {}),
+    verdict: file.verdict,
     ...paths,
   };
+}
+
+/** The measurements of the finals by the experiment whose combination they repeat: the baseline first, then by number. */
+function toFinalists(task: TuningTask, outcomes: readonly ExperimentOutcome[]): ResultsFile['finalists'] {
+  const finals = outcomes.filter((outcome) => outcome.role === 'final');
+  const numbers = [...new Set(finals.map(({ of = 0 }) => of))].sort((a, b) => a - b);
+  return numbers.map((number) => ({
+    experiment_id: number,
+    rounds: finals
+      .filter(({ of = 0 }) => of === number)
+      .map((outcome) => ({ round: outcome.round ?? 1, ...toResult(task, outcome) }))
+      .sort((a, b) => a.round - b.round),
+  }));
 }
 
 function toResult(task: TuningTask, outcome: ExperimentOutcome): ExperimentResult {

@@ -1,7 +1,8 @@
 /** Which experiments of a tune that has ended are run again, and what the new run keeps: pure, so that worker and CLI agree. */
-import type { ExperimentOutcome } from './experiment.js';
+import { roleOf, type ExperimentOutcome } from './experiment.js';
 import { isFailureCode, type FailureCode } from './failures.js';
-import { initialState, reduce, type KeptSummary, type Planned } from './tuning-state.js';
+import { reduce } from './tuning-reducer.js';
+import { initialState, type KeptSummary, type Planned } from './tuning-state.js';
 
 /** Why an experiment is run again: its failure code, or that it was cancelled, or that it had a number and came to no outcome. */
 export type RetryReason = FailureCode | 'cancelled' | 'lost';
@@ -39,18 +40,31 @@ export function experimentsToRetry(
     .sort((a, b) => a.experimentId - b.experimentId);
 }
 
-function failedOne({ experimentId, combination, status, failure }: ExperimentOutcome): Again[] {
+function failedOne(outcome: ExperimentOutcome): Again[] {
+  const { experimentId, combination, status, failure } = outcome;
   if (status !== 'failed' && status !== 'cancelled') return [];
-  return [{ experimentId, combination, reason: status === 'cancelled' ? status : (failure?.code ?? 'INTERNAL') }];
+  return [
+    {
+      experimentId,
+      ...roleOf(outcome),
+      combination,
+      reason: status === 'cancelled' ? status : (failure?.code ?? 'INTERNAL'),
+    },
+  ];
 }
 
 /** @param again the experiments that are not kept. */
 export function summarizeKept(outcomes: readonly ExperimentOutcome[], again: readonly Planned[]): KeptSummary {
   const repeated = new Set(again.map(({ experimentId }) => experimentId));
-  const { counts, failures, best, front, nearest } = outcomes
+  const { counts, failures, best, front, nearest, finals } = outcomes
     .filter(({ experimentId }) => !repeated.has(experimentId))
     .reduce((state, outcome) => reduce(state, { type: 'finished', outcome }), initialState(0));
-  return { counts, failures, best, ...(front ? { front } : {}), ...(nearest ? { nearest } : {}) };
+  return { counts, failures, best, finals, ...(front ? { front } : {}), ...(nearest ? { nearest } : {}) };
+}
+
+/** The first number that no experiment of the earlier run has. */
+export function nextNumber(...numbered: readonly (readonly { readonly experimentId: number }[])[]): number {
+  return numbered.flat().reduce((next, { experimentId }) => Math.max(next, experimentId + 1), 1);
 }
 
 /** `2 ENGINE_CRASHED, 1 lost`, the most frequent first. */

@@ -78,7 +78,8 @@ export function describeSlo(slo: Slo): string {
 /** `ttft p95 at most 500.0 ms is 561.5 ms (12.3 % too much) under D(200,16) at 4 and 1 more load`. */
 export function describeMiss(miss: Miss): string {
   const { value, violation, missed_loads: loads, max } = miss;
-  const much = `${(violation * 100).toPrecision(3)} % too ${max === undefined ? 'little' : 'much'}`;
+  const percent = violation < 1 ? (violation * 100).toPrecision(3) : (violation * 100).toFixed(0);
+  const much = `${percent} % too ${max === undefined ? 'little' : 'much'}`;
   const more = loads > 1 ? ` and ${loads - 1} more ${loads === 2 ? 'load' : 'loads'}` : '';
   return `${describeLimit(miss)} is ${formatQuantity(value, miss)} (${much}) under ${describeLoad(miss)}${more}`;
 }

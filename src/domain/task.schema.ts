@@ -9,6 +9,7 @@ import { costSchema, goodputSchema, loadWeightsSchema, objectiveSchema, overLoad
 import { omeSchema } from './ome.schema.js';
 import { slosSchema } from './slo.schema.js';
 import { STRATEGIES } from './strategy.js';
+import { baselineSchema, startsSchema, verificationSchema } from './verification.schema.js';
 
 /** Safe as a file name, a workflow id and the stem of a DNS name. */
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
@@ -166,6 +167,15 @@ export const taskSchema = z.strictObject({
   }),
   slos: slosSchema.optional(),
   cost: costSchema.optional(),
+  baseline: baselineSchema
+    .default(true)
+    .describe("What the winner is compared with: the engine's own defaults (true), nothing, or the given parameters."),
+  verification: verificationSchema.prefault({}).describe('The finals, in which the gain is measured.'),
+  aa: startsSchema
+    .optional()
+    .describe(
+      'Measures the baseline so many times, each on a fresh start, and nothing else: the noise of this set-up.'
+    ),
   benchmark: z.strictObject({
     runner: z
       .enum(['genai-bench', 'ome-benchmark-job'])

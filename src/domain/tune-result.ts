@@ -1,6 +1,7 @@
 /** The results file: the prototype's, and more. schemas/results.schema.json is generated from here. */
 import { z } from 'zod';
 import { assessmentSchema, frontMemberSchema, loadComparisonSchema, scoringResultSchema } from './assessment.schema.js';
+import { VERDICT_KINDS } from './verdict/verdict.js';
 
 const finite = z.number();
 const distribution = z.strictObject({
@@ -48,7 +49,7 @@ export const measurementSchema = z.strictObject({
 });
 
 const experimentResultSchema = z.strictObject({
-  experiment_id: z.int().positive(),
+  experiment_id: z.int().nonnegative().describe('0 is the baseline; the search begins with 1.'),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   status: z
     .enum(['success', 'infeasible', 'failed', 'cancelled'])
@@ -99,14 +100,52 @@ const experimentResultSchema = z.strictObject({
     .describe('What its tear-down could not remove.'),
 });
 
+const gainSchema = z
+  .strictObject({ percent: finite, low: finite, high: finite })
+  .describe("In per cent of the baseline's value: 20 is a latency 20 % lower, or a throughput 20 % higher.");
+const verdictSchema = z.strictObject({
+  kind: z.enum(VERDICT_KINDS),
+  winner: z.int().positive().nullable().describe('The finalist that is better than the baseline.'),
+  compared: z.int().positive().nullable().describe('The experiment that the gain is of.'),
+  gain: gainSchema.nullable(),
+  rounds: z.int().nonnegative(),
+  measurements: z.int().nonnegative().describe('What the finals cost.'),
+  confidence: finite,
+  noise: z.strictObject({ percent: finite, degrees_of_freedom: z.int().positive() }).nullable(),
+  words: z.string(),
+  loads: z.array(
+    z.strictObject({
+      scenario: z.string(),
+      concurrency: z.int().positive(),
+      baseline: finite.nullable().describe('Geometric mean over the rounds.'),
+      compared: finite.nullable(),
+      gain: gainSchema.nullable(),
+      noise_percent: finite.nullable(),
+      within_start_percent: finite.nullable(),
+    })
+  ),
+});
+
 export const resultsSchema = z.strictObject({
   $schema: z.string().optional(),
   task_name: z.string(),
   total_experiments: z.int().nonnegative(),
   successful_experiments: z.int().nonnegative(),
   elapsed_time: finite.describe('Seconds.'),
-  best_result: experimentResultSchema.nullable(),
-  all_results: z.array(experimentResultSchema),
+  best_result: experimentResultSchema
+    .nullable()
+    .describe('Of the search; the verified winner where the verdict names one.'),
+  all_results: z.array(experimentResultSchema).describe('Of the search.'),
+  baseline: experimentResultSchema.nullable(),
+  finalists: z
+    .array(
+      z.strictObject({
+        experiment_id: z.int().nonnegative(),
+        rounds: z.array(experimentResultSchema.extend({ round: z.int().positive() })),
+      })
+    )
+    .describe('The measurements of the finals, the baseline first.'),
+  verdict: verdictSchema,
   nearest_result: experimentResultSchema
     .optional()
     .describe('Where nothing is feasible: what misses the SLOs the least.'),
@@ -147,7 +186,7 @@ export type ExperimentResult = ResultsFile['all_results'][number];
 /** What a tune returns: the short form. The whole is in the results file. */
 export interface TuneResult {
   readonly taskName: string;
-  /** One sentence for a person: the winner with its score, or why there is none. */
+  /** For a person: the winner with its score and the verdict, or why there is none. */
   readonly answer: string;
   readonly totalExperiments: number;
   readonly successfulExperiments: number;
@@ -157,6 +196,7 @@ export interface TuneResult {
   readonly bestCommand: string | null;
   /** Where nothing is feasible: what misses the SLOs the least. */
   readonly nearest?: ExperimentResult;
+  readonly verdict: ResultsFile['verdict'];
   /** Paths on the machine that wrote them. */
   readonly resultsFile: string;
   readonly csvFile: string;

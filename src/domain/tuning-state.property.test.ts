@@ -2,14 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { outcomeOf } from '../../test/support/outcomes.js';
 import type { ExperimentOutcome } from './experiment.js';
-import {
-  finishedCount,
-  initialState,
-  reduce,
-  remainingBudget,
-  type TuningEvent,
-  type TuningState,
-} from './tuning-state.js';
+import { reduce, type TuningEvent } from './tuning-reducer.js';
+import { finishedCount, initialState, remainingBudget, type TuningState } from './tuning-state.js';
 
 /** Scores that sums, clocks and broken tools can make. */
 const score = fc.oneof(

@@ -1,15 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExperimentOutcome } from './experiment.js';
+import { MOST_OBSERVATIONS } from './finish-experiment.js';
+import { reduce, type TuningEvent } from './tuning-reducer.js';
 import {
   awaitsBaseline,
   finishedCount,
+  hasWork,
   initialState,
-  MOST_OBSERVATIONS,
-  reduce,
   remainingBudget,
-  type TuningEvent,
   type TuningState,
 } from './tuning-state.js';
+import type { Verdict } from './verdict/verdict.js';
 
 function outcome(experimentId: number, score: number | null): ExperimentOutcome {
   const failure = { code: 'OUT_OF_MEMORY', message: 'm', evidence: [] } as const;
@@ -67,6 +68,37 @@ describe('the state of a tune', () => {
     expect(forwards.failures).toEqual({ OUT_OF_MEMORY: 1 });
   });
 
+  it('keeps the baseline and the finals apart from the search', () => {
+    const start = [{ type: 'baseline' as const, combination: {} }, suggested(2)].reduce(reduce, initialState(10));
+    expect(start.planned.map(({ experimentId, role }) => [experimentId, role])).toEqual([
+      [0, 'baseline'],
+      [1, undefined],
+      [2, undefined],
+    ]);
+    const final = { of: 2, round: 1, combination: { x: 2 } };
+    const judged = reduce({ ...start, planned: [] }, { type: 'judged', experiments: [final], verdict: null });
+    expect(judged.planned).toEqual([{ experimentId: 3, role: 'final', ...final }]);
+    expect(remainingBudget(judged)).toBe(8);
+    const done = [
+      { type: 'finished' as const, outcome: { ...outcome(0, null), role: 'baseline' as const } },
+      { type: 'finished' as const, outcome: { ...outcome(3, 1), role: 'final' as const, of: 2, round: 1 } },
+    ].reduce(reduce, judged);
+    expect(done).toMatchObject({ best: null, failures: {}, finals: { baseline: { score: null }, leaders: [] } });
+    expect(done.finals.measured).toEqual([{ of: 2, round: 1, score: 1, failed: false }]);
+    expect(finishedCount(done)).toBe(0);
+    expect(done.recent).toMatchObject([{ role: 'baseline' }, { role: 'final', of: 2, round: 1 }]);
+  });
+
+  it('has work until there is a verdict, and again when a search goes on after it', () => {
+    const idle = { ...initialState(1), exhausted: true };
+    expect(hasWork(idle)).toBe(true);
+    expect(hasWork({ ...idle, running: [{ experimentId: 1, combination: {} }] })).toBe(false);
+    const verdict = { kind: 'not_verified' } as Verdict;
+    const judged = reduce(idle, { type: 'judged', experiments: [], verdict });
+    expect(hasWork(judged)).toBe(false);
+    expect(reduce(judged, suggested(1)).finals.verdict).toBeNull();
+  });
+
   it('stays small however many experiments there were', () => {
     let state = initialState(1e6);
     for (let i = 1; i <= 5000; i++) state = reduce(state, finished(i, i));
@@ -108,8 +140,8 @@ describe('the state of a tune', () => {
   });
 
   it('keeps what an earlier run has measured, and plans no more than what is run again, under the same numbers', () => {
-    const { counts, failures, best } = run(finished(1, 5), finished(3, null));
-    const retry = run({ type: 'kept', of: 'earlier', again: 2, counts, failures, best });
+    const { counts, failures, best, finals } = run(finished(1, 5), finished(3, null));
+    const retry = run({ type: 'kept', of: 'earlier', again: 2, nextExperimentId: 8, counts, failures, best, finals });
     expect(retry).toMatchObject({ maxIterations: 4, best: { experimentId: 1 }, failures: { OUT_OF_MEMORY: 1 } });
     expect(remainingBudget(retry)).toBe(2);
     const again = [2, 7].map((experimentId) => ({ experimentId, combination: { x: experimentId } }));
@@ -150,7 +182,7 @@ describe('the state of a tune', () => {
         .map((one): TuningEvent => ({ type: 'finished', outcome: one }))
         .reduce(reduce, initialState(9));
       expect(state).toMatchObject({ best: null, nearest: { experimentId: 3, slo: { violation: 0.2 } } });
-      const { counts, failures, best, nearest } = state;
+      const { counts, failures, best, nearest, finals, nextExperimentId } = state;
       const kept: TuningEvent = {
         type: 'kept',
         of: 'x',
@@ -158,6 +190,8 @@ describe('the state of a tune', () => {
         counts,
         failures,
         best,
+        finals,
+        nextExperimentId,
         ...(nearest ? { nearest } : {}),
       };
       expect(run(kept).nearest?.experimentId).toBe(3);

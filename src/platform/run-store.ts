@@ -72,7 +72,7 @@ export class RunStore {
       throw error;
     });
     const ids = names
-      .filter((name) => /^[1-9]\d{0,14}$/.test(name))
+      .filter((name) => /^(?:0|[1-9]\d{0,14})$/.test(name))
       .map(Number)
       .sort((a, b) => a - b);
     const outcomes: ExperimentOutcome[] = [];

@@ -23,14 +23,16 @@ import { hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
 import { assess } from '../domain/assess.js';
 import { describeCombination, type Combination } from '../domain/combination.js';
 import type { Standing } from '../domain/early-end.js';
-import type {
-  ExperimentOutcome,
-  ExperimentReport,
-  Failure,
-  Leak,
-  OutcomeStatus,
-  Phase,
-  WarmUp,
+import {
+  roleOf,
+  type ExperimentOutcome,
+  type ExperimentReport,
+  type Failure,
+  type Leak,
+  type OutcomeStatus,
+  type Phase,
+  type Role,
+  type WarmUp,
 } from '../domain/experiment.js';
 import { footprintOf } from '../domain/footprint.js';
 import { resourceName } from '../domain/names.js';
@@ -43,7 +45,7 @@ import { withCleanup } from './lib/with-cleanup.js';
 import { withTimeLimit } from './lib/with-time-limit.js';
 
 /** The argument of `experimentWorkflow`. */
-export interface ExperimentInput {
+export interface ExperimentInput extends Role {
   readonly tune: TuneIdentity;
   readonly task: TuningTask;
   readonly experimentId: number;
@@ -122,6 +124,7 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
   const { measurements = [], endedEarly, maxLoad } = measured?.benchmark ?? {};
   const outcome: ExperimentOutcome = {
     experimentId,
+    ...roleOf(input),
     combination,
     ...(measured
       ? assess(task, combination, measured.benchmark, experimentId === 0 ? 'itself' : reference)

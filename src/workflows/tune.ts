@@ -12,24 +12,16 @@ import {
 import type { ControlActivities, PreparedTask, RetryRequest } from '../contracts/activities.js';
 import type { TuneProgress } from '../contracts/messages.js';
 import * as policies from '../contracts/policies.js';
-import { describeAnswer } from '../domain/answer.js';
 import { scoreReference } from '../domain/assess.js';
 import { standingOf } from '../domain/early-end.js';
 import { scoringOf } from '../domain/objective.js';
 import { learns } from '../domain/strategy.js';
 import type { TuneResult } from '../domain/tune-result.js';
-import {
-  awaitsBaseline,
-  initialState,
-  reduce,
-  remainingBudget,
-  type Planned,
-  type TuningEvent,
-  type TuningState,
-} from '../domain/tuning-state.js';
+import { reduce, type TuningEvent } from '../domain/tuning-reducer.js';
+import { awaitsBaseline, hasWork, initialState, type Planned, type TuningState } from '../domain/tuning-state.js';
 import { BoundedChildren } from './lib/bounded-children.js';
 import { asTuneFailure } from './lib/failure-guards.js';
-import { nextExperiments, openRetry } from './lib/next-experiments.js';
+import { nextExperiments, openingEvents, openRetry } from './lib/next-experiments.js';
 import { runExperiment } from './lib/run-experiment.js';
 import { showBestScore, showEnd, showState, showTask } from './lib/tune-display.js';
 import { setTuneHandlers } from './lib/tune-handlers.js';
@@ -47,7 +39,8 @@ const control = proxyActivities<ControlActivities>(policies.CONTROL);
 const results = proxyActivities<ControlActivities>(policies.RESULTS);
 
 /**
- * One run of a task: suggests combinations, runs them as child workflows, keeps the best, and writes the results.
+ * One run of a task: measures the baseline, searches, measures the best again beside the baseline, and writes the results. Every
+ * experiment is a child workflow; which is next, `nextExperiments` says.
  * @param taskFile the task file as it is; whatever is wrong with it fails the workflow with INVALID_TASK.
  * @param carried only given by the workflow itself when it continues as new.
  * @param retry given to run again what failed in an earlier run of this workflow, and nothing else.
@@ -86,12 +79,7 @@ export async function tuneWorkflow(
   const { parallelism } = task.optimization;
   const scoring = scoringOf(task);
   const tune = { workflowId: info.workflowId, runId: info.firstExecutionRunId, taskName: task.task_name };
-  if (isOpening)
-    apply(
-      retry
-        ? await asTuneResult(openRetry(tune, task, retry))
-        : { type: 'extended', by: task.optimization.max_iterations }
-    );
+  if (isOpening) (retry ? [await asTuneResult(openRetry(tune, task, retry))] : openingEvents(task)).forEach(apply);
   showTask(task);
   if (isOpening && state.best?.score != null) showBestScore(state.best.score);
   phase = 'tuning';
@@ -99,7 +87,7 @@ export async function tuneWorkflow(
   const runOne = async (planned: Planned): Promise<void> => {
     const previousBest = state.best;
     try {
-      const standing = standingOf(task, state.best);
+      const standing = planned.role ? undefined : standingOf(task, state.best);
       const context = { ...(standing ? { standing } : {}), ...(state.reference ? { reference: state.reference } : {}) };
       const { outcome, unrecorded } = await runExperiment(tune, task, planned, context);
       // A retry keeps scores that were told without the baseline if that had failed: what it measures now would make two kinds of them.
@@ -128,19 +116,17 @@ export async function tuneWorkflow(
   const wantsContinue = (): boolean =>
     workflowInfo().continueAsNewSuggested || (carried?.continueAfter ?? Infinity) <= experiments.finished;
   const mayStart = (): boolean => fatal === null && !state.stopping && !state.paused && !wantsContinue();
-  const mayPlan = (): boolean => !state.exhausted && remainingBudget(state) > 0;
-  const hasWork = (): boolean => state.planned.length > 0 || mayPlan();
   // A strategy that learns is asked when an experiment can start, and not before: it may know more by then.
   const canPlanNow = (): boolean =>
     mayStart() &&
     state.planned.length === 0 &&
-    mayPlan() &&
+    hasWork(state) &&
     (experiments.inFlight < parallelism || !learns(task.optimization.strategy));
   const canStartNow = (): boolean =>
-    mayStart() && hasWork() && experiments.inFlight < parallelism && !awaitsBaseline(state, scoring);
+    mayStart() && hasWork(state) && experiments.inFlight < parallelism && !awaitsBaseline(state, scoring);
   const isOver = (): boolean =>
     experiments.inFlight === 0 &&
-    (fatal !== null || state.stopping || !hasWork() || (wantsContinue() && !state.paused));
+    (fatal !== null || state.stopping || !hasWork(state) || (wantsContinue() && !state.paused));
 
   let cancelled: unknown = null;
   try {
@@ -162,7 +148,7 @@ export async function tuneWorkflow(
     await experiments.drained();
   }
 
-  if (cancelled === null && fatal === null && !state.stopping && hasWork()) {
+  if (cancelled === null && fatal === null && !state.stopping && hasWork(state)) {
     await condition(allHandlersFinished);
     const { continueAfter } = carried ?? {};
     const next = { task, state, startedAtMs, ...(continueAfter === undefined ? {} : { continueAfter }) };
@@ -177,7 +163,6 @@ export async function tuneWorkflow(
         tune,
         task,
         elapsedSeconds: (Date.now() - startedAtMs) / 1000,
-        answer: describeAnswer(state, scoring),
         stopped: state.stopping || cancelled !== null || fatal !== null,
         ...(state.retry ? { retryOf: state.retry.of } : {}),
       })

@@ -86,6 +86,7 @@ async function writeTask(stage: Stage, plan: Plan, task: string): Promise<string
     engine: { command: [process.execPath, engine, ...own] },
     model: { name: 'm' },
     parameters: { depth: { type: 'int', min: 1, max: EXPERIMENTS } },
+    baseline: false,
     optimization: { strategy: 'random', max_iterations: EXPERIMENTS, parallelism: PLACES, seed: 7 },
     benchmark: {
       model_name: 'm',

@@ -61,6 +61,7 @@ async function write(name: string): Promise<string> {
   const file: TaskFile = {
     ...task,
     task_name: name,
+    baseline: false,
     model: { ...task.model, namespace: NAMESPACE },
     benchmark: { ...task.benchmark, model_tokenizer: 'smollm2-135m-instruct', max_requests_per_iteration: 4 },
   };

@@ -18,6 +18,7 @@ beforeAll(async () => {
     JSON.stringify({
       ...file,
       task_name: 'small',
+      baseline: false,
       parameters: { parallel: { type: 'choice', values: [1, 4] } },
       benchmark: {
         ...file.benchmark,

@@ -1,9 +1,18 @@
 /** Activities without a world: what a workflow test replaces is visible in the test, everything else succeeds at once. */
-import type { ControlActivities, HostActivities, PlacesActivities } from '../../src/contracts/activities.js';
+import type {
+  ControlActivities,
+  HostActivities,
+  PlacesActivities,
+  WriteResultsInput,
+} from '../../src/contracts/activities.js';
 import type { ExperimentOutcome } from '../../src/domain/experiment.js';
 import type { Distribution, Measurement } from '../../src/domain/measurement.js';
 import { parseTask } from '../../src/domain/parse-task.js';
+import { buildResultsFile, summarizeResults } from '../../src/domain/results-file.js';
 import { createSearchSpace } from '../../src/domain/search-space.js';
+import type { TuneResult } from '../../src/domain/tune-result.js';
+import { planFinals } from '../../src/domain/verdict/plan-finals.js';
+import { verificationOf } from '../../src/domain/verdict/settings.js';
 import { createOptimizers } from '../../src/optimizers/index.js';
 import { FakeModel } from './fake-model.js';
 import { ApplicationFailure } from '@temporalio/activity';
@@ -41,6 +50,19 @@ export function measurement(latencySeconds: number, tokensPerSecond = 10): Measu
   };
 }
 
+/** What the activity that writes the results would return. */
+export function resultOf(
+  { task, tune, elapsedSeconds, stopped }: WriteResultsInput,
+  outcomes: readonly ExperimentOutcome[]
+): TuneResult {
+  const file = buildResultsFile({
+    ...{ task, outcomes, elapsedSeconds, workflowId: tune.workflowId, runId: tune.runId },
+    ...{ finishedAtMs: 0, stoppedEarly: stopped },
+    writtenBy: { autotunerVersion: '0', nodeVersion: '0', machine: 'none' },
+  });
+  return summarizeResults(file, { resultsFile: 'results.json', csvFile: 'results.csv' });
+}
+
 export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> = () => ({})): FakeWorld {
   const events: string[] = [];
   const outcomes: ExperimentOutcome[] = [];
@@ -67,6 +89,9 @@ export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> =
         ...(history ?? { budget, observations: [], pending: [] }),
       });
     },
+    async planFinals({ task, finals }) {
+      return planFinals(verificationOf(task), finals);
+    },
     async openRetry() {
       throw new Error('this world has no earlier run');
     },
@@ -78,19 +103,7 @@ export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> =
     },
     async writeResults(input) {
       events.push('writeResults');
-      const { task, answer, elapsedSeconds, stopped } = input;
-      return {
-        taskName: task.task_name,
-        answer,
-        totalExperiments: outcomes.length,
-        successfulExperiments: outcomes.filter((outcome) => outcome.status === 'succeeded').length,
-        elapsedSeconds,
-        stoppedEarly: stopped,
-        best: null,
-        bestCommand: null,
-        resultsFile: 'results.json',
-        csvFile: 'results.csv',
-      };
+      return resultOf(input, outcomes);
     },
     claimPlace: note('claimPlace', { hostId: 'here', hostName: 'here' }),
     deploy: note('deploy', undefined),

@@ -151,6 +151,8 @@ export class World {
       model: { name: 'm' },
       parameters: { depth: { type: 'choice', values: [1, 2] } },
       optimization: { strategy: 'grid_search', ...optimization },
+      // The few tests of the verdict switch it on.
+      baseline: false,
       benchmark: {
         model_name: 'm',
         model_tokenizer: 'tok',

@@ -12,10 +12,12 @@ import { readTuneHistory } from '../../src/client/tune-history.js';
 import { CONTROL_QUEUE } from '../../src/contracts/task-queues.js';
 import { parseTask } from '../../src/domain/parse-task.js';
 import type { TaskFile } from '../../src/domain/task.schema.js';
-import { initialState, reduce } from '../../src/domain/tuning-state.js';
+import { reduce } from '../../src/domain/tuning-reducer.js';
+import { initialState } from '../../src/domain/tuning-state.js';
+import { NO_FINALS } from '../../src/domain/verdict/finals-state.js';
 import { Redactor } from '../../src/platform/redactor.js';
 import { RunStore } from '../../src/platform/run-store.js';
-import { fakeWorld, type FakeWorld } from '../support/fake-activities.js';
+import { fakeWorld, resultOf, type FakeWorld } from '../support/fake-activities.js';
 import { recordHistories } from '../support/histories.js';
 import { bundleWorkflows, startTimeSkipping, withWorkers } from '../support/temporal.js';
 
@@ -49,6 +51,7 @@ const FILE: TaskFile = {
   model: { name: 'm' },
   parameters: { x: { type: 'choice', values: [3, 1, 2, 4] } },
   optimization: { strategy: 'grid_search' },
+  baseline: false,
   benchmark: { model_name: 'm' },
 };
 
@@ -61,6 +64,7 @@ function worldWhere(broken: (x: number) => Promise<void> | void): FakeWorld {
       earlierTune: (workflowId, runId) => readTuneHistory(environment.client, workflowId, runId),
     }),
     recordOutcome: ({ tune, outcome }) => store.record(tune, outcome),
+    writeResults: async (input) => resultOf(input, (await store.outcomes(input.tune)).outcomes),
     async runBenchmark(target) {
       await broken(Number(target.combination['x']));
       return runBenchmark(target);
@@ -166,8 +170,9 @@ describe('a retry', () => {
     const carried = { task: parsed.task, state: initialState(4), startedAtMs: Date.now(), continueAfter: 1 };
     await inWorld(worldWhere(crash(3, 4)), async () => (await start(FILE, carried)).result());
     const { runId } = await tune().describe();
-    const kept = { counts: { succeeded: 2, infeasible: 0, failed: 0, cancelled: 0 }, failures: {}, best: null };
-    const state = reduce(initialState(0), { type: 'kept', of: 'earlier', again: 2, ...kept });
+    const counts = { succeeded: 2, infeasible: 0, failed: 0, cancelled: 0 };
+    const kept = { counts, failures: {}, best: null, finals: NO_FINALS };
+    const state = reduce(initialState(0), { type: 'kept', of: 'earlier', again: 2, nextExperimentId: 5, ...kept });
     const mended = worldWhere(() => undefined);
     await inWorld(mended, async () => {
       const retry = await start(FILE, { ...carried, state }, { runId });

@@ -43,6 +43,8 @@ function taskFile(optimization: TaskFile['optimization'] = {}, more: Partial<Tas
     model: { name: 'm' },
     parameters: { x: { type: 'choice', values: [3, 1, 2, 4] } },
     optimization: { strategy: 'grid_search', ...optimization },
+    // test/workflows/verdict.test.ts has it.
+    baseline: false,
     benchmark: { model_name: 'm' },
     ...more,
   };

@@ -28,7 +28,7 @@ describe('failures for a person', () => {
       failed(3, 'UNSUPPORTED_FLAG'),
       failed(4, 'OUT_OF_MEMORY', ['another line']),
     ];
-    expect(describeFailures({ all_results })).toEqual([
+    expect(describeFailures({ all_results, baseline: null })).toEqual([
       `OUT_OF_MEMORY: ${FAILURES.OUT_OF_MEMORY.meaning}`,
       '  [1] mem_frac=0.9: it failed as OUT_OF_MEMORY',
       '    | before',
@@ -45,7 +45,7 @@ describe('failures for a person', () => {
 
   it('stay short when hundreds failed, and cannot steer the terminal', () => {
     const all_results = Array.from({ length: 500 }, (_, i) => failed(i + 1, 'ENGINE_CRASHED', ['\u001b[2Jgone\r']));
-    const lines = describeFailures({ all_results });
+    const lines = describeFailures({ all_results, baseline: null });
     expect(lines).toHaveLength(6);
     expect(lines[2]).toBe('    | gone ');
     expect(lines[3]).toMatch(/\[31\] and 469 more$/);

@@ -9,8 +9,10 @@ const MOST_NAMED = 30;
 type Failed = ExperimentResult & { readonly failure: NonNullable<ExperimentResult['failure']> };
 
 /** A block for every cause that was met: the first experiment that met it with its evidence, the numbers of the others, and the next step. */
-export function describeFailures({ all_results }: Pick<ResultsFile, 'all_results'>): string[] {
-  const failed = all_results.filter((result): result is Failed => result.failure !== null);
+export function describeFailures({ all_results, baseline }: Pick<ResultsFile, 'all_results' | 'baseline'>): string[] {
+  const failed = [...(baseline ? [baseline] : []), ...all_results].filter(
+    (result): result is Failed => result.failure !== null
+  );
   const causes = [...new Set(failed.map(({ failure }) => failure.code))];
   return causes.flatMap((code) => {
     const [first, ...others] = failed.filter(({ failure }) => failure.code === code);

@@ -91,5 +91,5 @@ async function printEnd(tune: Tune, json: boolean, interrupted: boolean): Promis
   }
   const text = json ? '' : describeResults(await resultsFromHistory(tune));
   print('result', { result }, `\n${text}\nresults:  ${shownPath(result.resultsFile)}, ${shownPath(result.csvFile)}`);
-  return result.best ? ExitCode.ok : ExitCode.nothingFeasible;
+  return result.best || result.verdict.kind === 'noise' ? ExitCode.ok : ExitCode.nothingFeasible;
 }

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { Leak } from '../../domain/experiment.js';
+import { describeCombination, type Combination } from '../../domain/combination.js';
+import { describeRole, type Leak, type Role } from '../../domain/experiment.js';
 
 /** `8 s`, `2 min 5 s`, `3 h 4 min`. */
 export function formatDuration(seconds: number): string {
@@ -47,4 +48,12 @@ export function oneLine(text: string): string {
 /** What a person needs to see to it. */
 export function describeLeak({ kind, name, reason, command }: Leak): string {
   return oneLine(`${kind} ${name}: ${reason}; see to it: ${command}`);
+}
+
+/** `[3] threads=2`, `[0] baseline: the engine's defaults`, `[7] round 1 of [3]: threads=2`. */
+export function experimentTitle(item: Role & { experimentId: number; combination: Combination }): string {
+  const role = describeRole(item);
+  const isDefault = role !== null && Object.keys(item.combination).length === 0;
+  const combination = isDefault ? "the engine's defaults" : describeCombination(item.combination);
+  return oneLine(`[${item.experimentId}] ${role === null ? '' : `${role}: `}${combination}`);
 }

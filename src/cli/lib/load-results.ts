@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { TuneNotFoundError } from '../../client/errors.js';
 import type { Tune, Tunes } from '../../client/index.js';
-import { describeAnswer } from '../../domain/answer.js';
 import { TunerError } from '../../domain/failures.js';
-import { scoringOf } from '../../domain/objective.js';
 import { parseTask } from '../../domain/parse-task.js';
 import { buildResultsFile } from '../../domain/results-file.js';
 import { resultsSchema, type ResultsFile } from '../../domain/tune-result.js';
-import { initialState, reduce } from '../../domain/tuning-state.js';
 import { provenanceHere, resultPaths } from '../../platform/result-files.js';
 import type { Environment } from '../../platform/environment.js';
 
@@ -51,10 +48,6 @@ export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
     );
   }
   const { task } = parsed;
-  const state = outcomes.reduce(
-    (current, outcome) => reduce(current, { type: 'finished', outcome }),
-    initialState(task.optimization.max_iterations)
-  );
   const finishedAtMs = (info.closedAt ?? new Date()).getTime();
   return buildResultsFile({
     task,
@@ -63,10 +56,7 @@ export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
     runId: firstRunId,
     elapsedSeconds: (finishedAtMs - info.startedAt.getTime()) / 1000,
     finishedAtMs,
-    answer:
-      info.status === 'running' && outcomes.length === 0
-        ? 'No experiment has finished yet.'
-        : describeAnswer(state, scoringOf(task)),
+    isRunning: info.status === 'running',
     stoppedEarly: info.status !== 'completed',
     retryOf: retryOf ?? undefined,
     writtenBy: provenanceHere(),

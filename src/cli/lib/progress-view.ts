@@ -2,11 +2,10 @@
 import logUpdate from 'log-update';
 import pc from 'picocolors';
 import type { TuneProgress, TuneSnapshot } from '../../client/index.js';
-import { describeCombination } from '../../domain/combination.js';
 import { describeScores } from '../../domain/objective.js';
 import { describeMiss } from '../../domain/slo.js';
-import { finishedCount, type FinishedExperiment, type Planned } from '../../domain/tuning-state.js';
-import { describeLeak, formatDuration, oneLine } from './format.js';
+import { finishedCount, type FinishedExperiment } from '../../domain/tuning-state.js';
+import { describeLeak, experimentTitle, formatDuration, oneLine } from './format.js';
 
 export interface View {
   update(snapshot: TuneSnapshot): void;
@@ -43,7 +42,7 @@ function plainView(): View {
     update({ progress, running }) {
       if (!progress) return;
       for (const item of progress.state.recent) once(finishedLine(item, progress));
-      for (const item of running) once(`${title(item)}: ${item.phase}`);
+      for (const item of running) once(`${experimentTitle(item)}: ${item.phase}`);
       if (progress.phase === 'paused') once('paused');
     },
     note: (line) => console.log(line),
@@ -84,7 +83,7 @@ function block(progress: TuneProgress, running: TuneSnapshot['running']): string
   const head = `${pc.bold(oneLine(progress.taskName))}  ${phase}  ${finishedCount(state)} of up to ${state.maxIterations}  ${elapsed}  ${pc.green(best)}`;
   const rows = running.map((item) => {
     const seconds = formatDuration((Date.now() - item.sinceMs) / 1000);
-    return `  ${title(item)}  ${pc.cyan(item.phase)} ${seconds}${pc.dim(withDetail(item.detail))}`;
+    return `  ${experimentTitle(item)}  ${pc.cyan(item.phase)} ${seconds}${pc.dim(withDetail(item.detail))}`;
   });
   return [head, ...rows].join('\n');
 }
@@ -97,16 +96,12 @@ function finishedLine(item: FinishedExperiment, { scoring, state }: TuneProgress
     const score = describeScores(item, scoring);
     const [miss] = item.slo?.misses ?? [];
     if (miss)
-      return `${title(item)}: ${score}, ${colour ? pc.yellow('infeasible') : 'infeasible'}: ${oneLine(describeMiss(miss))}${leaks}`;
-    return `${title(item)}: ${colour && best ? pc.green(score) : score}${best && colour ? pc.green('  best so far') : ''}${leaks}`;
+      return `${experimentTitle(item)}: ${score}, ${colour ? pc.yellow('infeasible') : 'infeasible'}: ${oneLine(describeMiss(miss))}${leaks}`;
+    return `${experimentTitle(item)}: ${colour && best ? pc.green(score) : score}${best && colour ? pc.green('  best so far') : ''}${leaks}`;
   }
   const ended = item.endedEarly && `ended after ${item.endedEarly.after}: ${item.endedEarly.reason}`;
   const why = item.failure ? `${item.failure.code}: ${item.failure.message}` : (ended ?? '');
-  return `${title(item)}: ${colour ? pc.red(item.status) : item.status}${withDetail(why)}${leaks}`;
-}
-
-function title(item: Planned): string {
-  return `[${item.experimentId}] ${oneLine(describeCombination(item.combination))}`;
+  return `${experimentTitle(item)}: ${colour ? pc.red(item.status) : item.status}${withDetail(why)}${leaks}`;
 }
 
 function withDetail(detail: string): string {

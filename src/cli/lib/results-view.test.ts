@@ -75,12 +75,16 @@ describe('results for a person', () => {
 
   it('say where the best loses against the baseline', () => {
     const task = taskOf();
-    const baseline = { ...outcome(task, 1, 2, 10) };
-    const lines = shown(task, [outcome(task, 2, 3, 10)], { baseline });
+    const baseline = (seconds: number): ExperimentOutcome => ({
+      ...outcome(task, 1, seconds, 10),
+      experimentId: 0,
+      role: 'baseline',
+    });
+    const lines = shown(task, [baseline(2), outcome(task, 2, 3, 10)]);
     expect(lines).toEqual(
       expect.arrayContaining(['D(100,100) at 1  e2e latency mean  3.000 s  2.000 s   50.0 % worse  LOSES'])
     );
-    expect(shown(task, [baseline], { baseline: outcome(task, 2, 4, 10) }).join('\n')).toMatch(
+    expect(shown(task, [baseline(4), outcome(task, 1, 2, 10)]).join('\n')).toMatch(
       /2\.000 s +4\.000 s +50\.0 % better$/m
     );
   });

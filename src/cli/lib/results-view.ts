@@ -3,9 +3,11 @@ import { describeLoad } from '../../domain/measurement.js';
 import { formatQuantity, quantityOf, type Footprint } from '../../domain/metric.js';
 import { describeObjective, formatScore, type Objective } from '../../domain/objective.js';
 import type { ExperimentResult, ResultsFile } from '../../domain/tune-result.js';
+import { shellQuote } from '../../domain/shell-quote.js';
 import { describeFailures } from './failures-view.js';
 import { describeLeak, formatDuration, oneLine, table } from './format.js';
 import { describeComparison, describeFront, describeMisses, objectivesOf } from './trade-offs-view.js';
+import { describeVerdict } from './verdict-view.js';
 
 const MOST_ROWS = 20;
 
@@ -15,18 +17,45 @@ export function describeResults(file: ResultsFile): string {
   return [
     ...(ranking ? [ranking, ''] : []),
     ...describeFront(file),
-    ...describeComparison(file),
+    // The finals say the same with an interval.
+    ...(file.verdict.compared === null ? describeComparison(file) : []),
     ...describeFailures(file),
+    ...describeVerdict(file),
     oneLine(file.answer),
-    `${file.total_experiments} experiments, ${file.successful_experiments} succeeded, ${formatDuration(file.elapsed_time)}`,
+    `${file.total_experiments} experiments, ${file.successful_experiments} succeeded${describeMore(file)}, ${formatDuration(file.elapsed_time)}`,
     ...(file.ran.retry_of ? [`what had not failed is from run ${oneLine(file.ran.retry_of)}`] : []),
-    ...file.all_results.flatMap((result) => result.leaks.map((leak) => `LEAKED ${describeLeak(leak)}`)),
-    ...(file.best_command ? [`start it: ${oneLine(file.best_command)}`] : []),
+    ...everyResult(file).flatMap((result) => result.leaks.map((leak) => `LEAKED ${describeLeak(leak)}`)),
+    ...describeCommands(file),
   ].join('\n');
 }
 
+/** All that was deployed. */
+function everyResult({ baseline, all_results, finalists }: ResultsFile): ExperimentResult[] {
+  return [...(baseline ? [baseline] : []), ...all_results, ...finalists.flatMap(({ rounds }) => rounds)];
+}
+
+function describeMore(file: ResultsFile): string {
+  const finals = file.finalists.reduce((sum, { rounds }) => sum + rounds.length, 0);
+  const parts = [
+    ...(file.baseline ? ['the baseline'] : []),
+    ...(finals > 0 ? [`${finals} measurements in finals`] : []),
+  ];
+  return parts.length > 0 ? `, and ${parts.join(' and ')}` : '';
+}
+
+/** Where no gain is significant the baseline is what to start. */
+function describeCommands({ verdict, baseline, best_command }: ResultsFile): string[] {
+  const own = baseline?.provenance?.command;
+  const keep = verdict.kind === 'no_gain' && own ? [`keep: ${oneLine(shellQuote(own))}`] : [];
+  return [
+    ...keep,
+    ...(best_command ? [`start ${keep.length > 0 ? 'the best of the search' : 'it'}: ${oneLine(best_command)}`] : []),
+  ];
+}
+
 /** The best first, then what misses an SLO, the nearest first; failures last, with what went wrong. */
-function rankingTable({ all_results, ran }: ResultsFile): string {
+function rankingTable({ all_results: searched, baseline, ran }: ResultsFile): string {
+  const all_results = [...(baseline ? [baseline] : []), ...searched];
   const objectives = objectivesOf(ran);
   const [first] = objectives;
   // A single value at each load says more than the score alone; of several, or of a sum, there would be too many.
@@ -62,7 +91,8 @@ type PerLoad = { readonly objective: Exclude<Objective, { weighted: unknown }>; 
 
 function toRow(result: ExperimentResult, objectives: readonly Objective[], perLoad: PerLoad | null): string[] {
   const combination = Object.entries(result.parameters).map(([name, value]) => `${name}=${value}`);
-  const start = [`[${result.experiment_id}]`, oneLine(combination.join(' '))];
+  const name = result.experiment_id === 0 ? ['baseline', ...combination].join(' ') : combination.join(' ');
+  const start = [`[${result.experiment_id}]`, oneLine(name)];
   if (result.objective_score === null || result.ended_early) {
     const why = result.failure ? `${result.failure.code}: ${oneLine(result.failure.message)}` : whyEnded(result);
     return [...start, [result.status, why].filter(Boolean).join(', ')];

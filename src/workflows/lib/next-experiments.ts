@@ -2,8 +2,10 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { ControlActivities, RetryRequest, SearchHistory, TuneIdentity } from '../../contracts/activities.js';
 import * as policies from '../../contracts/policies.js';
 import { learns } from '../../domain/strategy.js';
+import { baselineCombination } from '../../domain/baseline.js';
 import type { TuningTask } from '../../domain/task.schema.js';
-import { remainingBudget, type TuningEvent, type TuningState } from '../../domain/tuning-state.js';
+import type { TuningEvent } from '../../domain/tuning-reducer.js';
+import { maySearch, remainingBudget, type TuningState } from '../../domain/tuning-state.js';
 
 const control = proxyActivities<ControlActivities>(policies.CONTROL);
 const results = proxyActivities<ControlActivities>(policies.RESULTS);
@@ -11,13 +13,22 @@ const results = proxyActivities<ControlActivities>(policies.RESULTS);
 /** Suggestions fetched at once: strategies that do not learn need no fresh look before each experiment. */
 const LOOK_AHEAD = 20;
 
+/** What a tune begins with: the baseline, and a search unless it is an A/A tune. */
+export function openingEvents({ aa, optimization, ...task }: TuningTask): TuningEvent[] {
+  const combination = baselineCombination(task);
+  return [
+    ...(combination ? [{ type: 'baseline' as const, combination }] : []),
+    ...(aa === undefined ? [{ type: 'extended' as const, by: optimization.max_iterations }] : []),
+  ];
+}
+
 /** What a retry starts with: the run whose failed experiments it repeats. */
 export async function openRetry(tune: TuneIdentity, task: TuningTask, retry: RetryRequest): Promise<TuningEvent> {
   return { type: 'kept', ...(await results.openRetry({ tune, task, retry })) };
 }
 
 /**
- * The next experiments: from the strategy, or those of the earlier run that are run again.
+ * The next experiments: from the strategy, or those of the earlier run that are run again; then the finals, or their verdict.
  * @param free experiments that may start now: a strategy that learns is asked for no more, since it will know more later.
  */
 export async function nextExperiments(
@@ -27,6 +38,7 @@ export async function nextExperiments(
   retry: RetryRequest | undefined,
   free: number
 ): Promise<TuningEvent> {
+  if (!maySearch(state)) return { type: 'judged', ...(await control.planFinals({ task, finals: state.finals })) };
   const { cursor } = state;
   const count = Math.min(remainingBudget(state), LOOK_AHEAD);
   if (retry) return { type: 'suggested-again', ...(await results.suggestAgain({ tune, retry, cursor, count })) };
