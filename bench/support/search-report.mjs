@@ -2,7 +2,7 @@
  * A table of one case of bench/search.mjs.
  *
  * @param one the case: title and settings
- * @param runs one per rival and seed: {rival, seed, hit, regret (null when nothing worked), experiments, crashes, repeats, seconds[]}
+ * @param runs one per rival and seed: {rival, seed, hit, hit_by_score, regret (null when nothing worked), experiments, crashes, repeats, seconds[]}
  */
 export function printSearch(one, runs) {
   const { title, combinations, crashes, noise, budget } = one;
@@ -12,7 +12,7 @@ export function printSearch(one, runs) {
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   console.log(`\n${title}: ${settings}, ${seeds} seeds`);
   const row = (cells) => console.log(cells.map((cell, i) => (i ? cell.padStart(15) : cell.padEnd(30))).join(''));
-  row(['', 'within 5 %', '95 % interval', 'regret median', 'regret p90', 'lost to crashes', 'repeated', 'ms/suggestion']);
+  row(['', 'within 5 %', '95 % interval', 'by lowest score', 'regret median', 'regret p90', 'lost to crashes', 'repeated', 'ms/suggestion']);
   for (const rival of new Set(runs.map((run) => run.rival))) {
     const own = runs.filter((run) => run.rival === rival);
     const regrets = own.map(({ regret }) => regret ?? Infinity);
@@ -23,6 +23,7 @@ export function printSearch(one, runs) {
       rival,
       percent(hits / own.length),
       `${percent(low)} - ${percent(high)}`,
+      percent(own.filter((run) => run.hit_by_score).length / own.length),
       percent(quantile(regrets, 0.5)),
       percent(quantile(regrets, 0.9)),
       percent(share('crashes')),
