@@ -63,11 +63,7 @@ async function replay({ title: _, share = 1, ...options }) {
   const seeds = Math.max(1, Math.round(Number(values.seeds) * share));
   const flags = Object.entries({ ...options, seeds, first: values.first, processes: values.processes });
   const args = flags.flatMap(([name, value]) => [`--${name}`, `${value}`]);
-  const python = execa(command[0], ['-B', path.join(HERE, 'replay.py'), ...args], {
-    env,
-    extendEnv: false,
-    buffer: false,
-  });
+  const python = execa(command[0], [path.join(HERE, 'replay.py'), ...args], { env, extendEnv: false, buffer: false });
   python.stderr.pipe(process.stderr);
   const runs = [];
   for await (const line of createInterface({ input: python.stdout })) runs.push(JSON.parse(line));

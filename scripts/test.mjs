@@ -24,7 +24,7 @@ const CHECKS = [
   { name: 'lint', tool: 'eslint/bin/eslint.js', args: ['.'] },
   { name: 'types', tool: 'typescript/bin/tsc', args: ['--noEmit', '-p', 'tsconfig.json'] },
   { name: 'unused', tool: 'knip/bin/knip.js', args: [] },
-  { name: 'optimizer', python: 'optimizer', args: ['-B', '-m', 'pytest', 'optimizer'] },
+  { name: 'optimizer', python: 'optimizer', args: ['-m', 'pytest', 'optimizer'] },
 ];
 const USUAL_SUITES = ['unit', 'workflows', 'replay', 'integration', 'e2e'];
 const SUITES = [...USUAL_SUITES, 'recovery', 'chaos', 'cluster', 'contract'];

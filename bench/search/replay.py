@@ -11,17 +11,21 @@ import numpy as np
 from landscapes import Landscape, recorded, synthetic
 from rivals import RIVALS, Trace
 
-WITHIN = 1.05
+WITHIN = 0.05
 
 
 def summary(landscape: Landscape, trace: Trace) -> dict[str, object]:
-    """How a run ended. Its choice is what the tuner calls the best: the combination with the lowest measured score."""
+    """How a run ended: how good its choice is, by its model where it has one, and by the lowest measured score."""
     measured = [(score, index) for index, score in trace.tried if score is not None]
-    true = landscape.truth[min(measured)[1]] if measured else np.inf
+    lowest = min(measured)[1] if measured else None
+    chosen = lowest if trace.leader is None else trace.leader
+    regret = None if chosen is None else float(landscape.truth[chosen] / landscape.best - 1)
+    by_score = None if lowest is None else float(landscape.truth[lowest] / landscape.best - 1)
     return {
         "landscape": landscape.name,
-        "hit": bool(true <= WITHIN * landscape.best),
-        "regret": float(true / landscape.best - 1) if measured else None,
+        "hit": regret is not None and regret <= WITHIN,
+        "hit_by_score": by_score is not None and by_score <= WITHIN,
+        "regret": regret,
         "experiments": len(trace.tried),
         "crashes": sum(score is None for _, score in trace.tried),
         "repeats": len(trace.tried) - len({index for index, _ in trace.tried}),

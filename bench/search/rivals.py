@@ -23,6 +23,8 @@ class Trace:
     tried: list[tuple[int, float | None]] = field(default_factory=list)
     #: Seconds per suggestion.
     seconds: list[float] = field(default_factory=list)
+    #: What the model calls the best at the end; None without a model.
+    leader: int | None = None
 
 
 Rival = Callable[[Landscape, int, int], Trace]
@@ -53,6 +55,8 @@ def _ours(strategy: Strategy) -> Rival:
             score = landscape.measure(index, rng)
             trace.tried.append((index, score))
             observations.append(Observation(answer.points[0], None if score is None else (score,)))
+        leaders = suggest(Request(strategy, landscape.axes, tuple(observations), (), landscape.points, 0, seed)).leaders
+        trace.leader = number[leaders[0]] if leaders else None
         return trace
 
     return run

@@ -2,7 +2,7 @@
  * A table of one case of bench/search.mjs.
  *
  * @param one the case: title and settings
- * @param runs one per rival and seed: {rival, seed, hit, regret (null when nothing worked), experiments, crashes, repeats, seconds[]}
+ * @param runs one per rival and seed: {rival, seed, hit, hit_by_score, regret (null when nothing worked), experiments, crashes, repeats, seconds[]}
  */
 export function printSearch(one, runs) {
   const { title, combinations, crashes, noise, budget } = one;
@@ -16,6 +16,7 @@ export function printSearch(one, runs) {
     '',
     'within 5 %',
     '95 % interval',
+    'by lowest score',
     'regret median',
     'regret p90',
     'lost to crashes',
@@ -32,6 +33,7 @@ export function printSearch(one, runs) {
       rival,
       percent(hits / own.length),
       `${percent(low)} - ${percent(high)}`,
+      percent(own.filter((run) => run.hit_by_score).length / own.length),
       percent(quantile(regrets, 0.5)),
       percent(quantile(regrets, 0.9)),
       percent(share('crashes')),

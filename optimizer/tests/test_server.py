@@ -53,7 +53,7 @@ def test_numbers_that_are_none_count_as_crashes() -> None:
 
 
 def test_the_process_ends_with_its_input_and_answers_as_any_other() -> None:
-    command = [sys.executable, "-B", "-m", "autotuner_optimizer"]
+    command = [sys.executable, "-m", "autotuner_optimizer"]
     line = json.dumps(GOOD) + "\n"
     first, second = (
         subprocess.run(command, input=line, capture_output=True, text=True, timeout=60, check=True, cwd="src")

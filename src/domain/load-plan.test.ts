@@ -81,7 +81,7 @@ describe('the loads of an experiment', () => {
   });
 
   it('are measured whatever they show without permission to end early', () => {
-    const task = taskOf({}, {}, { slos: [{ metric: 'e2e_latency', max: 0.5 }] });
+    const task = taskOf({}, {}, { slos: [{ metric: 'e2e_latency', statistic: 'mean', max: 0.5 }] });
     expect(standingOf(task, null)).toBeUndefined();
     expect(run(task, () => 100).steps).toEqual([ALL]);
   });
@@ -131,7 +131,9 @@ describe('an experiment that may end early', () => {
     const { steps, conclusion } = run(task, ({ concurrency }) => concurrency / 2, standingOf(task, null));
     expect(steps).toEqual(BY_WEIGHT.slice(0, 2));
     expect(conclusion.endedEarly).toMatchObject({ kind: 'slo', after: 'D(10,10) at 8', score: null });
-    expect(conclusion.endedEarly?.reason).toBe('ttft p95 400.0 ms is above 50.0 ms under D(10,10) at 8');
+    expect(conclusion.endedEarly?.reason).toBe(
+      'ttft p95 at most 50.0 ms is 400.0 ms (700 % too much) under D(10,10) at 8'
+    );
   });
 
   it('repeats in whole rounds what is worth it', () => {
@@ -160,7 +162,7 @@ describe('a search for the highest load', () => {
     expect(conclusion.maxLoad?.concurrency).toBe(19);
     expect(conclusion.measurements).toMatchObject([{ concurrency: 19 }]);
     expect(conclusion.maxLoad?.probes.find(({ concurrency }) => concurrency === 20)?.missed).toContain(
-      'e2e_latency p95'
+      'e2e latency p95'
     );
   });
 

@@ -119,7 +119,7 @@ export function optimizerCommand(variables: NodeJS.ProcessEnv = process.env): Op
     OPENBLAS_NUM_THREADS: '1',
     MKL_NUM_THREADS: '1',
   };
-  return { command: python ? [python, '-B', '-m', 'autotuner_optimizer'] : null, cwd, env };
+  return { command: python ? [python, '-m', 'autotuner_optimizer'] : null, cwd, env };
 }
 
 function list(text: string): string[] {

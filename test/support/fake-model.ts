@@ -8,6 +8,6 @@ export class FakeModel implements Model {
     this.questions.push(question);
     const { candidates, axes, count, seed } = question;
     const points = candidates ?? Array.from({ length: count }, (_, i) => axes.map(({ size }) => (seed + i) % size));
-    return { points: points.slice(0, count).map((point) => [...point]), expected_improvement: null };
+    return { points: points.slice(0, count).map((point) => [...point]), expected_improvement: null, leaders: [] };
   }
 }

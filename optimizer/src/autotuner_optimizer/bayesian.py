@@ -8,11 +8,18 @@ from .acquisition import log_expected_improvement
 from .encoding import Encoder, Floats
 from .feasibility import CrashModel, LimitModel
 from .gaussian_process import GaussianProcess
-from .protocol import Answer, Observation, Point, Request
+from .protocol import Answer, Point, Request
 from .scores import single
 
 #: What an experiment is worth at least if it works: where next to nothing is left to gain, a crash is no bargain.
 LEAST = 1e-3
+
+#: Above 1: a crash costs more than the experiment that it takes, since next to it more of them lie in wait.
+CAUTION = 1.5
+#: Points that stand for the space while the first experiments are spread over it.
+SAMPLE = 256
+#: Leaders that are told: more than are measured again.
+LEADERS = 10
 
 
 def initial_experiments(dimensions: int) -> int:
@@ -40,64 +47,73 @@ class _Search:
         self._seen = request.observations
         self._seen_x = self._encoder.encode([observation.point for observation in request.observations])
         self._works = np.array([observation.scores is not None for observation in self._seen], dtype=bool)
+        self._measured = [observation for observation in self._seen if observation.scores is not None]
 
     def answer(self) -> Answer:
-        if self._count == 0:
-            return Answer(())
-        log_works = np.zeros(len(self._left))
-        if not self._works.all():
-            log_works = CrashModel(self._encoder, self._seen_x, self._works.astype(float)).log_probability(self._x)
-        measured = [observation for observation in self._seen if observation.scores is not None]
         is_early = len(self._seen) < initial_experiments(self._encoder.dimensions)
-        if is_early or len(measured) < 2 or self._encoder.dimensions == 0:
-            return Answer(self._spread_out(log_works))
-        return self._improve(measured, log_works)
+        if is_early or len(self._measured) < 2 or self._encoder.dimensions == 0:
+            return Answer(self._spread_out())
+        return self._improve()
 
-    def _spread_out(self, log_works: Floats) -> tuple[Point, ...]:
-        """Candidates far from all that was tried, where they are likely to work."""
+    def _log_works(self) -> Floats:
+        if self._works.all():
+            return np.zeros(len(self._left))
+        return CrashModel(self._encoder, self._seen_x, self._works.astype(float)).log_probability(self._x)
+
+    def _spread_out(self) -> tuple[Point, ...]:
+        """Candidates that leave no part of the space far from all that was tried, where they are likely to work.
+
+        Each is the one that shortens most the way from a sample of the space to what was tried: so they lie in the middle of their
+        parts of the space. At its corners, where the farthest points are, things crash more often.
+        """
+        log_works = CAUTION * self._log_works() if self._count > 0 else np.zeros(0)
+        sample = self._x[:SAMPLE]
+        away = np.full(len(sample), np.sqrt(max(1, self._encoder.dimensions)))
+        for tried in (self._seen_x, self._running):
+            if len(tried) > 0:
+                away = np.minimum(away, self._way(tried, sample).min(axis=0))
+        ways = self._way(self._x, sample)
         chosen: list[int] = []
-        nearest = np.full(len(self._left), np.inf)
-        for others in (self._seen_x, self._running):
-            nearest = np.minimum(nearest, self._distance(others))
         for _ in range(self._count):
-            free = np.isinf(nearest).all()
-            worth = log_works if free else np.log(np.maximum(nearest, 1e-300)) / 2 + log_works
+            shorter = np.maximum(away - ways, 0).mean(axis=1)
+            worth = np.log(np.maximum(shorter, 1e-300)) + log_works
             worth[chosen] = -np.inf
             chosen.append(int(np.argmax(worth)))
-            nearest = np.minimum(nearest, self._distance(self._x[chosen[-1:]]))
+            away = np.minimum(away, ways[chosen[-1]])
         return tuple(self._left[i] for i in chosen)
 
-    def _distance(self, others: Floats) -> Floats:
-        """The squared distance of each candidate to the nearest of the others."""
-        if len(others) == 0 or self._encoder.dimensions == 0:
-            return np.full(len(self._left), np.inf)
-        distance: Floats = self._encoder.distances(self._x, others).sum(axis=0).min(axis=1)
-        return distance
+    def _way(self, a: Floats, b: Floats) -> Floats:
+        return np.asarray(np.sqrt(self._encoder.distances(a, b).sum(axis=0)))
 
-    def _improve(self, measured: list[Observation], log_works: Floats) -> Answer:
+    def _improve(self) -> Answer:
         x = self._seen_x[self._works]
-        violations = np.array([observation.violation for observation in measured])
-        scores = np.array([observation.scores for observation in measured])
-        if (violations > 0).all():
-            # Nothing to improve on yet: towards the limits first.
-            y, log_holds, feasible = violations, np.zeros(len(self._left)), np.ones(len(measured), dtype=bool)
-        else:
-            y, feasible = single(scores, self._rng), violations <= 0
-            log_holds = LimitModel(self._encoder, x, violations).log_probability(self._x)
-        model = GaussianProcess(self._encoder, x, y)
+        violations = np.array([observation.violation for observation in self._measured])
+        scores = np.array([observation.scores for observation in self._measured])
+        feasible = violations <= 0
+        # Where nothing holds the limits there is nothing to improve on yet: towards them first.
+        towards_limits = not feasible.any()
+        model = GaussianProcess(self._encoder, x, violations if towards_limits else single(scores, self._rng))
+        expected = model.predict(x)[0]
+        order = np.argsort(np.where(feasible, expected, np.inf), kind="stable")[: int(feasible.sum())]
+        leaders = tuple(self._measured[i].point for i in order[:LEADERS])
+        if self._count == 0:
+            return Answer((), None, leaders)
+        log_chance = CAUTION * self._log_works()
+        if not towards_limits:
+            log_chance += LimitModel(self._encoder, x, violations).log_probability(self._x)
         # The best by the model, since the best by a noisy measurement was lucky too.
-        best = float(model.predict(x[feasible])[0].min())
+        best = float(expected.min() if towards_limits else expected[feasible].min())
         if len(self._running) > 0:
             model = model.believing(self._running)
         chosen: list[int] = []
-        gain = 0.0
+        gain = None
         for _ in range(self._count):
             mean, deviation = model.predict(self._x)
             log_improvement = log_expected_improvement(mean, deviation, best)
-            worth = np.logaddexp(log_improvement, np.log(LEAST)) + log_works + log_holds
+            worth = np.logaddexp(log_improvement, np.log(LEAST)) + log_chance
             worth[chosen] = -np.inf
             pick = int(np.argmax(worth))
-            gain = gain or float(np.exp((log_improvement + log_works + log_holds)[pick]))
+            gain = float(np.exp(log_improvement[pick] + log_chance[pick])) if gain is None else gain
             chosen.append(pick)
             model = model.believing(self._x[pick : pick + 1])
-        return Answer(tuple(self._left[i] for i in chosen), gain)
+        return Answer(tuple(self._left[i] for i in chosen), None if towards_limits else gain, leaders)

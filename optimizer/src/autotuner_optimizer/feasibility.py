@@ -12,9 +12,9 @@ from .encoding import Encoder, Floats
 from .gaussian_process import GaussianProcess, Priors
 
 #: No region is given up for its failures: a combination in the midst of them keeps this probability.
-FLOOR = 0.01
-#: What is expected of a combination unlike all others: 1 works, -1 crashes. As sure as one can be without having tried.
-HOPE = 0.5
+FLOOR = 0.001
+#: What is expected of a combination unlike all others: 1 works, -1 crashes. Nothing is best, by the bench.
+HOPE = 0.0
 #: A limit that holds says not by how much: it counts as held by this share, or by the median miss if that is less.
 HELD_BY = 0.1
 

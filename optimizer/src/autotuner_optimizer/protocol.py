@@ -62,6 +62,8 @@ class Answer:
     points: tuple[Point, ...]
     #: How much better than the best so far the first point is expected to be, as a share of it. None: nothing to say yet.
     expected_improvement: float | None = None
+    #: What worked and held every limit, the best first: by the model, which knows that the luckiest measurement was lucky.
+    leaders: tuple[Point, ...] = ()
 
 
 def parse_request(raw: Any) -> Request:

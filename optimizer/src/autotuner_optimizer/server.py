@@ -33,4 +33,8 @@ def answer_line(line: str) -> dict[str, Any]:
 
 
 def _shown(answer: Answer) -> dict[str, Any]:
-    return {"points": [list(point) for point in answer.points], "expected_improvement": answer.expected_improvement}
+    return {
+        "points": [list(point) for point in answer.points],
+        "expected_improvement": answer.expected_improvement,
+        "leaders": [list(point) for point in answer.leaders],
+    }

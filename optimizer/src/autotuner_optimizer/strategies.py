@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import bayesian, sampling
+from . import bayesian
 from .protocol import Answer, Request
 
 
@@ -10,4 +10,7 @@ def suggest(request: Request) -> Answer:
     """The next points to try: the same for the same request, in any process."""
     if request.strategy == "bayesian" and request.candidates is not None:
         return bayesian.suggest(request)
+    # Loaded by who needs it only: Optuna takes as long to start as all the rest.
+    from . import sampling
+
     return sampling.suggest(request)

@@ -1,7 +1,7 @@
 /** Steps that bring programs from the Python registry: the installer, both Temporal servers, genai-bench, the optimizer's packages. */
 import { findExternalTool } from '../external-tool.mjs';
 import { hashFile, link, removeFolder } from '../files.mjs';
-import { cacheDir, inCache } from '../paths.mjs';
+import { cacheDir, inCache, inProject } from '../paths.mjs';
 import {
   createEnvironment,
   installEnvironment,
@@ -107,6 +107,7 @@ export const optimizerStep = stampedStep({
     const folder = inCache('python', 'optimizer');
     await installEnvironment(run, folder, 'optimizer');
     // The first import writes the bytecode of just the modules that are used, so that no tune waits for that.
-    await run(`${folder}/bin/python`, ['-c', 'import optuna, scipy.optimize, sklearn.linear_model']);
+    const code = `import sys; sys.path.insert(0, sys.argv[1]); import autotuner_optimizer.server, autotuner_optimizer.sampling`;
+    await run(`${folder}/bin/python`, ['-c', code, inProject('optimizer', 'src')]);
   },
 });

@@ -10,11 +10,11 @@ export interface ModelProcessOptions {
   readonly cwd: string;
   /** All of its environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** An answer takes so long at most, the start of the process included. Default: 12,000 ms. */
+  /** An answer takes so long at most, the start of the process included. Default: 60,000 ms, since a busy machine may take half of it to start Python. */
   readonly answerWithinMs?: number;
 }
 
-/** A process that dies or hangs is replaced so often per question: twice in an activity's time limit. */
+/** A process that dies or hangs is replaced so often per question: which fits into an activity's time limit. */
 const ATTEMPTS = 2;
 const SHOWN_LINES = 10;
 
@@ -59,11 +59,11 @@ export class ModelProcess implements Model {
     for (let attempt = 1; ; attempt++) {
       const running = (this.running ??= this.start());
       try {
-        return read(await running.exchange(line, this.options.answerWithinMs ?? 12_000), id);
+        return read(await running.exchange(line, this.options.answerWithinMs ?? 60_000), id);
       } catch (error) {
         this.close();
         if (error instanceof TunerError) throw error;
-        if (attempt === ATTEMPTS) throw new TunerError('INTERNAL', `the optimizer ${String(error)}`, running.tail());
+        if (attempt === ATTEMPTS) throw new TunerError('INTERNAL', (error as Error).message, running.tail());
       }
     }
   }
@@ -85,8 +85,8 @@ function read(line: string, id: number): Answer {
       line.slice(0, 500),
     ]);
   if ('error' in parsed.data) throw new TunerError('OPTIMIZER_FAILED', `the optimizer: ${parsed.data.error}`);
-  const { points, expected_improvement } = parsed.data;
-  return { points, expected_improvement };
+  const { id: _, ...answer } = parsed.data;
+  return answer;
 }
 
 function parseJson(line: string): unknown {
@@ -124,11 +124,10 @@ class Running {
     return this.child.pid;
   }
 
-  /** @throws string when it ends, or does not answer in time. */
+  /** @throws Error when it ends, or does not answer in time. */
   exchange(line: string, withinMs: number): Promise<string> {
     return new Promise<string>((resolve, reject) => {
-      // A string, since it is the end of a sentence.
-      const fail = (reason: string): void => reject(reason);
+      const fail = (reason: string): void => reject(new Error(`the optimizer ${reason}`));
       if (this.ended) return fail(this.ended);
       const timer = setTimeout(() => fail(`gave no answer within ${withinMs / 1000} s`), withinMs);
       const settle = <T>(done: (value: T) => void): ((value: T) => void) => {

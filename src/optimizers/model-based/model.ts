@@ -28,6 +28,7 @@ export interface Question {
 export const answerSchema = z.object({
   points: z.array(z.array(z.int().nonnegative())),
   expected_improvement: z.number().nullable(),
+  leaders: z.array(z.array(z.int().nonnegative())),
 });
 export type Answer = z.output<typeof answerSchema>;
 
