@@ -34,7 +34,9 @@ export function assess(
   const slos = slosOf(task);
   const slo = slos.length > 0 ? checkSlos(measured, slos) : null;
   const isFeasible = !endedEarly && maxLoad?.concurrency !== null && !(slo && slo.violation > 0);
-  const score = (endedEarly ? endedEarly.score : scores[0]) ?? null;
+  // Where not even the lowest load holds, what was measured is no load that could be served.
+  const own = maxLoad?.concurrency === null ? 0 : scores[0];
+  const score = (endedEarly ? endedEarly.score : own) ?? null;
   return {
     status: isFeasible ? 'succeeded' : 'infeasible',
     score,

@@ -45,7 +45,8 @@ async function tune(world: FakeWorld, { optimization, benchmark, more, values = 
     engine: 'llama.cpp',
     model: { name: 'm' },
     parameters: { x: { type: 'choice', values } },
-    optimization: { ...optimization },
+    optimization: { strategy: 'grid_search', ...optimization },
+    baseline: false,
     benchmark: { model_name: 'm', traffic_scenarios: ['D(100,100)'], num_concurrency: [4, 1], ...benchmark },
     ...more,
   };
@@ -147,7 +148,7 @@ describe('a hopeless experiment', () => {
 
   it('ends also when a light load misses an SLO', async () => {
     const world = stepWorld(() => 5);
-    const slos = [{ metric: 'e2e_latency', max: 4 }];
+    const slos = [{ metric: 'e2e_latency', statistic: 'mean', max: 4 }];
     await tune(world, { optimization: { early_end: true }, more: { slos } });
     expect(world.steps).toEqual(['1.1 D(100,100) at 1', '1 down after 1']);
     expect(world.outcomes[0]).toMatchObject({ status: 'infeasible', score: null, endedEarly: { kind: 'slo' } });
@@ -189,7 +190,7 @@ describe('the highest load under the SLOs', () => {
     await tune(world, { optimization: { objective }, more: { slos } });
     expect(world.outcomes[0]).toMatchObject({
       status: 'infeasible',
-      score: null,
+      score: 0,
       maxLoad: { concurrency: null },
       measurements: [{ concurrency: 1 }],
     });

@@ -223,13 +223,12 @@ describe('tuneWorkflow', () => {
         };
       },
     }));
-    const file = taskFile({ over_loads: 'worst', parallelism: 3 });
-    const parsed = parseTask(file);
-    if (!('task' in parsed)) throw new Error('the test task is invalid');
-    const planned = [{}, { x: 3 }, { x: 1 }].map((combination, experimentId) => ({ experimentId, combination }));
-    const state = { ...initialState(2), planned, nextExperimentId: 3 };
-    const carried = { task: parsed.task, state, startedAtMs: Date.now(), continueAfter: 1 };
-    const result = await inWorld(world, async () => (await start(file, carried)).result());
+    const file = {
+      ...taskFile({ over_loads: 'worst', parallelism: 3 }),
+      ...{ baseline: true, verification: { finalists: 0 } },
+      parameters: { x: { type: 'choice' as const, values: [3, 1] } },
+    };
+    const result = await inWorld(world, async () => (await start(file)).result());
     const steps = world.events.filter((event) => /^(?:begin|end) /.test(event));
     expect(steps.slice(0, 2)).toEqual(['begin 0', 'end 0']);
     expect(world.outcomes.map(({ experimentId, score, relative }) => [experimentId, score, relative]).sort()).toEqual([

@@ -43,7 +43,7 @@ function taskFile(more: Partial<TaskFile> = {}): TaskFile {
     engine: 'llama.cpp',
     model: { name: 'm' },
     parameters: { x: { type: 'choice', values: [3, 1, 2, 5] } },
-    optimization: {},
+    optimization: { strategy: 'grid_search' },
     benchmark: { model_name: 'm' },
     ...more,
   };
@@ -195,7 +195,7 @@ describe('a verdict', () => {
       if (events.includes('warmUp 3') && !events.includes('extended')) await until(() => events.includes('extended'));
     });
     const result = await inWorld(world, async () => {
-      const tune = await start(taskFile({ optimization: { max_iterations: 2 } }));
+      const tune = await start(taskFile({ optimization: { strategy: 'grid_search', max_iterations: 2 } }));
       await until(() => world.events.includes('warmUp 3'));
       expect(await tune.extend(1)).toBe('up to 3 experiments');
       world.events.push('extended');
@@ -208,7 +208,7 @@ describe('a verdict', () => {
 
   it('has rounds that do not overlap, however many experiments may run at once', async () => {
     const world = worldWhere(() => new Promise((resolve) => setTimeout(resolve, 20)));
-    await inWorld(world, async () => (await start(taskFile({ optimization: { parallelism: 3 } }))).result());
+    await inWorld(world, async () => (await start(taskFile({ optimization: { strategy: 'grid_search', parallelism: 3 } }))).result());
     const finals = new Map(world.outcomes.map(({ experimentId, round }) => [experimentId, round]));
     const rounds = world.events.flatMap(
       (event) => finals.get(Number(/^(?:claimPlace|tearDown) (\d+)$/.exec(event)?.[1])) ?? []

@@ -85,8 +85,8 @@ function read(line: string, id: number): Answer {
       line.slice(0, 500),
     ]);
   if ('error' in parsed.data) throw new TunerError('OPTIMIZER_FAILED', `the optimizer: ${parsed.data.error}`);
-  const { id: _, ...answer } = parsed.data;
-  return answer;
+  const { points, expected_improvement, leaders } = parsed.data;
+  return { points, expected_improvement, leaders };
 }
 
 function parseJson(line: string): unknown {
