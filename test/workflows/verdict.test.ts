@@ -208,7 +208,9 @@ describe('a verdict', () => {
 
   it('has rounds that do not overlap, however many experiments may run at once', async () => {
     const world = worldWhere(() => new Promise((resolve) => setTimeout(resolve, 20)));
-    await inWorld(world, async () => (await start(taskFile({ optimization: { strategy: 'grid_search', parallelism: 3 } }))).result());
+    await inWorld(world, async () =>
+      (await start(taskFile({ optimization: { strategy: 'grid_search', parallelism: 3 } }))).result()
+    );
     const finals = new Map(world.outcomes.map(({ experimentId, round }) => [experimentId, round]));
     const rounds = world.events.flatMap(
       (event) => finals.get(Number(/^(?:claimPlace|tearDown) (\d+)$/.exec(event)?.[1])) ?? []
