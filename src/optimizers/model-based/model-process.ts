@@ -34,7 +34,7 @@ export class ModelProcess implements Model {
 
   /** The process's id while there is one. */
   get pid(): number | undefined {
-    return this.running?.pid;
+    return this.running?.hasEnded ? undefined : this.running?.pid;
   }
 
   /**
@@ -57,6 +57,8 @@ export class ModelProcess implements Model {
     const id = ++this.questions;
     const line = JSON.stringify({ id, ...question });
     for (let attempt = 1; ; attempt++) {
+      // One that died since the last question is no fault of this one.
+      if (this.running?.hasEnded) this.running = null;
       const running = (this.running ??= this.start());
       try {
         return read(await running.exchange(line, this.options.answerWithinMs ?? 60_000), id);
@@ -118,6 +120,10 @@ class Running {
       this.ended = `ended (${result.signal ?? result.exitCode ?? result.originalMessage ?? 'not started'})`;
       this.onEnd(this.ended);
     });
+  }
+
+  get hasEnded(): boolean {
+    return this.ended !== null;
   }
 
   get pid(): number | undefined {

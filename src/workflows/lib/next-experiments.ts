@@ -5,7 +5,7 @@ import { learns } from '../../domain/strategy.js';
 import type { TuningTask } from '../../domain/task.schema.js';
 import { remainingBudget, type TuningEvent, type TuningState } from '../../domain/tuning-state.js';
 
-const control = proxyActivities<ControlActivities>(policies.CONTROL);
+const control = proxyActivities<ControlActivities>(policies.SUGGEST);
 const results = proxyActivities<ControlActivities>(policies.RESULTS);
 
 /** Suggestions fetched at once: strategies that do not learn need no fresh look before each experiment. */
@@ -35,7 +35,8 @@ export async function nextExperiments(
     return { type: 'suggested', combinations, cursor: next, exhausted };
   }
   const history = historyOf(state);
-  return { type: 'suggested', ...(await control.suggest({ task, cursor, count: Math.min(count, free), history })) };
+  const { expectedImprovement: _, leaders: __, ...suggested } = await control.suggest({ task, cursor, count: Math.min(count, free), history });
+  return { type: 'suggested', ...suggested };
 }
 
 function historyOf({ maxIterations, observations, unlearned, planned, running }: TuningState): SearchHistory {
