@@ -10,7 +10,7 @@ const MAY_IMPORT = {
   platform: ['domain'],
   backends: ['domain', 'platform'],
   benchmarks: ['domain', 'platform', 'backends'],
-  optimizers: ['domain'],
+  optimizers: ['domain', 'platform'],
   activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],
   client: ['domain', 'contracts', 'platform'],
 };

@@ -34,7 +34,7 @@ const space = createSearchSpace(task);
 const output = path.join(values.out, `${task.task_name}.json`);
 const surface = existsSync(output) ? JSON.parse(readFileSync(output, 'utf8')) : empty();
 await mkdir(values.out, { recursive: true });
-for (; surface.repeats < Number(values.repeats); ) {
+for (; surface.repeats < Number(values.repeats);) {
   add(surface, await measureAll());
   surface.repeats++;
   await writeFile(output, `${JSON.stringify(surface)}\n`);
@@ -59,12 +59,20 @@ function empty() {
 async function measureAll() {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'surface-'));
   try {
-    const whole = { ...file, optimization: { ...file.optimization, strategy: 'grid_search', max_iterations: space.size } };
+    const whole = {
+      ...file,
+      optimization: { ...file.optimization, strategy: 'grid_search', max_iterations: space.size },
+    };
     const grid = path.join(dir, 'task.json');
     await writeFile(grid, JSON.stringify(whole));
     const env = { AUTOTUNER_STATE_DIR: path.join(dir, 'state'), AUTOTUNER_RESULTS_DIR: path.join(dir, 'results') };
     const cli = path.join(PROJECT_ROOT, 'dist', 'cli', 'main.js');
-    await execa(process.execPath, [cli, 'run', grid, '--dev'], { env, stdout: 'inherit', stderr: 'inherit', reject: false });
+    await execa(process.execPath, [cli, 'run', grid, '--dev'], {
+      env,
+      stdout: 'inherit',
+      stderr: 'inherit',
+      reject: false,
+    });
     return JSON.parse(await readFile(path.join(dir, 'results', `${task.task_name}_results.json`), 'utf8')).all_results;
   } finally {
     await rm(dir, { recursive: true, force: true });

@@ -75,11 +75,20 @@ async function replay({ title: _, share = 1, ...options }) {
 async function timeSuggestions() {
   const model = new ModelProcess({ command, cwd, env, answerWithinMs: 60_000 });
   const axes = [10, 10, 5, 4].map((size) => ({ kind: 'range', size }));
-  const all = Array.from({ length: 2000 }, (_, i) => [Math.floor(i / 200), Math.floor(i / 20) % 10, Math.floor(i / 4) % 5, i % 4]);
-  const shuffled = all.map((point, i) => [(i * 7919) % 2000, point]).sort(([a], [b]) => a - b).map(([, point]) => point);
+  const all = Array.from({ length: 2000 }, (_, i) => [
+    Math.floor(i / 200),
+    Math.floor(i / 20) % 10,
+    Math.floor(i / 4) % 5,
+    i % 4,
+  ]);
+  const shuffled = all
+    .map((point, i) => [(i * 7919) % 2000, point])
+    .sort(([a], [b]) => a - b)
+    .map(([, point]) => point);
   const observe = (point, i) => {
     const crashed = point[0] + point[1] > 14;
-    const score = 1 + (point[0] / 9 - 0.6) ** 2 + Math.abs(point[1] - 4) / 9 + point[2] / 20 + Math.abs(Math.sin(i)) * 0.03;
+    const score =
+      1 + (point[0] / 9 - 0.6) ** 2 + Math.abs(point[1] - 4) / 9 + point[2] / 20 + Math.abs(Math.sin(i)) * 0.03;
     return { point, scores: crashed ? null : [score], violation: 0 };
   };
   const observations = shuffled.slice(0, 500).map(observe);

@@ -12,7 +12,17 @@ export function printSearch(one, runs) {
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   console.log(`\n${title}: ${settings}, ${seeds} seeds`);
   const row = (cells) => console.log(cells.map((cell, i) => (i ? cell.padStart(15) : cell.padEnd(30))).join(''));
-  row(['', 'within 5 %', '95 % interval', 'by lowest score', 'regret median', 'regret p90', 'lost to crashes', 'repeated', 'ms/suggestion']);
+  row([
+    '',
+    'within 5 %',
+    '95 % interval',
+    'by lowest score',
+    'regret median',
+    'regret p90',
+    'lost to crashes',
+    'repeated',
+    'ms/suggestion',
+  ]);
   for (const rival of new Set(runs.map((run) => run.rival))) {
     const own = runs.filter((run) => run.rival === rival);
     const regrets = own.map(({ regret }) => regret ?? Infinity);
@@ -28,7 +38,13 @@ export function printSearch(one, runs) {
       percent(quantile(regrets, 0.9)),
       percent(share('crashes')),
       percent(share('repeats')),
-      (1000 * quantile(own.flatMap(({ seconds }) => seconds), 0.5)).toFixed(1),
+      (
+        1000 *
+        quantile(
+          own.flatMap(({ seconds }) => seconds),
+          0.5
+        )
+      ).toFixed(1),
     ]);
   }
 }

@@ -78,7 +78,10 @@ async function describePlan(file: string): Promise<string> {
       port: 'PORT',
       apiKeyFile: 'KEY_FILE',
     });
-    lines.push(`${learns(strategy) ? 'for example' : 'first      '}   ${describeCombination(first)}`, `command       ${shellQuote([program ?? '', ...args])}`);
+    lines.push(
+      `${learns(strategy) ? 'for example' : 'first      '}   ${describeCombination(first)}`,
+      `command       ${shellQuote([program ?? '', ...args])}`
+    );
   }
   return lines.join('\n');
 }

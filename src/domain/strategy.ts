@@ -1,13 +1,5 @@
 /** The strategies of a search, by the names that a task file uses. docs/search.md says when to use which. */
-export const STRATEGIES = [
-  'bayesian',
-  'grid_search',
-  'random',
-  'quasi_random',
-  'brute_force',
-  'tpe',
-  'nsga2',
-] as const;
+export const STRATEGIES = ['bayesian', 'grid_search', 'random', 'quasi_random', 'brute_force', 'tpe', 'nsga2'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
 const LEARNING = ['bayesian', 'tpe', 'nsga2'] as const;

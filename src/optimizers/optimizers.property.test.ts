@@ -37,7 +37,7 @@ describe('the points that a model sees', () => {
         const index = number % space.size;
         const point = pointOf(space, index);
         expect(indexOf(space, point)).toBe(index);
-        const values = space.axes.map(({ valueAt }, i) => valueAt(point[i] as number));
+        const values = space.axes.map((axis, i) => axis.valueAt(point[i] as number));
         expect(values).toEqual(Object.values(space.at(index)));
       })
     );

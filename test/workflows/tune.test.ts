@@ -332,7 +332,10 @@ describe('tuneWorkflow', () => {
 
   describe('with a strategy that learns', () => {
     const learning = (more: TaskFile['optimization'] = {}): TaskFile =>
-      taskFile({ strategy: 'bayesian', max_iterations: 9, ...more }, { parameters: { x: { type: 'int', min: 1, max: 30 } } });
+      taskFile(
+        { strategy: 'bayesian', max_iterations: 9, ...more },
+        { parameters: { x: { type: 'int', min: 1, max: 30 } } }
+      );
     const tried = (world: FakeWorld): unknown[] => world.outcomes.map(({ combination }) => combination['x']);
 
     /** A world that keeps what was asked for suggestions. */
@@ -352,7 +355,8 @@ describe('tuneWorkflow', () => {
     it('asks before each experiment, tells all that was learned, and repeats nothing', async () => {
       const world = asking(({ activities: { runBenchmark } }) => ({
         async runBenchmark(target) {
-          if (Number(target.combination['x']) % 3 === 0) throw ApplicationFailure.nonRetryable('gone', 'ENGINE_CRASHED');
+          if (Number(target.combination['x']) % 3 === 0)
+            throw ApplicationFailure.nonRetryable('gone', 'ENGINE_CRASHED');
           return runBenchmark(target);
         },
       }));

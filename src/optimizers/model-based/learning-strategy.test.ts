@@ -26,7 +26,9 @@ const request = (more: Partial<SuggestRequest> = {}): SuggestRequest => ({
   ...more,
 });
 const answering = (points: number[][]): FakeModel =>
-  Object.assign(new FakeModel(), { ask: async (): Promise<Answer> => ({ points, expected_improvement: 0.25, leaders: [] }) });
+  Object.assign(new FakeModel(), {
+    ask: async (): Promise<Answer> => ({ points, expected_improvement: 0.25, leaders: [] }),
+  });
 
 describe('a strategy that learns', () => {
   it('tells the model what was learned and what is under way, without a name or a text', async () => {

@@ -53,11 +53,7 @@ async function fromList(
 }
 
 /** The model knows no constraints here: what it suggests is looked through, and asked for anew with another seed. */
-async function fromAll(
-  request: SuggestRequest,
-  tried: ReadonlySet<number>,
-  ask: Ask
-): Promise<Suggestions> {
+async function fromAll(request: SuggestRequest, tried: ReadonlySet<number>, ask: Ask): Promise<Suggestions> {
   const { space, cursor, count, seed } = request;
   const found = new Set<number>();
   for (let round = 0; round < ROUNDS && found.size < count; round++) {

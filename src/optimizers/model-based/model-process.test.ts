@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
 import { optimizerCommand } from '../../platform/environment.js';
-import type { Answer, Question } from './model.js';
+import type { Question } from './model.js';
 import { ModelProcess, type ModelProcessOptions } from './model-process.js';
 
 const real = { ...optimizerCommand(), answerWithinMs: 60_000 };
@@ -111,14 +111,19 @@ describe('the optimizer process', () => {
     ['no JSON', `console.log('Traceback')`],
     ['something else', `console.log('{"id": 1, "points": [["x"]], "expected_improvement": null, "leaders": []}')`],
     ['no points', `console.log('{"id": 1}')`],
-    ['the answer to another question', `console.log(JSON.stringify({id: id + 1, points: [], expected_improvement: null, leaders: []}))`],
+    [
+      'the answer to another question',
+      `console.log(JSON.stringify({id: id + 1, points: [], expected_improvement: null, leaders: []}))`,
+    ],
     ['an error', `console.log(JSON.stringify({id, error: 'no such strategy'}))`],
   ])('says so when it answers with %s', async (_, code) => {
     await expect(scripted(code).ask(question(0))).rejects.toMatchObject({ code: 'OPTIMIZER_FAILED' });
   });
 
   it('says what to do where it is not installed', async () => {
-    await expect(started({ command: null }).ask(question(0))).rejects.toThrow(/not on this machine.*scripts\/setup\.mjs/);
+    await expect(started({ command: null }).ask(question(0))).rejects.toThrow(
+      /not on this machine.*scripts\/setup\.mjs/
+    );
   });
 
   it('ends with whoever started it, even by kill -9', async () => {

@@ -65,7 +65,7 @@ export class ModelProcess implements Model {
       } catch (error) {
         this.close();
         if (error instanceof TunerError) throw error;
-        if (attempt === ATTEMPTS) throw new TunerError('INTERNAL', `the optimizer ${String(error)}`, running.tail());
+        if (attempt === ATTEMPTS) throw new TunerError('INTERNAL', `the optimizer ${(error as Error).message}`, running.tail());
       }
     }
   }
@@ -87,8 +87,8 @@ function read(line: string, id: number): Answer {
       line.slice(0, 500),
     ]);
   if ('error' in parsed.data) throw new TunerError('OPTIMIZER_FAILED', `the optimizer: ${parsed.data.error}`);
-  const { id: _, ...answer } = parsed.data;
-  return answer;
+  const { points, expected_improvement, leaders } = parsed.data;
+  return { points, expected_improvement, leaders };
 }
 
 function parseJson(line: string): unknown {
@@ -104,8 +104,8 @@ class Running {
   private readonly child: ReturnType<typeof spawn>;
   private readonly complaints: string[] = [];
   private onLine: (line: string) => void = () => undefined;
-  private onEnd: (reason: string) => void = () => undefined;
-  private ended: string | null = null;
+  private onEnd: (reason: Error) => void = () => undefined;
+  private ended: Error | null = null;
 
   constructor(file: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
     this.child = spawn(file, args, cwd, env);
@@ -117,7 +117,7 @@ class Running {
     // Its end is told by the promise; a write to one that has just died must not end this process.
     this.child.stdin.on('error', () => undefined);
     void this.child.then((result) => {
-      this.ended = `ended (${result.signal ?? result.exitCode ?? result.originalMessage ?? 'not started'})`;
+      this.ended = new Error(`ended (${result.signal ?? result.exitCode ?? result.originalMessage ?? 'not started'})`);
       this.onEnd(this.ended);
     });
   }
@@ -130,13 +130,11 @@ class Running {
     return this.child.pid;
   }
 
-  /** @throws string when it ends, or does not answer in time. */
+  /** @throws Error whose message goes on from `the optimizer`, when it ends or does not answer in time. */
   exchange(line: string, withinMs: number): Promise<string> {
     return new Promise<string>((resolve, reject) => {
-      // A string, since it is the end of a sentence.
-      const fail = (reason: string): void => reject(reason);
-      if (this.ended) return fail(this.ended);
-      const timer = setTimeout(() => fail(`gave no answer within ${withinMs / 1000} s`), withinMs);
+      if (this.ended) return reject(this.ended);
+      const timer = setTimeout(() => reject(new Error(`gave no answer within ${withinMs / 1000} s`)), withinMs);
       const settle = <T>(done: (value: T) => void): ((value: T) => void) => {
         return (value) => {
           clearTimeout(timer);
@@ -144,7 +142,7 @@ class Running {
         };
       };
       this.onLine = settle(resolve);
-      this.onEnd = settle(fail);
+      this.onEnd = settle(reject);
       this.child.stdin.write(`${line}\n`);
     });
   }

@@ -35,8 +35,9 @@ export async function nextExperiments(
     return { type: 'suggested', combinations, cursor: next, exhausted };
   }
   const history = historyOf(state);
-  const { expectedImprovement: _, leaders: __, ...suggested } = await control.suggest({ task, cursor, count: Math.min(count, free), history });
-  return { type: 'suggested', ...suggested };
+  const asked = { task, cursor, count: Math.min(count, free), history };
+  const { combinations, indices, cursor: next, exhausted } = await control.suggest(asked);
+  return { type: 'suggested', combinations, ...(indices ? { indices } : {}), cursor: next, exhausted };
 }
 
 function historyOf({ maxIterations, observations, unlearned, planned, running }: TuningState): SearchHistory {
