@@ -84,6 +84,8 @@ export interface SuggestOutput {
   readonly exhausted: boolean;
   /** How much better than the best so far the first is expected to be, as a share of it; absent where nothing can be said. */
   readonly expectedImprovement?: number;
+  /** Numbers of the best so far by a model, the best first; absent without one. With `count` 0 that is all that is asked for. */
+  readonly leaders?: readonly number[];
 }
 
 /** Which tune the results belong to. */

@@ -23,6 +23,12 @@ export const CONTROL: ActivityOptions = {
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 };
 
+/**
+ * A suggestion may have to start Python on a busy machine, twice at worst, with a minute for each. That is no reason to fail: what was
+ * asked is asked again.
+ */
+export const SUGGEST: ActivityOptions = { ...CONTROL, startToCloseTimeout: '3 minutes' };
+
 /** Writing results: a full disk is retried for about 15 s, then told to the user rather than waited for. */
 export const RESULTS: ActivityOptions = {
   startToCloseTimeout: '5 minutes',

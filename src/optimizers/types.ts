@@ -26,6 +26,11 @@ export interface Suggestions {
   readonly exhausted: boolean;
   /** How much better than the best so far the first is expected to be, as a share of it; absent where nothing can be said. */
   readonly expectedImprovement?: number;
+  /**
+   * Numbers of what worked and held every limit, the best first, by a model: it knows that the luckiest measurement was lucky. Absent
+   * without a model.
+   */
+  readonly leaders?: readonly number[];
 }
 
 /**

@@ -16,8 +16,6 @@ LEAST = 1e-3
 
 #: Above 1: a crash costs more than the experiment that it takes, since next to it more of them lie in wait.
 CAUTION = 1.5
-#: Points that stand for the space while the first experiments are spread over it.
-SAMPLE = 256
 #: Leaders that are told: more than are measured again.
 LEADERS = 10
 
@@ -61,29 +59,26 @@ class _Search:
         return CrashModel(self._encoder, self._seen_x, self._works.astype(float)).log_probability(self._x)
 
     def _spread_out(self) -> tuple[Point, ...]:
-        """Candidates that leave no part of the space far from all that was tried, where they are likely to work.
-
-        Each is the one that shortens most the way from a sample of the space to what was tried: so they lie in the middle of their
-        parts of the space. At its corners, where the farthest points are, things crash more often.
-        """
-        log_works = CAUTION * self._log_works() if self._count > 0 else np.zeros(0)
-        sample = self._x[:SAMPLE]
-        away = np.full(len(sample), np.sqrt(max(1, self._encoder.dimensions)))
-        for tried in (self._seen_x, self._running):
-            if len(tried) > 0:
-                away = np.minimum(away, self._way(tried, sample).min(axis=0))
-        ways = self._way(self._x, sample)
+        """Candidates far from all that was tried, where they are likely to work."""
+        if self._count == 0:
+            return ()
+        log_works = CAUTION * self._log_works()
+        nearest = np.minimum(self._distance(self._seen_x), self._distance(self._running))
         chosen: list[int] = []
         for _ in range(self._count):
-            shorter = np.maximum(away - ways, 0).mean(axis=1)
-            worth = np.log(np.maximum(shorter, 1e-300)) + log_works
+            is_first = np.isinf(nearest).all()
+            worth = log_works.copy() if is_first else np.log(np.maximum(nearest, 1e-300)) / 2 + log_works
             worth[chosen] = -np.inf
             chosen.append(int(np.argmax(worth)))
-            away = np.minimum(away, ways[chosen[-1]])
+            nearest = np.minimum(nearest, self._distance(self._x[chosen[-1:]]))
         return tuple(self._left[i] for i in chosen)
 
-    def _way(self, a: Floats, b: Floats) -> Floats:
-        return np.asarray(np.sqrt(self._encoder.distances(a, b).sum(axis=0)))
+    def _distance(self, others: Floats) -> Floats:
+        """The squared distance of each candidate to the nearest of the others."""
+        if len(others) == 0 or self._encoder.dimensions == 0:
+            return np.full(len(self._left), np.inf)
+        distance: Floats = self._encoder.distances(self._x, others).sum(axis=0).min(axis=1)
+        return distance
 
     def _improve(self) -> Answer:
         x = self._seen_x[self._works]

@@ -5,7 +5,7 @@ import { shuffled } from '../random.js';
 import type { Optimizer, SuggestRequest, Suggestions } from '../types.js';
 import { suggestionsOf, walk } from '../walk.js';
 import { listAllowed } from './candidates.js';
-import type { Answer, Model, Question } from './model.js';
+import type { Answer, Model, Point, Question } from './model.js';
 import { indexOf, modelAxes, pointOf } from './points.js';
 
 /** Observations from which a model is made; later experiments are drawn by chance from what is left. */
@@ -43,13 +43,13 @@ async function fromList(
   ask: Ask
 ): Promise<Suggestions> {
   const left = allowed.filter((index) => !tried.has(index));
-  if (left.length === 0) return { ...suggestionsOf(space, []), cursor, exhausted: true };
+  if (left.length === 0 && count > 0) return { ...suggestionsOf(space, []), cursor, exhausted: true };
   const answer = await ask({ candidates: left.map((index) => pointOf(space, index)), count, seed });
   const wanted = new Set(left);
-  const indices = numbersIn(space, answer);
-  if (indices.length === 0 || indices.length > count || !indices.every((index) => wanted.delete(index)))
+  const indices = numbersIn(space, answer.points);
+  if ((indices.length === 0 && count > 0) || indices.length > count || !indices.every((index) => wanted.delete(index)))
     throw new TunerError('OPTIMIZER_FAILED', 'the optimizer suggested something else than what it was asked about');
-  return { ...suggestionsOf(space, indices), cursor, exhausted: wanted.size === 0, ...improvementOf(answer) };
+  return { ...suggestionsOf(space, indices), cursor, exhausted: wanted.size === 0, ...verdictOf(space, answer) };
 }
 
 /** The model knows no constraints here: what it suggests is looked through, and asked for anew with another seed. */
@@ -58,7 +58,7 @@ async function fromAll(request: SuggestRequest, tried: ReadonlySet<number>, ask:
   const found = new Set<number>();
   for (let round = 0; round < ROUNDS && found.size < count; round++) {
     const answer = await ask({ candidates: null, count, seed: (seed + round * NEXT_SEED) % 2 ** 31 });
-    for (const index of numbersIn(space, answer))
+    for (const index of numbersIn(space, answer.points))
       if (found.size < count && !tried.has(index) && space.allows(space.at(index))) found.add(index);
   }
   if (found.size > 0) return { ...suggestionsOf(space, [...found]), cursor, exhausted: false };
@@ -82,7 +82,7 @@ function questionOf(strategy: LearningStrategy, request: SuggestRequest): Questi
   };
 }
 
-function numbersIn(space: SearchSpace, { points }: Answer): number[] {
+function numbersIn(space: SearchSpace, points: readonly Point[]): number[] {
   return points.map((point) => {
     const index = indexOf(space, point);
     if (index === null) throw new TunerError('OPTIMIZER_FAILED', `the optimizer suggested no combination: ${point}`);
@@ -90,6 +90,11 @@ function numbersIn(space: SearchSpace, { points }: Answer): number[] {
   });
 }
 
-function improvementOf({ expected_improvement: share }: Answer): Pick<Suggestions, 'expectedImprovement'> {
-  return share === null ? {} : { expectedImprovement: share };
+/** What the model says beside its suggestions. */
+function verdictOf(space: SearchSpace, answer: Answer): Pick<Suggestions, 'expectedImprovement' | 'leaders'> {
+  const { expected_improvement: share, leaders } = answer;
+  return {
+    ...(share === null ? {} : { expectedImprovement: share }),
+    ...(leaders.length === 0 ? {} : { leaders: numbersIn(space, leaders) }),
+  };
 }

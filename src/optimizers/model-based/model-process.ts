@@ -34,7 +34,7 @@ export class ModelProcess implements Model {
 
   /** The process's id while there is one. */
   get pid(): number | undefined {
-    return this.running?.pid;
+    return this.running?.hasEnded ? undefined : this.running?.pid;
   }
 
   /**
@@ -57,13 +57,16 @@ export class ModelProcess implements Model {
     const id = ++this.questions;
     const line = JSON.stringify({ id, ...question });
     for (let attempt = 1; ; attempt++) {
+      // One that died since the last question is no fault of this one.
+      if (this.running?.hasEnded) this.running = null;
       const running = (this.running ??= this.start());
       try {
         return read(await running.exchange(line, this.options.answerWithinMs ?? 60_000), id);
       } catch (error) {
         this.close();
         if (error instanceof TunerError) throw error;
-        if (attempt === ATTEMPTS) throw new TunerError('INTERNAL', (error as Error).message, running.tail());
+        if (attempt === ATTEMPTS)
+          throw new TunerError('INTERNAL', `the optimizer ${(error as Error).message}`, running.tail());
       }
     }
   }
@@ -102,8 +105,8 @@ class Running {
   private readonly child: ReturnType<typeof spawn>;
   private readonly complaints: string[] = [];
   private onLine: (line: string) => void = () => undefined;
-  private onEnd: (reason: string) => void = () => undefined;
-  private ended: string | null = null;
+  private onEnd: (reason: Error) => void = () => undefined;
+  private ended: Error | null = null;
 
   constructor(file: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
     this.child = spawn(file, args, cwd, env);
@@ -115,21 +118,24 @@ class Running {
     // Its end is told by the promise; a write to one that has just died must not end this process.
     this.child.stdin.on('error', () => undefined);
     void this.child.then((result) => {
-      this.ended = `ended (${result.signal ?? result.exitCode ?? result.originalMessage ?? 'not started'})`;
+      this.ended = new Error(`ended (${result.signal ?? result.exitCode ?? result.originalMessage ?? 'not started'})`);
       this.onEnd(this.ended);
     });
+  }
+
+  get hasEnded(): boolean {
+    return this.ended !== null;
   }
 
   get pid(): number | undefined {
     return this.child.pid;
   }
 
-  /** @throws Error when it ends, or does not answer in time. */
+  /** @throws Error whose message goes on from `the optimizer`, when it ends or does not answer in time. */
   exchange(line: string, withinMs: number): Promise<string> {
     return new Promise<string>((resolve, reject) => {
-      const fail = (reason: string): void => reject(new Error(`the optimizer ${reason}`));
-      if (this.ended) return fail(this.ended);
-      const timer = setTimeout(() => fail(`gave no answer within ${withinMs / 1000} s`), withinMs);
+      if (this.ended) return reject(this.ended);
+      const timer = setTimeout(() => reject(new Error(`gave no answer within ${withinMs / 1000} s`)), withinMs);
       const settle = <T>(done: (value: T) => void): ((value: T) => void) => {
         return (value) => {
           clearTimeout(timer);
@@ -137,7 +143,7 @@ class Running {
         };
       };
       this.onLine = settle(resolve);
-      this.onEnd = settle(fail);
+      this.onEnd = settle(reject);
       this.child.stdin.write(`${line}\n`);
     });
   }

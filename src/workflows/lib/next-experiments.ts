@@ -7,7 +7,7 @@ import type { TuningTask } from '../../domain/task.schema.js';
 import type { TuningEvent } from '../../domain/tuning-reducer.js';
 import { maySearch, remainingBudget, type TuningState } from '../../domain/tuning-state.js';
 
-const control = proxyActivities<ControlActivities>(policies.CONTROL);
+const control = proxyActivities<ControlActivities>(policies.SUGGEST);
 const results = proxyActivities<ControlActivities>(policies.RESULTS);
 
 /** Suggestions fetched at once: strategies that do not learn need no fresh look before each experiment. */
@@ -47,7 +47,9 @@ export async function nextExperiments(
     return { type: 'suggested', combinations, cursor: next, exhausted };
   }
   const history = historyOf(state);
-  return { type: 'suggested', ...(await control.suggest({ task, cursor, count: Math.min(count, free), history })) };
+  const asked = { task, cursor, count: Math.min(count, free), history };
+  const { combinations, indices, cursor: next, exhausted } = await control.suggest(asked);
+  return { type: 'suggested', combinations, ...(indices ? { indices } : {}), cursor: next, exhausted };
 }
 
 function historyOf({ maxIterations, observations, unlearned, planned, running }: TuningState): SearchHistory {
