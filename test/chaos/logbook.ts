@@ -8,13 +8,18 @@ export interface Entry {
   readonly experiment: string;
   readonly pid: number;
   readonly atMs: number;
-  readonly depth?: number;
+  /** What an engine was started with, or said of itself when it was measured. */
+  readonly parameters?: Readonly<Record<string, number>>;
   readonly port?: number;
   readonly child?: number;
   readonly concurrency?: number;
   readonly latency_s?: number;
   readonly failed?: number;
 }
+
+/** `task-exp3-0123abcd` is an attempt of experiment 3. */
+export const experimentOf = ({ experiment }: Pick<Entry, 'experiment'>): number =>
+  Number(/-exp(\d+)-/.exec(experiment)?.[1]);
 
 /** @param task only what belongs to this task. */
 export async function readLogbook(file: string, task: string): Promise<Entry[]> {

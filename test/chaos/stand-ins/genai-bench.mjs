@@ -53,7 +53,7 @@ async function level(scenario, concurrency) {
   }
   const good = answers.filter((answer) => answer !== null);
   log('bench-level', {
-    depth: good[0]?.depth,
+    parameters: good[0]?.parameters,
     concurrency,
     latency_s: good[0]?.latency_s,
     failed: REQUESTS - good.length,
@@ -73,6 +73,7 @@ async function level(scenario, concurrency) {
     num_completed_requests: good.length,
     num_error_requests: failed,
     error_rate: failed / REQUESTS,
+    error_codes_frequency: failed > 0 ? { '-1': failed } : {},
   };
   const name = `${scenario.replace(/\W+/g, '_')}_text-to-text_num_concurrency_${concurrency}_time_1s.json`;
   writeFileSync(

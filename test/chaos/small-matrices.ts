@@ -1,0 +1,49 @@
+/** The runs that take long or need much: with real parts, and in the test cluster. From one seed, as the large matrix. */
+import type { Plan } from './faults.js';
+import { NETWORK } from './matrix.js';
+import { kill, Planner } from './planner.js';
+
+/** @param events how many events the history of an undisturbed run has. */
+export function realMatrix(seed: number, events: number): Plan[] {
+  const planner = new Planner(seed, events);
+  const { random } = planner;
+  for (const shift of [0.25, 0.75]) planner.add('kill-worker', planner.everywhere(5, shift, kill('worker')));
+  planner.add('kill-server', planner.few(2, kill('server')));
+  planner.add('kill-everything', planner.few(2, kill('everything')));
+  planner.add(
+    'kill-engine',
+    planner.few(2, () => ({ kind: 'kill-owned', what: 'engine' }))
+  );
+  planner.add('stop', [
+    ...planner.few(2, () => ({ kind: 'stop', victim: 'worker', ms: 1000 + random.below(2000) })),
+    ...planner.few(1, () => ({ kind: 'stop', victim: 'server', ms: 1000 + random.below(2000) })),
+  ]);
+  return planner.plans;
+}
+
+/** @param events how many events the history of an undisturbed run has. */
+export function clusterMatrix(seed: number, events: number): Plan[] {
+  const planner = new Planner(seed, events);
+  const { random } = planner;
+  planner.add('kill-worker', planner.everywhere(6, 0.5, kill('worker')));
+  planner.add('kill-everything', planner.few(2, kill('everything')));
+  planner.add(
+    'kill-api-server',
+    planner.everywhere(3, 0.6, () => ({ kind: 'kill-api-server', ms: 1000 }))
+  );
+  planner.add(
+    'kill-forward',
+    planner.everywhere(3, 0.5, () => ({ kind: 'kill-owned', what: 'forward' }))
+  );
+  for (const kind of NETWORK)
+    planner.add(
+      `kubernetes-${kind}`,
+      planner.everywhere(2, random.next(), () => ({
+        kind: 'network',
+        between: 'worker-kubernetes',
+        fault: kind === 'latency' ? { kind, ms: 50 + random.below(300) } : { kind },
+        ms: 1000 + random.below(3000),
+      }))
+    );
+  return planner.plans;
+}
