@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { Deployment, ServingBackend } from '../backends/types.js';
 import type { BenchmarkSummary, ExperimentTarget, HostActivities, PlacesActivities } from '../contracts/activities.js';
@@ -92,8 +93,10 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
 }
 
 const RENEW_EVERY_MS = 60_000;
+/** A request that meets no way to the engine has failed: the sooner there is one again, the fewer do. */
+const MEND_EVERY_MS = 1000;
 
-/** Work on an engine that is wanted: its lease is renewed for as long as the work lasts. */
+/** Work on an engine that is wanted: its lease is renewed, and the way to it mended, for as long as the work lasts. */
 function onEngine<T>(
   dependencies: Dependencies,
   target: ExperimentTarget,
@@ -114,12 +117,28 @@ function onEngine<T>(
         .renew(deployment)
         .catch((error: unknown) => void context.log.warn('cannot renew the lease', { error }));
     const timer = setInterval(renew, RENEW_EVERY_MS);
+    const ended = new AbortController();
+    const mending = mend(
+      () => backend.mend(deployment),
+      (error) => context.log.warn('cannot mend the way to the engine', { error }),
+      ended.signal
+    );
     try {
       return await work(backend, deployment, signal, say);
     } finally {
       clearInterval(timer);
+      ended.abort();
+      await mending;
     }
   });
+}
+
+/** One that fails is tried again soon. @returns when the signal has fired and nothing is under way any more. */
+async function mend(work: () => Promise<void>, onError: (error: unknown) => void, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(MEND_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) await work().catch(onError);
+  }
 }
 
 /** A failed benchmark may be the engine's fault: if the engine is gone or hangs, that is what happened. */

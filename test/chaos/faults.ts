@@ -30,6 +30,8 @@ export type Fault =
 export interface Planned {
   /** The history event, over the tune and its experiments, that sets it off. */
   readonly atEvent: number;
+  /** How long after it: while a load runs there are no events. @default 0 */
+  readonly afterMs?: number;
   readonly fault: Fault;
 }
 

@@ -8,8 +8,8 @@ export interface Harm {
   readonly experiment?: string;
 }
 
-/** A connection that lost bytes is noticed when its request runs out of time, which the stand-ins give 3 s. */
-const NOTICED_WITHIN_MS = 4000;
+/** A lost answer is noticed after 3 s, and a load counts as disturbed by what broke up to 5 s before it, for want of its exact beginning. */
+const NEAR_MS = 6000;
 
 /**
  * @param from what an experiment must have come to. Before its engine there is nothing to disturb: what is away then is waited for.
@@ -29,7 +29,7 @@ export function excusedBy(
       ({ fromMs, toMs, experiment }) =>
         (experiment === undefined || experimentOf({ experiment }) === id) &&
         fromMs <= endedMs &&
-        toMs + NOTICED_WITHIN_MS >= started.atMs
+        toMs + NEAR_MS >= started.atMs
     );
   };
 }

@@ -34,8 +34,9 @@ export class Nemesis {
   onEvent(event: Seen): void {
     for (let due = this.plan.faults[this.next]; due && due.atEvent <= event.number; due = this.plan.faults[this.next]) {
       this.next++;
-      const { fault } = due;
+      const { fault, afterMs = 0 } = due;
       this.queue = this.queue.then(async () => {
+        if (afterMs > 0) await sleep(afterMs);
         const fromMs = Date.now();
         const hit = await this.inflict(fault);
         this.done.push({ event, what: describeFault(fault), hit: hit !== false });

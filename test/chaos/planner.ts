@@ -44,6 +44,11 @@ export class Planner {
       fault: fault(),
     }));
   }
+
+  /** Each of them so much later than its event, at most, that it may strike where there are no events. */
+  late(planned: readonly Planned[], mostMs: number): Planned[] {
+    return planned.map((one) => ({ ...one, afterMs: this.random.below(mostMs) }));
+  }
 }
 
 export function kill(victim: Victim): () => Fault {

@@ -1,7 +1,10 @@
 /** The runs that take long or need much: with real parts, and in the test cluster. From one seed, as the large matrix. */
-import type { Plan } from './faults.js';
+import type { Fault, Plan } from './faults.js';
 import { NETWORK } from './matrix.js';
 import { kill, Planner } from './planner.js';
+
+/** About as long as a load and its beginning, during which nothing happens in a history. */
+const LOAD_MS = 4000;
 
 /** @param events how many events the history of an undisturbed run has. */
 export function realMatrix(seed: number, events: number): Plan[] {
@@ -27,23 +30,16 @@ export function clusterMatrix(seed: number, events: number): Plan[] {
   const { random } = planner;
   planner.add('kill-worker', planner.everywhere(6, 0.5, kill('worker')));
   planner.add('kill-everything', planner.few(2, kill('everything')));
-  planner.add(
-    'kill-api-server',
-    planner.everywhere(3, 0.6, () => ({ kind: 'kill-api-server', ms: 1000 }))
-  );
-  planner.add(
-    'kill-forward',
-    planner.everywhere(3, 0.5, () => ({ kind: 'kill-owned', what: 'forward' }))
-  );
+  const disturb = (name: string, count: number, fault: () => Fault): void =>
+    planner.add(name, planner.late(planner.everywhere(count, random.next(), fault), LOAD_MS));
+  disturb('kill-api-server', 3, () => ({ kind: 'kill-api-server', ms: 1000 }));
+  disturb('kill-forward', 8, () => ({ kind: 'kill-owned', what: 'forward' }));
   for (const kind of NETWORK)
-    planner.add(
-      `kubernetes-${kind}`,
-      planner.everywhere(2, random.next(), () => ({
-        kind: 'network',
-        between: 'worker-kubernetes',
-        fault: kind === 'latency' ? { kind, ms: 50 + random.below(300) } : { kind },
-        ms: 1000 + random.below(3000),
-      }))
-    );
+    disturb(`kubernetes-${kind}`, 4, () => ({
+      kind: 'network',
+      between: 'worker-kubernetes',
+      fault: kind === 'latency' ? { kind, ms: 50 + random.below(300) } : { kind },
+      ms: 1000 + random.below(3000),
+    }));
   return planner.plans;
 }

@@ -1,7 +1,7 @@
 /** Which processes a fault strikes. */
 import { readFile } from 'node:fs/promises';
 import type { Fault, Victim } from './faults.js';
-import { experimentOf, readLogbook } from './logbook.js';
+import { experimentOf, readLogbook, type Entry } from './logbook.js';
 import type { Stage } from './stage.js';
 import type { Supervised } from './supervised.js';
 
@@ -56,12 +56,18 @@ async function newestInLogbook(
   return entries.findLast(({ event, pid }) => event === start && alive.includes(pid));
 }
 
-/** The way to an engine in a cluster keeps no logbook: it is the program behind its launcher. */
-async function newestForward({ world }: Stage, task: string): Promise<OwnedVictim | undefined> {
+/** The way to an engine in a cluster keeps no logbook: it is the program behind its launcher. One that is under load comes first. */
+async function newestForward({ world, logFile }: Stage, task: string): Promise<OwnedVictim | undefined> {
+  const entries = await readLogbook(logFile, task);
+  const has = (event: Entry['event'], name: string): boolean =>
+    entries.some((entry) => entry.event === event && entry.experiment === name);
+  const isUnderLoad = ({ experiment }: OwnedVictim): boolean =>
+    has('bench-start', experiment) && !has('bench-end', experiment);
   const found: OwnedVictim[] = [];
   for (const { pid, owned } of await world.owned(`${task}-exp`)) {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     if (command.includes('forward-main')) found.push({ pid, experiment: owned.replace(/\.\w+$/, '') });
   }
-  return found.sort((a, b) => experimentOf(a) - experimentOf(b)).at(-1);
+  found.sort((a, b) => experimentOf(a) - experimentOf(b));
+  return found.findLast(isUnderLoad) ?? found.at(-1);
 }

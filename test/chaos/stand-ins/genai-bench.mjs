@@ -69,6 +69,7 @@ async function level(scenario, concurrency) {
     scenario,
     num_concurrency: concurrency,
     stats,
+    run_duration: seconds,
     num_requests: REQUESTS,
     num_completed_requests: good.length,
     num_error_requests: failed,
