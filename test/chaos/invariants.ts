@@ -123,6 +123,7 @@ function asUndisturbed(evidence: Evidence, excused: Excused, report: Report): vo
     if (silent) report(`experiment ${id} does not say that the way to its engine broke at ${silent.concurrency}`);
     // One that says itself that it was disturbed is honest. The others must not differ in anything.
     const honest = loads.some((load) => load.failed_requests > 0 || load.disturbances !== undefined);
+    if (honest && !excused(id)) report(`experiment ${id} says that it was disturbed, and nothing disturbed it`);
     const expected = reference?.all_results.find((it) => it.experiment_id === id);
     if (!reference || (honest && excused(id))) continue;
     if (!expected || lasting(result, foretold) !== lasting(expected, foretold))
