@@ -133,11 +133,8 @@ function asUndisturbed(evidence: Evidence, excused: Excused, report: Report): vo
 
 /** What does not depend on time and place. */
 function lasting(result: ExperimentResult, foretold: boolean): string {
-  const { experiment_id, parameters, status, metrics, objective_score, loads } = result;
-  return JSON.stringify({
-    experiment_id,
-    parameters,
-    status,
-    ...(foretold ? { metrics, objective_score, loads } : {}),
-  });
+  const { experiment_id, parameters, status, metrics, objective_score } = result;
+  const loads = result.loads.map((load) => ({ ...load, duration_s: null }));
+  const numbers = foretold ? { metrics, objective_score, loads } : {};
+  return JSON.stringify({ experiment_id, parameters, status, ...numbers });
 }

@@ -39,9 +39,13 @@ async function serve(forward: PortForward, socket: Socket, { target, onBroken }:
     broken = true;
     socket.destroy();
   };
-  socket.on('error', () => (clientEnded = true));
-  socket.on('end', () => (clientEnded = true));
-  socket.on('close', () => (clientEnded = true));
+  let connected = false;
+  const onClientEnd = (): void => {
+    // While the way is being looked for, a request may run out of time.
+    if (!connected) fail('the client gave up before there was a way');
+    clientEnded = true;
+  };
+  for (const event of ['error', 'end', 'close']) socket.on(event, onClientEnd);
   // What the client sends while the forward is being made must not be lost.
   const fromClient = new PassThrough();
   socket.pipe(fromClient);
@@ -51,6 +55,7 @@ async function serve(forward: PortForward, socket: Socket, { target, onBroken }:
     const errors = new PassThrough();
     errors.on('data', (data: Buffer) => fail(data.toString('utf8').trim().slice(0, 300)));
     const connection = await forward.portForward(to.namespace, to.pod, [to.port], socket, errors, fromClient, 0);
+    connected = true;
     const websocket = typeof connection === 'function' ? connection() : connection;
     websocket?.on('close', (code: number) => {
       if (code === ABNORMAL_CLOSURE) return fail('the connection to the API server was lost');
@@ -59,6 +64,7 @@ async function serve(forward: PortForward, socket: Socket, { target, onBroken }:
     });
     websocket?.on('error', (error: Error) => fail(error.message));
     socket.on('close', () => websocket?.close());
+    if (socket.destroyed) websocket?.close();
   } catch (error) {
     fail(describe(error));
   }

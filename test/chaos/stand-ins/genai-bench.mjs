@@ -47,6 +47,7 @@ log('bench-end');
 
 async function level(scenario, concurrency) {
   const answers = [];
+  const startedAt = performance.now();
   for (let i = 0; i < REQUESTS; i++) {
     answers.push(await ask());
     await sleep((seconds * 1000) / REQUESTS);
@@ -69,7 +70,7 @@ async function level(scenario, concurrency) {
     scenario,
     num_concurrency: concurrency,
     stats,
-    run_duration: seconds,
+    run_duration: (performance.now() - startedAt) / 1000,
     num_requests: REQUESTS,
     num_completed_requests: good.length,
     num_error_requests: failed,
