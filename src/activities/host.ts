@@ -1,7 +1,5 @@
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { Context } from '@temporalio/activity';
-import type { Deployment, ServingBackend } from '../backends/types.js';
 import type { BenchmarkSummary, ExperimentTarget, HostActivities, PlacesActivities } from '../contracts/activities.js';
 import { withPrefixCache } from '../benchmarks/prefix-cache.js';
 import { benchmarkSeconds, startSeconds } from '../contracts/policies.js';
@@ -11,8 +9,9 @@ import { stepName } from '../domain/names.js';
 import { backendFor, deploymentOf, runnerFor, type Dependencies } from './dependencies.js';
 import { withHeartbeat } from './lib/heartbeat.js';
 import { notedPrefixCache, notePrefixCache } from './lib/prefix-note.js';
-import { reapOrphans } from './reap-orphans.js';
+import { onEngine } from './lib/on-engine.js';
 import { isWorkerStopping } from './lib/to-application-failure.js';
+import { reapOrphans } from './reap-orphans.js';
 
 /** Claiming a place on this host. */
 export function createPlacesActivities(dependencies: Dependencies): PlacesActivities {
@@ -39,10 +38,15 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
 
     warmUp: (target) =>
       onEngine(dependencies, target, async (backend, deployment, signal) => {
+        const before = await backend.disturbances(deployment);
         try {
           return await dependencies.warmUp(await backend.endpoint(deployment), target.task, signal);
         } catch (error) {
-          throw await blame(error, () => backend.diagnose(deployment));
+          const cause = await blame(error, () => backend.diagnose(deployment));
+          const [broken] = (await backend.disturbances(deployment)).slice(before.length);
+          // Nothing has been measured yet, so that it costs nothing to try again; an engine that is at fault has a cause of its own.
+          if (broken && cause === error) throw new Error(`the way to the engine broke: ${broken.reason}`, { cause });
+          throw cause;
         }
       }),
 
@@ -99,37 +103,6 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
 
     reapOrphans: ({ dryRun }) => withHeartbeat(dependencies, () => reapOrphans(dependencies, dryRun)),
   };
-}
-
-const RENEW_EVERY_MS = 60_000;
-
-/** Work on an engine that is wanted: its lease is renewed for as long as the work lasts. */
-function onEngine<T>(
-  dependencies: Dependencies,
-  target: ExperimentTarget,
-  work: (
-    backend: ServingBackend,
-    deployment: Deployment,
-    signal: AbortSignal,
-    say: (detail: unknown) => void
-  ) => Promise<T>
-): Promise<T> {
-  return withHeartbeat(dependencies, async (signal, say) => {
-    const backend = backendFor(dependencies, target.task);
-    const deployment = deploymentOf(target);
-    const context = Context.current();
-    const renew = (): void =>
-      // The next one will do: a lease lasts many times longer.
-      void backend
-        .renew(deployment)
-        .catch((error: unknown) => void context.log.warn('cannot renew the lease', { error }));
-    const timer = setInterval(renew, RENEW_EVERY_MS);
-    try {
-      return await work(backend, deployment, signal, say);
-    } finally {
-      clearInterval(timer);
-    }
-  });
 }
 
 /** A failed benchmark may be the engine's fault: if the engine is gone or hangs, that is what happened. */

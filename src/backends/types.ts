@@ -31,10 +31,11 @@ export interface Endpoint {
   readonly inCluster?: { readonly namespace: string; readonly name: string; readonly url: string };
 }
 
-/** A moment at which the way to the engine was broken, so that what was being measured is not to be trusted. */
+/** When the way to the engine was broken, so that what was being measured is not to be trusted. Milliseconds since the epoch. */
 export interface Disturbance {
-  /** Milliseconds since the epoch. */
   readonly atMs: number;
+  /** Without it the way was there again at once. */
+  readonly untilMs?: number | undefined;
   readonly reason: string;
 }
 
@@ -111,6 +112,8 @@ export interface ServingBackend {
   diagnose(deployment: Deployment): Promise<TunerError | null>;
   /** When the way to the engine was broken since it was deployed. */
   disturbances(deployment: Deployment): Promise<readonly Disturbance[]>;
+  /** Makes the way to the engine again if it has broken down; called every few seconds while work on the engine lasts. */
+  mend(deployment: Deployment): Promise<void>;
   /** Says that the deployment is still wanted; called about every minute while it is. */
   renew(deployment: Deployment): Promise<void>;
   /**

@@ -47,7 +47,7 @@ const says = (text: string): Promise<void> =>
 describe('an owned process', () => {
   it('leaves its exit code and its last words', async () => {
     await start('console.error("\\u001b[31mout of memory\\u0007\\u001b[0m"); process.exit(3)');
-    expect(await exit()).toEqual({ code: 3, signal: null });
+    expect(await exit()).toMatchObject({ code: 3, signal: null });
     expect(await processes.tail(name, 'engine', 5)).toEqual(['out of memory']);
   });
 
@@ -101,7 +101,7 @@ describe('an owned process', () => {
 
   it('tells that the command does not exist', async () => {
     await start('', { command: ['/no/such/engine'] });
-    expect(await exit()).toEqual({ code: 127, signal: null });
+    expect(await exit()).toMatchObject({ code: 127, signal: null });
     expect((await processes.tail(name, 'engine', 5)).join()).toContain('ENOENT');
   });
 });

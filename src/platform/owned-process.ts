@@ -42,7 +42,7 @@ export function ageMs({ createdAtMs, startedAtUptimeMs }: Lease): number {
   return startedAtUptimeMs === undefined ? Date.now() - createdAtMs : uptimeMs() - startedAtUptimeMs;
 }
 
-const exitSchema = z.object({ code: z.int().nullable(), signal: z.string().nullable() });
+const exitSchema = z.object({ code: z.int().nullable(), signal: z.string().nullable(), atMs: z.number().optional() });
 export type Exit = z.output<typeof exitSchema>;
 
 /** `vanished`: it was started and is gone, but nobody saw how, as after a reboot or a SIGKILL of everything. */
@@ -136,6 +136,13 @@ export class OwnedProcesses {
     await this.stop(name, kind);
     await this.scrubOutput(name, kind);
     await rm(this.folder(name, kind), { recursive: true, force: true });
+  }
+
+  /** Lets one that has ended be started again in its folder, under its lease and with what it wrote. */
+  async forgetEnd(name: string, kind: ProcessKind): Promise<void> {
+    await this.stop(name, kind);
+    // Without either it counts as never started; with the lease alone nothing is lost by a crash in between.
+    for (const file of ['exit.json', 'started.json']) await rm(join(this.folder(name, kind), file), { force: true });
   }
 
   async lease(name: string, kind: ProcessKind): Promise<Lease | null> {

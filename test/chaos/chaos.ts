@@ -1,13 +1,13 @@
 /** Runs a matrix, or one run of it, and says what came out. */
+import type { Cast } from './cast.js';
 import type { Plan } from './faults.js';
-import { matrix, type Size } from './matrix.js';
 import { describeAll, describeRun, median } from './report.js';
 import { runPlan, type RunReport } from './run.js';
 import { canMount, Stage } from './stage.js';
 
 export interface ChaosOptions {
   readonly seed: number;
-  readonly size: Size;
+  readonly cast: Cast;
   /** Only the runs whose name contains this. */
   readonly only?: string;
   readonly say: (line: string) => void;
@@ -17,17 +17,16 @@ export interface ChaosOptions {
 
 /** A stage is closed after so many runs, so that what one of them leaves cannot be hidden by the next ones for long. */
 const RUNS_PER_STAGE = 12;
-const REFERENCE_RUNS = 3;
 const NOTHING: Plan = { name: 'undisturbed', seed: 0, faults: [] };
 
 /** @returns every run's report, those without faults left out. */
-export async function chaos({ seed, size, only = '', say, signal }: ChaosOptions): Promise<RunReport[]> {
+export async function chaos({ seed, cast, only = '', say, signal }: ChaosOptions): Promise<RunReport[]> {
   const ownDisk = await canMount();
   if (!ownDisk) say('no disk will be filled: that takes a file system of our own, which needs root');
-  let stage = await Stage.open(ownDisk);
+  let stage = await Stage.open(cast, ownDisk);
   try {
     const undisturbed: RunReport[] = [];
-    for (let i = 1; i <= REFERENCE_RUNS; i++) {
+    for (let i = 1; i <= cast.referenceRuns; i++) {
       const report = await runPlan(stage, NOTHING, `calm-${i}`, undisturbed[0]?.results ?? null);
       undisturbed.push(report);
       say(describeRun(report));
@@ -35,13 +34,13 @@ export async function chaos({ seed, size, only = '', say, signal }: ChaosOptions
     }
     const reference = undisturbed[0]?.results ?? null;
     const events = median(undisturbed.map((report) => report.events));
-    const plans = matrix(seed, size, events, ownDisk).filter(({ name }) => name.includes(only));
+    const plans = cast.plans(seed, events, ownDisk).filter(({ name }) => name.includes(only));
     const reports: RunReport[] = [];
     for (const [i, plan] of plans.entries()) {
       if (signal.aborted) break;
       if (i > 0 && i % RUNS_PER_STAGE === 0) {
         await stage.close();
-        stage = await Stage.open(ownDisk);
+        stage = await Stage.open(cast, ownDisk);
       }
       const report = await runPlan(stage, plan, `chaos-${i + 1}`, reference);
       reports.push(report);

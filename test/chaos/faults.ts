@@ -14,7 +14,7 @@ export type Fault =
   | { readonly kind: 'rival' }
   | {
       readonly kind: 'network';
-      readonly between: 'worker-temporal' | 'benchmark-engine';
+      readonly between: 'worker-temporal' | 'worker-kubernetes' | 'benchmark-engine';
       readonly fault: NetworkFault;
       readonly ms: number;
     }
@@ -22,12 +22,16 @@ export type Fault =
   | { readonly kind: 'disk-full'; readonly ms: number }
   /** The worker's clock jumps by `ms`, forwards or backwards. */
   | { readonly kind: 'clock'; readonly ms: number }
-  /** SIGKILL of an engine while its children live on, or of a load generator. */
-  | { readonly kind: 'kill-owned'; readonly what: 'engine' | 'benchmark' };
+  /** SIGKILL of the Kubernetes API server, which is started again after `ms`. */
+  | { readonly kind: 'kill-api-server'; readonly ms: number }
+  /** SIGKILL of an engine while its children live on, of a load generator, or of the way to an engine in a cluster. */
+  | { readonly kind: 'kill-owned'; readonly what: 'engine' | 'benchmark' | 'forward' };
 
 export interface Planned {
   /** The history event, over the tune and its experiments, that sets it off. */
   readonly atEvent: number;
+  /** How long after it: while a load runs there are no events. @default 0 */
+  readonly afterMs?: number;
   readonly fault: Fault;
 }
 
@@ -39,11 +43,10 @@ export interface Plan {
   readonly engine?: readonly string[];
 }
 
-/** Faults that change an outcome: what they hit may fail, and only that. */
-export function mayFail({ faults }: Plan): boolean {
-  return faults.some(
-    ({ fault }) => fault.kind === 'kill-owned' || (fault.kind === 'network' && fault.between === 'benchmark-engine')
-  );
+/** Whether a fault can change an outcome: what it hits may fail, and only that. Nothing here is slow enough for latency to do it. */
+export function canHarm(fault: Fault): boolean {
+  if (fault.kind === 'network') return fault.between !== 'worker-temporal' && fault.fault.kind !== 'latency';
+  return fault.kind === 'kill-owned' || fault.kind === 'kill-api-server';
 }
 
 export function describeFault(fault: Fault): string {
@@ -62,6 +65,8 @@ export function describeFault(fault: Fault): string {
       return `disk full for ${fault.ms} ms`;
     case 'clock':
       return `clock ${fault.ms > 0 ? '+' : ''}${fault.ms / 1000} s`;
+    case 'kill-api-server':
+      return `kill API server for ${fault.ms} ms`;
     case 'kill-owned':
       return `kill ${fault.what}`;
   }

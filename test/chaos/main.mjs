@@ -2,9 +2,11 @@
 /**
  * Kills, stops and disturbs everything while tunes run, and checks what came out of them.
  *
- * Usage: npm run test:chaos -- [--full] [--seed N] [--only NAME] [--counts FILE]
+ * Usage: npm run test:chaos -- [--full | --real | --cluster] [--seed N] [--only NAME] [--counts FILE]
  *
  *   --full        every event of the history is a kill point, and each other fault a dozen times (hours); default: a short matrix
+ *   --real        a few runs with the real engine and the real genai-bench
+ *   --cluster     a few runs in the test cluster, with faults between worker and Kubernetes (needs Go, once, to build it)
  *   --seed N      the same seed makes the same runs (default 1)
  *   --only NAME   only the runs whose name contains NAME: `--only kill-worker-2` replays one
  *   --counts FILE how many runs passed and failed, as Jest writes it: for `npm test -- chaos`
@@ -17,6 +19,8 @@ register('../support/typescript-hooks.mjs', import.meta.url);
 const { values } = parseArgs({
   options: {
     full: { type: 'boolean', default: false },
+    real: { type: 'boolean', default: false },
+    cluster: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     counts: { type: 'string' },
@@ -24,7 +28,18 @@ const { values } = parseArgs({
 });
 const { setup } = await import('../../scripts/setup.mjs');
 await setup();
-const [{ chaos }, { FULL, SHORT }] = await Promise.all([import('./chaos.ts'), import('./matrix.ts')]);
+const [{ chaos }, { inCluster, realParts, standIns }, { FULL, SHORT }] = await Promise.all([
+  import('./chaos.ts'),
+  import('./cast.ts'),
+  import('./matrix.ts'),
+]);
+const kind = ['full', 'real', 'cluster'].find((name) => values[name]) ?? 'short';
+const casts = {
+  short: () => standIns(SHORT),
+  full: () => standIns(FULL),
+  real: () => realParts(),
+  cluster: () => inCluster(),
+};
 
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'])
@@ -32,16 +47,18 @@ for (const signal of ['SIGINT', 'SIGTERM'])
     console.error('ending after the run that is under way');
     ending.abort();
   });
-console.log(`seed ${values.seed}${values.full ? ', full matrix' : ''}`);
+console.log(`seed ${values.seed}, ${kind} matrix`);
 const reports = await chaos({
   seed: Number(values.seed),
-  size: values.full ? FULL : SHORT,
+  cast: casts[kind](),
   only: values.only,
   say: (line) => console.log(line),
   signal: ending.signal,
 });
 const violated = reports.filter(({ violations }) => violations.length > 0);
-for (const { plan } of violated) console.log(`again: npm run test:chaos -- --seed ${plan.seed} --only ${plan.name}`);
+const flag = kind === 'short' ? '' : `--${kind} `;
+for (const { plan } of violated)
+  console.log(`again: npm run test:chaos -- ${flag}--seed ${plan.seed} --only ${plan.name}`);
 if (values.counts) {
   const counts = { numPassedTests: reports.length - violated.length, numFailedTests: violated.length };
   writeFileSync(values.counts, JSON.stringify(counts));

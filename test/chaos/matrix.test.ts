@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FULL, matrix, SHORT } from './matrix.js';
+import { clusterMatrix, realMatrix } from './small-matrices.js';
 
 const EVENTS = 604;
 
@@ -22,5 +23,28 @@ describe('the matrix', () => {
     for (const { faults } of plans.filter(({ name }) => !name.startsWith('stop-') && !name.startsWith('two')))
       expect(faults.length).toBeGreaterThan(0);
     expect(plans.some(({ name }) => name.startsWith('disk'))).toBe(false);
+  });
+});
+
+describe.each([
+  ['real parts', realMatrix, 150],
+  ['the cluster', clusterMatrix, 300],
+])('the matrix of %s', (_, plansOf, events) => {
+  it('is the same for the same seed', () => {
+    expect(plansOf(7, events)).toEqual(plansOf(7, events));
+    expect(plansOf(8, events)).not.toEqual(plansOf(7, events));
+  });
+
+  it('is small, names each run differently, and strikes within the history', () => {
+    const plans = plansOf(1, events);
+    expect(plans.length).toBeGreaterThanOrEqual(6);
+    expect(plans.length).toBeLessThanOrEqual(8);
+    expect(new Set(plans.map(({ name }) => name)).size).toBe(plans.length);
+    for (const { faults } of plans) {
+      const at = faults.map(({ atEvent }) => atEvent);
+      expect(at).toEqual([...at].sort((a, b) => a - b));
+      expect(Math.min(...at)).toBeGreaterThan(0);
+      expect(Math.max(...at)).toBeLessThan(events);
+    }
   });
 });

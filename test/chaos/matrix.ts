@@ -1,10 +1,10 @@
-/** The runs of a matrix, from one seed: the same seed gives the same runs. */
-import type { Fault, Plan, Planned, Victim } from './faults.js';
-import { Random } from './random.js';
+/** The runs with stand-ins, from one seed: the same seed gives the same runs. */
+import type { Plan } from './faults.js';
+import { kill, Planner } from './planner.js';
 
 /** A worker needs a moment to come back: kills that follow faster than this would hit one that has done nothing yet. */
 const KILLS_PER_RUN = 10;
-const NETWORK = ['latency', 'reset', 'blackhole', 'half-open'] as const;
+export const NETWORK = ['latency', 'reset', 'blackhole', 'half-open'] as const;
 
 export interface Size {
   /** Runs in which the worker is killed again and again; together they cover as many events of the history. */
@@ -21,17 +21,13 @@ export const FULL: Size = { workerRuns: 61, others: 6 };
  * @param canFillDisk whether this machine lets us mount a small file system.
  */
 export function matrix(seed: number, { workerRuns, others }: Size, events: number, canFillDisk: boolean): Plan[] {
-  const random = new Random(seed);
-  const plans: Plan[] = [];
-  const add = (name: string, faults: readonly Planned[], engine?: readonly string[]): void => {
-    const inOrder = [...faults].sort((a, b) => a.atEvent - b.atEvent);
-    plans.push({ name: `${name}-${plans.length + 1}`, seed, faults: inOrder, ...(engine ? { engine } : {}) });
-  };
-  for (let run = 0; run < workerRuns; run++) add('kill-worker', everywhere(events, run / workerRuns, kill('worker')));
+  const planner = new Planner(seed, events);
+  const { random } = planner;
+  const few = planner.few.bind(planner);
+  const add = planner.add.bind(planner);
+  for (let run = 0; run < workerRuns; run++)
+    add('kill-worker', planner.everywhere(KILLS_PER_RUN, run / workerRuns, kill('worker')));
   for (let run = 0; run < others; run++) {
-    const at = (): number => 2 + random.below(events - 10);
-    const few = (count: number, fault: () => Fault): Planned[] =>
-      Array.from({ length: count }, () => ({ atEvent: at(), fault: fault() }));
     add('kill-server', few(3, kill('server')));
     add('kill-supervisor', few(2, kill('supervisor')));
     add('kill-cli', few(5, kill('cli')));
@@ -83,18 +79,5 @@ export function matrix(seed: number, { workerRuns, others }: Size, events: numbe
       few(2, () => ({ kind: 'kill-owned', what: 'benchmark' }))
     );
   }
-  return plans;
-}
-
-function kill(victim: Victim): () => Fault {
-  return () => ({ kind: 'kill', victim });
-}
-
-/** Evenly over the history, shifted a little in each run, so that all runs together touch every event. */
-function everywhere(events: number, shift: number, fault: () => Fault): Planned[] {
-  const stride = events / KILLS_PER_RUN;
-  return Array.from({ length: KILLS_PER_RUN }, (_, i) => ({
-    atEvent: Math.max(1, Math.round((i + shift) * stride)),
-    fault: fault(),
-  }));
+  return planner.plans;
 }

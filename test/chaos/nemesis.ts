@@ -1,11 +1,12 @@
 /** Does to a stage what a plan says, when the history has come so far. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kill } from '../support/world.js';
-import { describeFault, type Fault, type Plan } from './faults.js';
+import { canHarm, describeFault, type Fault, type Plan } from './faults.js';
+import type { Harm } from './harm.js';
 import type { Seen } from './history-feed.js';
-import { readLogbook } from './logbook.js';
 import type { Stage } from './stage.js';
 import type { Supervised } from './supervised.js';
+import { newestOwned, pidsOf } from './victims.js';
 
 export interface Done {
   readonly event: Seen;
@@ -16,6 +17,8 @@ export interface Done {
 
 export class Nemesis {
   readonly done: Done[] = [];
+  /** What of it may have changed an outcome. */
+  readonly harms: Harm[] = [];
   private next = 0;
   private readonly undoing: Promise<void>[] = [];
   /** One at a time, in the order of the plan. */
@@ -31,9 +34,19 @@ export class Nemesis {
   onEvent(event: Seen): void {
     for (let due = this.plan.faults[this.next]; due && due.atEvent <= event.number; due = this.plan.faults[this.next]) {
       this.next++;
-      const { fault } = due;
+      const { fault, afterMs = 0 } = due;
       this.queue = this.queue.then(async () => {
-        this.done.push({ event, what: describeFault(fault), hit: await this.inflict(fault) });
+        if (afterMs > 0) await sleep(afterMs);
+        const fromMs = Date.now();
+        const hit = await this.inflict(fault);
+        this.done.push({ event, what: describeFault(fault), hit: hit !== false });
+        if (!canHarm(fault) || hit === false) return;
+        // What is undone by then is over; a kill is over at once.
+        const isOver = 'ms' in fault ? this.undoing.at(-1) : undefined;
+        const experiment = typeof hit === 'string' ? { experiment: hit } : {};
+        const add = (): void => void this.harms.push({ fromMs, toMs: Date.now(), ...experiment });
+        if (isOver) this.undoing.push(isOver.then(add));
+        else add();
       });
     }
   }
@@ -45,13 +58,17 @@ export class Nemesis {
     await this.stage.stopRival();
   }
 
-  private async inflict(fault: Fault): Promise<boolean> {
+  /** @returns whether there was something to do it to; of what belongs to one attempt of an experiment, the attempt's name. */
+  private async inflict(fault: Fault): Promise<boolean | string> {
     const { stage } = this;
     switch (fault.kind) {
-      case 'kill':
-        return this.signal(fault.victim, 'SIGKILL');
+      case 'kill': {
+        const pids = await pidsOf(fault.victim, stage, this.cli);
+        for (const pid of pids) kill(pid, 'SIGKILL');
+        return pids.length > 0;
+      }
       case 'stop': {
-        const pids = await this.pidsOf(fault.victim);
+        const pids = await pidsOf(fault.victim, stage, this.cli);
         for (const pid of pids) kill(pid, 'SIGSTOP');
         this.undo(fault.ms, () => pids.forEach((pid) => kill(pid, 'SIGCONT')));
         return pids.length > 0;
@@ -75,54 +92,32 @@ export class Nemesis {
       case 'clock':
         await stage.setClock(fault.ms);
         return true;
+      case 'kill-api-server':
+        if (!stage.cluster) return false;
+        // It must have come back before it can be killed again.
+        await Promise.all(this.undoing);
+        await stage.cluster.killApiServer();
+        this.undo(fault.ms, () => stage.cluster?.startApiServer());
+        return true;
       case 'kill-owned': {
-        const entries = await readLogbook(stage.logFile, this.task);
-        const started = entries.filter(
-          ({ event }) => event === (fault.what === 'engine' ? 'engine-start' : 'bench-start')
-        );
-        const alive = await stage.world.processes(`${this.task}-exp`);
-        // The newest: it has the longest life before it.
-        const pid = started.map((entry) => entry.pid).findLast((candidate) => alive.includes(candidate));
-        if (pid !== undefined) kill(pid, 'SIGKILL');
-        return pid !== undefined;
+        const victim = await newestOwned(fault.what, stage, this.task);
+        if (victim) kill(victim.pid, 'SIGKILL');
+        return victim?.experiment ?? false;
       }
     }
   }
 
   private async disturb({ between, fault, ms }: Extract<Fault, { kind: 'network' }>): Promise<boolean> {
     const { stage } = this;
-    if (between === 'worker-temporal') {
-      stage.proxy.set(fault);
-      this.undo(ms, () => stage.proxy.set({ kind: 'none' }));
+    const proxy = between === 'worker-temporal' ? stage.proxy : stage.cluster?.proxy;
+    if (between !== 'benchmark-engine') {
+      proxy?.set(fault);
+      this.undo(ms, () => proxy?.set({ kind: 'none' }));
     } else {
       await stage.setEngineNetwork(fault);
       this.undo(ms, () => stage.setEngineNetwork({ kind: 'none' }));
     }
     return true;
-  }
-
-  private async signal(victim: Extract<Fault, { kind: 'kill' }>['victim'], signal: NodeJS.Signals): Promise<boolean> {
-    const pids = await this.pidsOf(victim);
-    for (const pid of pids) kill(pid, signal);
-    return pids.length > 0;
-  }
-
-  private async pidsOf(victim: Extract<Fault, { kind: 'kill' }>['victim']): Promise<number[]> {
-    const { stage, cli } = this;
-    const present = (pid: number | null | undefined): number[] => (pid == null ? [] : [pid]);
-    const server = (): Promise<number[]> => stage.world.processes('temporal.', 'server');
-    switch (victim) {
-      case 'worker':
-        return present(stage.worker.pid);
-      case 'supervisor':
-        return present(stage.server.pid);
-      case 'server':
-        return server();
-      case 'cli':
-        return present(cli.pid);
-      case 'everything':
-        return [...present(stage.worker.pid), ...present(stage.server.pid), ...(await server())];
-    }
   }
 
   private undo(afterMs: number, work: () => unknown): void {

@@ -1,22 +1,21 @@
-/** One run: a tune of ten experiments, a plan of faults, and the check of what came out. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+/** One run: a tune, a plan of faults, and the check of what came out. */
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TaskFile } from '../../src/domain/task.schema.js';
 import type { ResultsFile } from '../../src/domain/tune-result.js';
-import { startTimeOf } from '../../src/platform/process-tree.js';
-import { mayFail, type Plan } from './faults.js';
+import type { Plan } from './faults.js';
 import { HistoryFeed, type Silence } from './history-feed.js';
-import { check, portsLeft, type Violation } from './invariants.js';
+import { check, type Violation } from './invariants.js';
+import { leaksAfter } from './leaks.js';
 import { readLogbook } from './logbook.js';
 import { Nemesis, type Done } from './nemesis.js';
 import { PLACES, type Stage } from './stage.js';
 import { Supervised } from './supervised.js';
 import { EngineWitness } from './witness.js';
 
-const EXPERIMENTS = 10;
-const ENDS_WITHIN_MS = 300_000;
-const CLEAN_WITHIN_MS = 60_000;
+/** Kubernetes' garbage collector alone needs up to a minute to find a server again that was killed. */
+const ENDS_WITHIN_MS = 600_000;
 
 export interface RunReport {
   readonly plan: Plan;
@@ -43,7 +42,7 @@ export async function runPlan(
   cli.start();
   const nemesis = new Nemesis(stage, plan, task, cli);
   const feed = new HistoryFeed(tunes.client, (event) => nemesis.onEvent(event));
-  const witness = new EngineWitness(stage.world, task);
+  const witness = new EngineWitness(() => stage.enginesAlive(task));
   const workflowId = `tune/${task}`;
   const over = await Promise.race([feed.follow(workflowId).then(() => true), sleep(ENDS_WITHIN_MS, false)]);
   const seconds = (performance.now() - startedAt) / 1000;
@@ -67,9 +66,11 @@ export async function runPlan(
         entries,
         mostEnginesAlive,
         places: PLACES,
-        damage: await stage.decoys.damage(),
+        damage: await stage.damage(),
         leaks,
-        mayFail: mayFail(plan) ? nemesis.done.length * PLACES : 0,
+        harms: nemesis.harms,
+        foretold: stage.cast.foretold,
+        inCluster: stage.cast.inCluster,
       })
     );
   }
@@ -77,26 +78,14 @@ export async function runPlan(
   return { plan, seconds, events, silence, done: nemesis.done, violations: failures, results };
 }
 
-async function writeTask(stage: Stage, plan: Plan, task: string): Promise<string> {
-  const engine = resolve('test/chaos/stand-ins/engine.mjs');
-  const own = ['--port', '{port}', '--api-key-file', '{api_key_file}', ...(plan.engine ?? [])];
+async function writeTask({ cast, world }: Stage, plan: Plan, task: string): Promise<string> {
   const file: TaskFile = {
+    ...cast.task(plan.engine ?? []),
     task_name: task,
-    backend: 'process',
-    engine: { command: [process.execPath, engine, ...own] },
-    model: { name: 'm' },
-    parameters: { depth: { type: 'int', min: 1, max: EXPERIMENTS } },
     baseline: false,
-    optimization: { strategy: 'random', max_iterations: EXPERIMENTS, parallelism: PLACES, seed: 7 },
-    benchmark: {
-      model_name: 'm',
-      model_tokenizer: 'tok',
-      num_concurrency: [1, 2],
-      additional_params: { chaos: { seconds: 0.3 } },
-      warmup_requests: 2,
-    },
+    optimization: { strategy: 'random', max_iterations: cast.experiments, parallelism: PLACES, seed: 7 },
   };
-  const path = join(stage.world.dir, `${task}.json`);
+  const path = join(world.dir, `${task}.json`);
   await writeFile(path, JSON.stringify(file));
   return path;
 }
@@ -104,28 +93,4 @@ async function writeTask(stage: Stage, plan: Plan, task: string): Promise<string
 async function readResults(stage: Stage, task: string): Promise<ResultsFile | null> {
   const text = await readFile(join(stage.resultsDir, `${task}_results.json`), 'utf8').catch(() => null);
   return text === null ? null : (JSON.parse(text) as ResultsFile);
-}
-
-/** Waits until nothing of the task is there any more. @returns what still is when the time is up. */
-async function leaksAfter(stage: Stage, task: string, entries: Parameters<typeof portsLeft>[0]): Promise<string[]> {
-  const { world } = stage;
-  const state = join(world.dir, 'state');
-  const children = entries.flatMap(({ child }) => child ?? []);
-  for (const deadline = Date.now() + CLEAN_WITHIN_MS; ; await sleep(500)) {
-    const processes = await world.processes(`${task}-exp`);
-    const startTimes = await Promise.all(children.map(startTimeOf));
-    const alive = children.filter((_, i) => startTimes[i] != null);
-    const folders = (await Promise.all(['leases', 'places'].map((name) => readdir(join(state, name)).catch(() => []))))
-      .flat()
-      .filter((name) => name.startsWith(`${task}-exp`));
-    const temporary = await readdir(join(world.dir, 'tmp'));
-    const left = [
-      ...processes.map((pid) => `process ${pid} is alive`),
-      ...alive.map((pid) => `child process ${pid} is alive`),
-      ...folders.map((name) => `folder ${name} is there`),
-      ...temporary.map((name) => `temporary ${name} is there`),
-      ...(await portsLeft(entries)),
-    ];
-    if (left.length === 0 || Date.now() > deadline) return left;
-  }
 }

@@ -1,4 +1,4 @@
-/** Where runs happen: a Temporal server, a worker behind a fault proxy, decoys, and a disk that can be filled. */
+/** Where runs happen: a Temporal server, a worker behind a fault proxy, decoys, a disk that can be filled, perhaps a cluster. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Tunes } from '../../src/client/index.js';
 import { World } from '../support/world.js';
+import type { Cast } from './cast.js';
+import { ClusterSite } from './cluster-site.js';
 import { Decoys } from './decoys.js';
 import { FaultProxy } from './fault-proxy.js';
 import { Supervised } from './supervised.js';
@@ -20,28 +22,31 @@ export class Stage {
   rival: Supervised | null = null;
 
   private constructor(
+    readonly cast: Cast,
     readonly world: World,
+    readonly cluster: ClusterSite | null,
     readonly server: Supervised,
     readonly worker: Supervised,
     readonly proxy: FaultProxy,
-    readonly decoys: Decoys,
+    private readonly decoys: Decoys,
     readonly workerEnv: NodeJS.ProcessEnv,
     /** Whether the disk under state and results is our own small one. */
     readonly ownDisk: boolean
   ) {}
 
-  static async open(ownDisk: boolean): Promise<Stage> {
-    const world = await World.create();
+  static async open(cast: Cast, ownDisk: boolean): Promise<Stage> {
+    const world = await World.create(cast.env);
     const at = (name: string): string => join(world.dir, name);
     const state = at('state');
     await Promise.all([state, at('tmp')].map((dir) => mkdir(dir)));
     if (ownDisk) await run('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', state]);
+    const cluster = cast.inCluster ? await ClusterSite.open(world.dir, at('chaos.log')) : null;
     const proxy = await FaultProxy.start({ target: world.port });
     const env = {
       ...world.env,
+      ...(cluster ? { KUBECONFIG: cluster.kubeconfig } : {}),
       AUTOTUNER_RESULTS_DIR: join(state, 'results'),
       AUTOTUNER_PLACES: String(PLACES),
-      GENAI_BENCH_PATH: join(HERE, 'stand-ins', 'genai-bench.mjs'),
       TMPDIR: at('tmp'),
       CHAOS_LOG: at('chaos.log'),
       CHAOS_ENGINE_NET: at('engine-net.json'),
@@ -57,7 +62,7 @@ export class Stage {
     const server = new Supervised([CLI, 'dev', '--no-worker', ...ports], serverEnv);
     const worker = new Supervised([CLI, 'worker'], workerEnv);
     const decoys = await Decoys.place(state, join(state, 'results'), workerEnv);
-    const stage = new Stage(world, server, worker, proxy, decoys, workerEnv, ownDisk);
+    const stage = new Stage(cast, world, cluster, server, worker, proxy, decoys, workerEnv, ownDisk);
     server.start();
     const tunes = await world.until(() => world.tunes().catch(() => null), 'the server answers', READY_WITHIN_MS);
     worker.start();
@@ -75,6 +80,18 @@ export class Stage {
 
   get resultsDir(): string {
     return join(this.world.dir, 'state', 'results');
+  }
+
+  /** Engines of a task that run, whatever anybody says of them. */
+  async enginesAlive(task: string): Promise<number> {
+    if (this.cluster) return this.cluster.enginesAlive(task);
+    const names = (await this.world.owned(`${task}-exp`)).map(({ owned }) => owned);
+    return new Set(names.filter((name) => name.endsWith('.engine'))).size;
+  }
+
+  /** What has happened to things that are not ours. */
+  async damage(): Promise<string[]> {
+    return [...(await this.decoys.damage()), ...((await this.cluster?.decoys.damage()) ?? [])];
   }
 
   startRival(): void {
@@ -114,6 +131,7 @@ export class Stage {
     await this.proxy.close();
     this.decoys.remove();
     await this.world.endProcesses();
+    await this.cluster?.close();
     if (this.ownDisk) await run('umount', [join(this.world.dir, 'state')]);
     await this.world.close();
   }

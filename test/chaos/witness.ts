@@ -1,6 +1,5 @@
 /** Looks again and again at what is really alive, apart from anything that the tuner or the stand-ins say. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { World } from '../support/world.js';
 
 const LOOK_EVERY_MS = 250;
 
@@ -9,10 +8,7 @@ export class EngineWitness {
   private watching = true;
   private readonly loop: Promise<void>;
 
-  constructor(
-    private readonly world: World,
-    private readonly task: string
-  ) {
+  constructor(private readonly enginesAlive: () => Promise<number>) {
     this.loop = this.watch();
   }
 
@@ -25,8 +21,7 @@ export class EngineWitness {
 
   private async watch(): Promise<void> {
     while (this.watching) {
-      const owned = await this.world.owned(`${this.task}-exp`);
-      this.most = Math.max(this.most, new Set(owned.filter((name) => name.endsWith('.engine'))).size);
+      this.most = Math.max(this.most, await this.enginesAlive());
       await sleep(LOOK_EVERY_MS);
     }
   }

@@ -11,7 +11,7 @@ import { NAMESPACE } from './support.js';
 
 /** What reads result files from a claim: a pod that sleeps, into which `tar` is run. */
 const READER_IMAGE = 'docker.io/library/busybox:1.37.0';
-const CLAIM = 'benchmark-results-pvc';
+export const CLAIM = 'benchmark-results-pvc';
 
 export interface ClusterWorld {
   readonly rig: Rig;
@@ -20,11 +20,8 @@ export interface ClusterWorld {
   readonly proxy: Awaited<ReturnType<Rig['proxy']>>;
 }
 
-/** @param variables added to the environment of everything of the application. */
-export async function startClusterWorld(
-  options: Partial<RigOptions> = {},
-  variables: NodeJS.ProcessEnv = {}
-): Promise<ClusterWorld> {
+/** A cluster with a model, a runtime whose engine is the stub, and a claim for result files. */
+export async function startRig(options: Partial<RigOptions> = {}): Promise<Rig> {
   const stubEngine = STUB_IMAGES['stub-engine:1'];
   const stubBenchmark = STUB_IMAGES[BENCHMARK_IMAGE];
   if (!stubEngine || !stubBenchmark) throw new Error('the stub images are missing');
@@ -45,6 +42,20 @@ export async function startClusterWorld(
       metadata: { name: CLAIM },
       spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
     });
+    return rig;
+  } catch (error) {
+    await rig.down();
+    throw error;
+  }
+}
+
+/** @param variables added to the environment of everything of the application. */
+export async function startClusterWorld(
+  options: Partial<RigOptions> = {},
+  variables: NodeJS.ProcessEnv = {}
+): Promise<ClusterWorld> {
+  const rig = await startRig(options);
+  try {
     const proxy = await rig.proxy();
     const world = await World.running({ KUBECONFIG: proxy.kubeconfig, AUTOTUNER_NAMESPACES: NAMESPACE, ...variables });
     return { rig, world, proxy };
@@ -85,7 +96,7 @@ export function direct(stub: object): TaskFile['benchmark'] {
 }
 
 /** Everything of ours in the namespace, as `kind/name`. */
-export async function leftovers({ rig }: ClusterWorld): Promise<string[]> {
+export async function leftovers({ rig }: Pick<ClusterWorld, 'rig'>): Promise<string[]> {
   const kinds = 'inferenceservices,benchmarkjobs,leases,deployments,jobs,pods,services';
   const listed = await rig.kubectl('-n', NAMESPACE, 'get', kinds, '-o', 'name');
   return listed.split('\n').filter((line) => line !== '' && line !== 'service/kubernetes');

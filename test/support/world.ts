@@ -14,6 +14,7 @@ import type { ResultsFile } from '../../src/domain/tune-result.js';
 import { findTool } from '../../src/platform/environment.js';
 import { findFreePort } from '../../src/platform/ports.js';
 import { loadTaskFile } from '../../src/platform/task-file.js';
+import { processesWith, valueOf } from './processes.js';
 
 const PHASES: readonly Phase[] = [
   'queued',
@@ -183,24 +184,15 @@ export class World {
     return (await this.alive(state)).filter(({ owned }) => owned.startsWith(mark)).map(({ pid }) => pid);
   }
 
-  /** The names of what is owned in this world and alive: `<experiment>.engine`, once for each process. */
-  async owned(prefix: string): Promise<string[]> {
-    return (await this.alive('state')).flatMap(({ owned }) => (owned !== '' && owned.startsWith(prefix) ? owned : []));
+  /** What is owned in this world and alive, once for each process: `<experiment>.engine`. */
+  async owned(prefix: string): Promise<{ pid: number; owned: string }[]> {
+    return (await this.alive('state')).filter(({ owned }) => owned !== '' && owned.startsWith(prefix));
   }
 
   private async alive(state: string): Promise<{ pid: number; owned: string }[]> {
     // Hosts of their own have state folders whose names begin in the same way.
-    const wanted = `AUTOTUNER_STATE_DIR=${join(this.dir, state)}`;
-    const found: { pid: number; owned: string }[] = [];
-    for (const entry of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-      const environment = (await readFile(`/proc/${entry}/environ`, 'utf8').catch(() => '')).split('\0');
-      if (Number(entry) === process.pid || !environment.some((item) => item.startsWith(wanted))) continue;
-      const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => ') Z');
-      if (stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')) continue;
-      const marker = environment.find((item) => item.startsWith('AUTOTUNER_OWNED=')) ?? '';
-      found.push({ pid: Number(entry), owned: marker.slice('AUTOTUNER_OWNED='.length) });
-    }
-    return found;
+    const found = await processesWith(`AUTOTUNER_STATE_DIR=${join(this.dir, state)}`);
+    return found.map(({ pid, environment }) => ({ pid, owned: valueOf(environment, 'AUTOTUNER_OWNED') ?? '' }));
   }
 
   /** Waits until the tune's status (as `autotuner status --json` has it) satisfies the condition. */

@@ -3,7 +3,7 @@
  * benchmark does that measures through it.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -22,7 +22,7 @@ export interface ForwardRequest {
 
 const LISTENS_WITHIN_MS = 20_000;
 
-const disturbanceSchema = z.object({ atMs: z.number(), reason: z.string() });
+const disturbanceSchema = z.object({ atMs: z.number(), untilMs: z.number().optional(), reason: z.string() });
 
 /** One a line. A line that was cut off by a full disk or a kill is left out: it must not cost a benchmark that has ended well. */
 export function parseDisturbances(text: string): Disturbance[] {
@@ -36,6 +36,9 @@ export function parseDisturbances(text: string): Disturbance[] {
 }
 
 export class Forwards {
+  /** The last piece of work on each one: two at a time would start it twice. */
+  private readonly turns = new Map<string, Promise<unknown>>();
+
   constructor(private readonly processes: OwnedProcesses) {}
 
   /** As `start`, and waits until it listens. @throws Error when it does not in time. */
@@ -48,13 +51,28 @@ export class Forwards {
    * engine, so it is begun together with the engine.
    * @returns the local port.
    */
-  async start({ name, namespace, owner, port }: ForwardRequest): Promise<number> {
-    const lease = await this.processes.lease(name, 'forward');
-    const status = await this.processes.status(name, 'forward');
-    if (lease?.port && status === 'running') return lease.port;
-    if (status !== 'none') await this.processes.remove(name, 'forward');
+  async start(request: ForwardRequest): Promise<number> {
+    return this.inTurn(request.name, async () => (await this.restart(request.name)) ?? (await this.startAnew(request)));
+  }
+
+  /** Starts it again on the same local port if it was started and has died since. */
+  async mend(name: string): Promise<void> {
+    await this.inTurn(name, () => this.restart(name));
+  }
+
+  /** When and why the way was broken, the oldest first. */
+  async disturbances(name: string): Promise<Disturbance[]> {
+    return parseDisturbances(await readFile(this.disturbanceFile(name), 'utf8').catch(() => ''));
+  }
+
+  async close(name: string): Promise<void> {
+    await this.inTurn(name, () => this.processes.remove(name, 'forward'));
+    this.turns.delete(name);
+  }
+
+  private async startAnew({ name, namespace, owner, port }: ForwardRequest): Promise<number> {
     const taken = (await this.processes.list()).flatMap((other) => other.port ?? []);
-    const localPort = lease?.port ?? (await findFreePort(new Set(taken), randomBytes(2).readUInt16BE()));
+    const localPort = await findFreePort(new Set(taken), randomBytes(2).readUInt16BE());
     await this.processes.start({
       name,
       kind: 'forward',
@@ -70,13 +88,34 @@ export class Forwards {
     return localPort;
   }
 
-  /** When and why the way was broken, the oldest first. */
-  async disturbances(name: string): Promise<Disturbance[]> {
-    return parseDisturbances(await readFile(this.disturbanceFile(name), 'utf8').catch(() => ''));
+  /** @returns the local port of the one that runs by then; null when none was started. */
+  private async restart(name: string): Promise<number | null> {
+    const lease = await this.processes.lease(name, 'forward');
+    if (!lease?.port) return null;
+    const status = await this.processes.status(name, 'forward');
+    if (status === 'running') return lease.port;
+    if (status !== 'none') {
+      // Since when nobody listened is not known of one that vanished with its launcher.
+      const [atMs, how] = status === 'vanished' ? [lease.createdAtMs, ''] : [status.atMs, status.signal ?? status.code];
+      const reason = `the port-forward itself ended ${how}`.trim();
+      await this.report(name, { atMs: atMs ?? lease.createdAtMs, untilMs: Date.now(), reason });
+      await this.processes.forgetEnd(name, 'forward');
+    }
+    await this.processes.start({ ...lease, kind: 'forward', env: {} });
+    return lease.port;
   }
 
-  async close(name: string): Promise<void> {
-    await this.processes.remove(name, 'forward');
+  private async report(name: string, disturbance: Disturbance): Promise<void> {
+    await appendFile(this.disturbanceFile(name), `${JSON.stringify(disturbance)}\n`);
+  }
+
+  private inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.turns.get(name) ?? Promise.resolve()).then(work);
+    this.turns.set(
+      name,
+      turn.catch(() => undefined)
+    );
+    return turn;
   }
 
   private disturbanceFile(name: string): string {

@@ -130,6 +130,10 @@ export class OmeBackend implements ServingBackend {
     return this.forwards.disturbances(name);
   }
 
+  mend({ name }: Deployment): Promise<void> {
+    return this.forwards.mend(name);
+  }
+
   async renew({ name, owner, task }: Deployment): Promise<void> {
     await renewLease(this.cluster, { name, namespace: task.model.namespace, owner });
   }

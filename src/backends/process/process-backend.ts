@@ -137,6 +137,10 @@ export class ProcessBackend implements ServingBackend {
     return Promise.resolve([]);
   }
 
+  mend(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** A process cannot outlive its host: its lease needs no renewal. */
   renew(): Promise<void> {
     return Promise.resolve();

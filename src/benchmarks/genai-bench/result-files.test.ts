@@ -47,6 +47,17 @@ describe("genai-bench's result files", () => {
     const request = { loads: [load], maxErrorRate: 0 };
     expect((await readMeasurements(dir, { ...request, disturbances: [before, during] }))[0]?.disturbances).toBe(1);
     expect((await readMeasurements(dir, { ...request, disturbances: [before] }))[0]).not.toHaveProperty('disturbances');
+    const lasting = { ...before, untilMs: Date.now() };
+    expect((await readMeasurements(dir, { ...request, disturbances: [lasting] }))[0]?.disturbances).toBe(1);
+  });
+
+  it('that show no usable load say that the way to the engine had broken', async () => {
+    const request = { loads: [load], maxErrorRate: 0, disturbances: [{ atMs: Date.now() - 1000, reason: 'reset' }] };
+    await expect(readMeasurements(dir, request)).rejects.toThrow(
+      /no request finished .*the way to the engine broke 1 times/
+    );
+    await put((text) => text.replace('"error_codes_frequency": {}', '"error_codes_frequency": { "-1": 4 }'));
+    await expect(readMeasurements(dir, request)).rejects.toThrow(/failed .*the way to the engine broke 1 times/);
   });
 
   it('are read in their own unit', async () => {

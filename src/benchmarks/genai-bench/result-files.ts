@@ -79,13 +79,16 @@ export async function readMeasurements(
   for (const name of await levelFiles(folder)) measurements.push(await readLevel(folder, name, disturbances, goodput));
   return loads.map((load) => {
     const found = measurements.find((item) => item.scenario === load.scenario && item.concurrency === load.concurrency);
-    if (!found) throw new TunerError('LOAD_FAILED', `${describeLoad(load)}: no request finished within its time`);
-    if (found.completed_requests === 0)
-      throw new TunerError('LOAD_FAILED', `${describeLoad(load)}: no request completed`);
+    const failed = (what: string, broken = found?.disturbances ?? 0): TunerError => {
+      const why = broken > 0 ? `; the way to the engine broke ${broken} times meanwhile, which may be why` : '';
+      return new TunerError('LOAD_FAILED', `${describeLoad(load)}: ${what}${why}`);
+    };
+    // Without a file nobody knows when it ran.
+    if (!found) throw failed('no request finished within its time', disturbances.length);
+    if (found.completed_requests === 0) throw failed('no request completed');
     if (found.error_rate > maxErrorRate) {
       const codes = Object.entries(found.error_codes).map(([code, count]) => `${code} ${count} times`);
-      const share = `${(found.error_rate * 100).toFixed(1)} % of the requests failed`;
-      throw new TunerError('LOAD_FAILED', `${describeLoad(load)}: ${share} (${codes.join(', ')})`);
+      throw failed(`${(found.error_rate * 100).toFixed(1)} % of the requests failed (${codes.join(', ')})`);
     }
     return found;
   });
@@ -109,7 +112,7 @@ async function readLevel(
   const { individual_request_metrics: requests, _time_unit: unit } = parsed.data;
   const measurement = limits ? { ...aggregated, ...goodputOf(requests, unit, limits, aggregated) } : aggregated;
   const beganMs = mtimeMs - measurement.duration_s * 1000 - WRITTEN_WITHIN_MS;
-  const disturbed = disturbances.filter(({ atMs }) => atMs >= beganMs && atMs <= mtimeMs).length;
+  const disturbed = disturbances.filter(({ atMs, untilMs = atMs }) => untilMs >= beganMs && atMs <= mtimeMs).length;
   return disturbed > 0 ? { ...measurement, disturbances: disturbed } : measurement;
 }
 

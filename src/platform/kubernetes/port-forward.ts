@@ -17,6 +17,9 @@ export interface PortForwardOptions {
   readonly onBroken: (reason: string) => void;
 }
 
+/** RFC 6455, 7.4.1: the connection ended without a word, as when the API server or what is before it dies. */
+const ABNORMAL_CLOSURE = 1006;
+
 /** Listens on 127.0.0.1. @throws Error when the port is taken. */
 export async function listenForward(config: KubeConfig, options: PortForwardOptions): Promise<Server> {
   const forward = new PortForward(config, true);
@@ -36,9 +39,13 @@ async function serve(forward: PortForward, socket: Socket, { target, onBroken }:
     broken = true;
     socket.destroy();
   };
-  socket.on('error', () => (clientEnded = true));
-  socket.on('end', () => (clientEnded = true));
-  socket.on('close', () => (clientEnded = true));
+  let connected = false;
+  const onClientEnd = (): void => {
+    // While the way is being looked for, a request may run out of time.
+    if (!connected) fail('the client gave up before there was a way');
+    clientEnded = true;
+  };
+  for (const event of ['error', 'end', 'close']) socket.on(event, onClientEnd);
   // What the client sends while the forward is being made must not be lost.
   const fromClient = new PassThrough();
   socket.pipe(fromClient);
@@ -48,13 +55,16 @@ async function serve(forward: PortForward, socket: Socket, { target, onBroken }:
     const errors = new PassThrough();
     errors.on('data', (data: Buffer) => fail(data.toString('utf8').trim().slice(0, 300)));
     const connection = await forward.portForward(to.namespace, to.pod, [to.port], socket, errors, fromClient, 0);
+    connected = true;
     const websocket = typeof connection === 'function' ? connection() : connection;
-    websocket?.on('close', () => {
+    websocket?.on('close', (code: number) => {
+      if (code === ABNORMAL_CLOSURE) return fail('the connection to the API server was lost');
       // The engine closed its side: whatever it had sent is through, and the client may see the end of it.
       if (!clientEnded) socket.end();
     });
     websocket?.on('error', (error: Error) => fail(error.message));
     socket.on('close', () => websocket?.close());
+    if (socket.destroyed) websocket?.close();
   } catch (error) {
     fail(describe(error));
   }

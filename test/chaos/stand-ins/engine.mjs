@@ -3,7 +3,7 @@
  * An engine whose latency is a function of its parameters, so that every measurement can be foretold. It says in the log when it
  * starts, listens and ends.
  *
- *   --port N --api-key-file F     as llama-server
+ *   --port N --api-key-file F     as llama-server; without a file anybody may ask
  *   --depth N                     the parameter
  *   --child                       a child in a session of its own, as tensor-parallel engines have; it outlives its parent
  *   --front                       serves through a proxy of its own, whose faults are in the file that CHAOS_ENGINE_NET names
@@ -12,31 +12,32 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { register } from 'node:module';
-import { log } from './log.mjs';
+import { log, parametersOf } from './log.mjs';
 
 const args = process.argv.slice(2);
 const has = (name) => args.includes(name);
 const value = (name) => args[args.indexOf(name) + 1];
-const depth = Number(value('--depth'));
+const parameters = parametersOf(args, ['depth']);
 
-log('engine-start', { depth });
+log('engine-start', { parameters });
 if (has('--child')) {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
   log('engine-child', { child: child.pid });
   child.unref();
 }
-const key = readFileSync(value('--api-key-file'), 'utf8');
+const key = has('--api-key-file') ? readFileSync(value('--api-key-file'), 'utf8') : null;
 const server = createServer(async (request, response) => {
   const json = (status, body) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   if (request.url === '/props') return json(200, { build_info: 'chaos' });
-  if (request.headers.authorization !== `Bearer ${key}`) return json(401, { error: { message: 'Invalid API Key' } });
+  if (key !== null && request.headers.authorization !== `Bearer ${key}`)
+    return json(401, { error: { message: 'Invalid API Key' } });
   for await (const chunk of request) void chunk;
   const choices = [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }];
-  return json(200, { choices, latency_s: latencyOf(depth), depth });
+  return json(200, { choices, latency_s: latencyOf(parameters.depth), parameters });
 });
 process.on('SIGTERM', () => {
-  log('engine-end', { depth });
+  log('engine-end', { parameters });
   process.exit(0);
 });
 
@@ -47,7 +48,7 @@ if (has('--front')) {
   const { FaultProxy } = await import('../fault-proxy.ts');
   await FaultProxy.start({ port, target: inner, faultFile: process.env.CHAOS_ENGINE_NET });
 }
-log('engine-listen', { depth, port });
+log('engine-listen', { parameters, port });
 
 function listen(wanted) {
   return new Promise((done, fail) => {

@@ -47,13 +47,14 @@ log('bench-end');
 
 async function level(scenario, concurrency) {
   const answers = [];
+  const startedAt = performance.now();
   for (let i = 0; i < REQUESTS; i++) {
     answers.push(await ask());
     await sleep((seconds * 1000) / REQUESTS);
   }
   const good = answers.filter((answer) => answer !== null);
   log('bench-level', {
-    depth: good[0]?.depth,
+    parameters: good[0]?.parameters,
     concurrency,
     latency_s: good[0]?.latency_s,
     failed: REQUESTS - good.length,
@@ -69,10 +70,12 @@ async function level(scenario, concurrency) {
     scenario,
     num_concurrency: concurrency,
     stats,
+    run_duration: (performance.now() - startedAt) / 1000,
     num_requests: REQUESTS,
     num_completed_requests: good.length,
     num_error_requests: failed,
     error_rate: failed / REQUESTS,
+    error_codes_frequency: failed > 0 ? { '-1': failed } : {},
   };
   const name = `${scenario.replace(/\W+/g, '_')}_text-to-text_num_concurrency_${concurrency}_time_1s.json`;
   writeFileSync(
