@@ -6,11 +6,13 @@ import { MODEL, RUNTIME } from '../cluster/ome-resources.js';
 import { NAMESPACE } from '../cluster/support.js';
 import type { Plan } from './faults.js';
 import { matrix, type Size } from './matrix.js';
-import { clusterMatrix, realMatrix } from './small-matrices.js';
+import { clusterMatrix, learningMatrix, realMatrix } from './small-matrices.js';
 
 export interface Cast {
   /** Combinations, each of which is measured. */
   readonly experiments: number;
+  /** How combinations are chosen. Default: all of them at random. */
+  readonly search?: Pick<TaskFile['optimization'], 'strategy' | 'parallelism'>;
   /** Runs to which nothing is done, before the others. */
   readonly referenceRuns: number;
   /** Added to the environment of the application. */
@@ -51,6 +53,22 @@ export function standIns(size: Size): Cast {
     foretold: true,
     inCluster: false,
     plans: (seed, events, canFillDisk) => matrix(seed, size, events, canFillDisk),
+  };
+}
+
+/**
+ * A strategy that learns, so that there is an optimizer process. One experiment at a time: with more, what it knows when it is asked
+ * depends on which of them ends first, and no two runs would be alike.
+ */
+export function learning(runs: number): Cast {
+  const cast = standIns({ workerRuns: 0, others: 0 });
+  return {
+    ...cast,
+    experiments: 8,
+    search: { strategy: 'bayesian', parallelism: 1 },
+    referenceRuns: 2,
+    task: (flags) => ({ ...cast.task(flags), parameters: depths(24) }),
+    plans: (seed, events) => learningMatrix(seed, events, runs),
   };
 }
 

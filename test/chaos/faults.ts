@@ -1,13 +1,13 @@
 /** What can be done to a run, and when. A plan is data, so that it can be printed and replayed. */
 import type { NetworkFault } from './fault-proxy.js';
 
-export type Victim = 'worker' | 'server' | 'supervisor' | 'cli' | 'everything';
+export type Victim = 'worker' | 'server' | 'supervisor' | 'cli' | 'optimizer' | 'everything';
 
 export type Fault =
   /** SIGKILL; what is supervised is started again at once. */
   | { readonly kind: 'kill'; readonly victim: Victim }
   /** SIGSTOP, and SIGCONT after `ms`. */
-  | { readonly kind: 'stop'; readonly victim: 'worker' | 'server' | 'cli'; readonly ms: number }
+  | { readonly kind: 'stop'; readonly victim: 'worker' | 'server' | 'cli' | 'optimizer'; readonly ms: number }
   /** SIGTERM, and SIGKILL after `graceMs`; without it the worker may take its time. */
   | { readonly kind: 'term'; readonly victim: 'worker'; readonly graceMs?: number }
   /** A second worker on the same host, for the rest of the run. */

@@ -6,6 +6,7 @@ import { isFree } from '../../src/platform/ports.js';
 import { startTimeOf } from '../../src/platform/process-tree.js';
 import type { Entry } from './logbook.js';
 import type { Stage } from './stage.js';
+import { optimizers } from './victims.js';
 
 const CLEAN_WITHIN_MS = 60_000;
 
@@ -22,9 +23,11 @@ export async function leaksAfter(stage: Stage, task: string, entries: readonly E
       .flat()
       .filter((name) => name.startsWith(`${task}-exp`));
     const temporary = await readdir(join(world.dir, 'tmp'));
+    const orphans = (await optimizers(stage)).filter(({ parent }) => parent === 1);
     const objects = (await cluster?.leftovers()) ?? [];
     const left = [
       ...processes.map((pid) => `process ${pid} is alive`),
+      ...orphans.map(({ pid }) => `optimizer ${pid} has outlived its worker`),
       ...alive.map((pid) => `child process ${pid} is alive`),
       ...folders.map((name) => `folder ${name} is there`),
       ...temporary.map((name) => `temporary ${name} is there`),

@@ -4,7 +4,7 @@
  *
  * Usage: npm run test:chaos -- [--full | --real | --cluster] [--seed N] [--only NAME] [--counts FILE]
  *
- *   --full        every event of the history is a kill point, and each other fault a dozen times (hours); default: a short matrix
+ *   --full        every event of the history is a kill point, and each other fault half a dozen times (hours); default: a short matrix
  *   --real        a few runs with the real engine and the real genai-bench
  *   --cluster     a few runs in the test cluster, with faults between worker and Kubernetes (needs Go, once, to build it)
  *   --seed N      the same seed makes the same runs (default 1)
@@ -28,17 +28,17 @@ const { values } = parseArgs({
 });
 const { setup } = await import('../../scripts/setup.mjs');
 await setup();
-const [{ chaos }, { inCluster, realParts, standIns }, { FULL, SHORT }] = await Promise.all([
+const [{ chaos }, { inCluster, learning, realParts, standIns }, { FULL, SHORT }] = await Promise.all([
   import('./chaos.ts'),
   import('./cast.ts'),
   import('./matrix.ts'),
 ]);
 const kind = ['full', 'real', 'cluster'].find((name) => values[name]) ?? 'short';
 const casts = {
-  short: () => standIns(SHORT),
-  full: () => standIns(FULL),
-  real: () => realParts(),
-  cluster: () => inCluster(),
+  short: () => [standIns(SHORT), learning(1)],
+  full: () => [standIns(FULL), learning(6)],
+  real: () => [realParts()],
+  cluster: () => [inCluster()],
 };
 
 const ending = new AbortController();
@@ -48,13 +48,11 @@ for (const signal of ['SIGINT', 'SIGTERM'])
     ending.abort();
   });
 console.log(`seed ${values.seed}, ${kind} matrix`);
-const reports = await chaos({
-  seed: Number(values.seed),
-  cast: casts[kind](),
-  only: values.only,
-  say: (line) => console.log(line),
-  signal: ending.signal,
-});
+const reports = [];
+for (const cast of casts[kind]()) {
+  const options = { seed: Number(values.seed), cast, only: values.only, say: (line) => console.log(line) };
+  if (!ending.signal.aborted) reports.push(...(await chaos({ ...options, signal: ending.signal })));
+}
 const violated = reports.filter(({ violations }) => violations.length > 0);
 const flag = kind === 'short' ? '' : `--${kind} `;
 for (const { plan } of violated)

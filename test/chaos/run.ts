@@ -83,7 +83,11 @@ async function writeTask({ cast, world }: Stage, plan: Plan, task: string): Prom
     ...cast.task(plan.engine ?? []),
     task_name: task,
     baseline: false,
-    optimization: { strategy: 'random', max_iterations: cast.experiments, parallelism: PLACES, seed: 7 },
+    optimization: {
+      ...(cast.search ?? { strategy: 'random', parallelism: PLACES }),
+      max_iterations: cast.experiments,
+      seed: 7,
+    },
   };
   const path = join(world.dir, `${task}.json`);
   await writeFile(path, JSON.stringify(file));

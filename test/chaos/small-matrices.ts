@@ -28,6 +28,21 @@ export function realMatrix(seed: number, events: number): Plan[] {
 }
 
 /** @param events how many events the history of an undisturbed run has. */
+export function learningMatrix(seed: number, events: number, runs: number): Plan[] {
+  const planner = new Planner(seed, events);
+  const { random } = planner;
+  for (let run = 0; run < runs; run++) {
+    planner.add('kill-optimizer', planner.everywhere(12, run / runs, kill('optimizer')));
+    planner.add('optimizer-and-others', [
+      ...planner.few(2, () => ({ kind: 'stop', victim: 'optimizer', ms: 1000 + random.below(2000) })),
+      ...planner.few(2, kill('worker')),
+      ...planner.few(1, kill('everything')),
+    ]);
+  }
+  return planner.plans;
+}
+
+/** @param events how many events the history of an undisturbed run has. */
 export function clusterMatrix(seed: number, events: number): Plan[] {
   const planner = new Planner(seed, events);
   const { random } = planner;

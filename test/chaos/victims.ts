@@ -1,5 +1,6 @@
 /** Which processes a fault strikes. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Fault, Victim } from './faults.js';
 import { experimentOf, readLogbook, type Entry } from './logbook.js';
 import type { Stage } from './stage.js';
@@ -25,9 +26,25 @@ export async function pidsOf(victim: Victim, stage: Stage, cli: Supervised): Pro
       return server();
     case 'cli':
       return present(cli);
+    case 'optimizer':
+      return (await optimizers(stage)).filter(({ parent }) => parent === stage.worker.pid).map(({ pid }) => pid);
     case 'everything':
       return [...present(stage.worker), ...present(stage.server), ...(await server())];
   }
+}
+
+/** Optimizer processes of this stage, whoever started them: they have their worker's folder for temporary files, and no mark. */
+export async function optimizers({ world }: Stage): Promise<{ readonly pid: number; readonly parent: number }[]> {
+  const temporary = `TMPDIR=${join(world.dir, 'tmp')}`;
+  const found: { pid: number; parent: number }[] = [];
+  for (const entry of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const read = (file: string): Promise<string> => readFile(`/proc/${entry}/${file}`, 'latin1').catch(() => '');
+    if (!(await read('cmdline')).includes('autotuner_optimizer')) continue;
+    if (!(await read('environ')).split('\0').includes(temporary)) continue;
+    const stat = await read('stat');
+    found.push({ pid: Number(entry), parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) });
+  }
+  return found;
 }
 
 /** The newest of its kind that is alive: it has the longest life before it. */

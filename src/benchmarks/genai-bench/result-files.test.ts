@@ -40,6 +40,11 @@ describe("genai-bench's result files", () => {
     expect((await readMeasurements(dir, request))[0]).not.toHaveProperty('goodput_share');
   });
 
+  it('need no single requests where no goodput is asked for', async () => {
+    await put((text) => JSON.stringify({ ...(JSON.parse(text) as object), individual_request_metrics: undefined }));
+    expect(await read()).toMatchObject([{ concurrency: 1 }]);
+  });
+
   it('tell the loads during which the way to the engine broke', async () => {
     await put((text) => text);
     const during = { atMs: Date.now() - 1000, reason: 'reset' };

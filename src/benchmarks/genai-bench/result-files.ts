@@ -46,7 +46,7 @@ const levelSchema = z.object({
     stats: z.object({ ttft: distributionSchema, tpot: distributionSchema, e2e_latency: distributionSchema }),
   }),
   /** Looked at where goodput is asked for. */
-  individual_request_metrics: z.unknown(),
+  individual_request_metrics: z.unknown().optional(),
   /** The unit of every time in the file. */
   _time_unit: z.enum(['s', 'ms']).default('s'),
 });
