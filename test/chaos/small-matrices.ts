@@ -18,7 +18,8 @@ export function realMatrix(seed: number, events: number): Plan[] {
   planner.add('kill-everything', planner.few(2, kill('everything')));
   planner.add(
     'kill-engine',
-    planner.few(2, () => ({ kind: 'kill-owned', what: 'engine' }))
+    // Anywhere, it might strike before there is an engine.
+    planner.everywhere(3, 0.5, () => ({ kind: 'kill-owned', what: 'engine' }))
   );
   planner.add('stop', [
     ...planner.few(2, () => ({ kind: 'stop', victim: 'worker', ms: 1000 + random.below(2000) })),

@@ -34,7 +34,7 @@ export function onEngine<T>(
     const ended = new AbortController();
     const mending = mend(
       () => backend.mend(deployment),
-      (error) => context.log.warn('cannot mend the way to the engine', { error }),
+      (error) => void context.log.warn('cannot mend the way to the engine', { error }),
       ended.signal
     );
     try {
