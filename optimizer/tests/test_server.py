@@ -4,9 +4,12 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from autotuner_optimizer.server import serve
+
+SRC = Path(__file__).parents[1] / "src"
 
 GOOD = {
     "id": 4,
@@ -56,7 +59,7 @@ def test_the_process_ends_with_its_input_and_answers_as_any_other() -> None:
     command = [sys.executable, "-m", "autotuner_optimizer"]
     line = json.dumps(GOOD) + "\n"
     first, second = (
-        subprocess.run(command, input=line, capture_output=True, text=True, timeout=60, check=True, cwd="src")
+        subprocess.run(command, input=line, capture_output=True, text=True, timeout=60, check=True, cwd=SRC)
         for _ in range(2)
     )
     assert first.stdout == second.stdout

@@ -15,7 +15,7 @@ from .scores import single
 LEAST = 1e-3
 
 #: Above 1: a crash costs more than the experiment that it takes, since next to it more of them lie in wait.
-CAUTION = 1.5
+CAUTION = 2.5
 #: Leaders that are told: more than are measured again.
 LEADERS = 10
 
