@@ -13,8 +13,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { combinationKey } from '../dist/domain/combination.js';
-import { createSearchSpace } from '../dist/domain/search-space.js';
+import { combinationKey } from '../dist/domain/space/combination.js';
+import { createSearchSpace } from '../dist/domain/space/search-space.js';
 import { modelAxes, pointOf } from '../dist/optimizers/model-based/points.js';
 import { PROJECT_ROOT } from '../dist/platform/environment.js';
 import { loadTaskFile } from '../dist/platform/task-file.js';

@@ -7,7 +7,7 @@
  * Usage: npm run bench:verdict -- [--tunes 2000] [--finalists 2] [--min 3] [--max 10] [--noise 3]
  */
 import { parseArgs } from 'node:util';
-import { taskSchema } from '../dist/domain/task.schema.js';
+import { taskSchema } from '../dist/domain/task/task.schema.js';
 import { recordedNoise, SYNTHETIC } from './verdict/noise.mjs';
 import { uniform } from './verdict/random.mjs';
 import { simulateTune } from './verdict/simulate.mjs';

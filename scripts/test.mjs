@@ -67,7 +67,8 @@ async function runSuite(name, { jestArgs, maySkip }) {
   // Its first build would not fit into the time limit of a test.
   const possible = !needsRig(name) || (await ensureClusterRig({ onProgress: console.log })) !== null;
   if (possible) return runJestSuite(name, jestArgs);
-  return { name, passed: 0, failed: maySkip ? 0 : 1, skipped: 1, seconds: 0 };
+  const failures = maySkip ? [] : [`${name}: cannot be built here`];
+  return { name, passed: 0, failed: failures.length, skipped: 1, seconds: 0, failures };
 }
 
 async function main() {
@@ -90,6 +91,7 @@ async function main() {
 
   console.log();
   printTable(results);
+  for (const failure of results.flatMap(({ failures }) => failures)) console.log(`\nfailed: ${failure}`);
   const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map((key) => sum(results, key));
   console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   process.exitCode = failed > 0 || interrupted ? 1 : 0;

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { runAndCollect, runInForeground } from './child.mjs';
+import { excerpt, jestFailures } from './failures.mjs';
 import { inCache, inProject, projectDir } from './paths.mjs';
 
 /**
@@ -12,6 +13,7 @@ import { inCache, inProject, projectDir } from './paths.mjs';
  * @property {number} failed
  * @property {number} skipped
  * @property {number} seconds
+ * @property {string[]} failures what failed and why, shortened
  */
 
 const secondsSince = (startedAtMs) => (performance.now() - startedAtMs) / 1000;
@@ -30,7 +32,8 @@ export async function runCheck({ name, tool, python, args }) {
   const seconds = secondsSince(startedAtMs);
   console.log(`\n--- ${name}${exitCode === 0 ? '' : `: failed\n${output.trimEnd()}`}`);
   const passed = exitCode === 0 ? 1 : 0;
-  return { name, passed, failed: 1 - passed, skipped: 0, seconds };
+  const failures = exitCode === 0 ? [] : [`${name}: ${excerpt(output)}`];
+  return { name, passed, failed: 1 - passed, skipped: 0, seconds, failures };
 }
 
 function readCounts(file) {
@@ -41,9 +44,10 @@ function readCounts(file) {
       // A file that cannot even be loaded has no tests that could be counted.
       failed: results.numFailedTests + (results.numRuntimeErrorTestSuites ?? 0),
       skipped: (results.numPendingTests ?? 0) + (results.numTodoTests ?? 0),
+      failures: jestFailures(results),
     };
   } catch {
-    return { passed: 0, failed: 0, skipped: 0 };
+    return { passed: 0, failed: 0, skipped: 0, failures: [] };
   }
 }
 
@@ -71,8 +75,7 @@ export async function runJestSuite(name, extraArgs, { beside = false } = {}) {
   }
   const seconds = secondsSince(startedAtMs);
   const counts = readCounts(resultFile);
-  if (counts.failed === 0 && (exitCode !== 0 || counts.passed === 0)) counts.failed = 1;
-  return { name, ...counts, seconds };
+  return { name, ...withCrash(counts, name, exitCode), seconds };
 }
 
 /**
@@ -87,8 +90,16 @@ export async function runChaos() {
   const argv = [inProject('test', 'chaos', 'main.mjs'), '--counts', resultFile];
   const exitCode = await runInForeground(process.execPath, argv, { cwd: projectDir });
   const counts = readCounts(resultFile);
-  if (counts.failed === 0 && exitCode !== 0) counts.failed = 1;
-  return { name, ...counts, seconds: secondsSince(startedAtMs) };
+  return { name, ...withCrash(counts, name, exitCode), seconds: secondsSince(startedAtMs) };
+}
+
+function withCrash(counts, name, exitCode) {
+  if (counts.failed > 0 || (exitCode === 0 && counts.passed > 0)) return counts;
+  return {
+    ...counts,
+    failed: 1,
+    failures: [`${name}: exit code ${exitCode} after ${counts.passed} tests that passed`],
+  };
 }
 
 function emptyResultFile(name) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { SuggestInput, SuggestOutput } from '../contracts/activities.js';
-import { parseTask } from '../domain/parse-task.js';
+import { parseTask } from '../domain/task/parse-task.js';
 import { Redactor } from '../platform/redactor.js';
 import { createOptimizers } from '../optimizers/index.js';
 import { FakeModel } from '../../test/support/fake-model.js';

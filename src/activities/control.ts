@@ -1,10 +1,10 @@
 import { Context } from '@temporalio/activity';
 import type { ControlActivities } from '../contracts/activities.js';
-import { ExpressionError } from '../domain/expression.js';
+import { ExpressionError } from '../domain/space/expression.js';
 import { TunerError } from '../domain/failures.js';
-import { describeIssue, parseTask } from '../domain/parse-task.js';
-import { buildResultsFile, summarizeResults } from '../domain/results-file.js';
-import { createSearchSpace } from '../domain/search-space.js';
+import { describeIssue, parseTask } from '../domain/task/parse-task.js';
+import { buildResultsFile, summarizeResults } from '../domain/results/results-file.js';
+import { createSearchSpace } from '../domain/space/search-space.js';
 import { planFinals } from '../domain/verdict/plan-finals.js';
 import { verificationOf } from '../domain/verdict/settings.js';
 import { provenanceHere, writeResultFiles } from '../platform/result-files.js';

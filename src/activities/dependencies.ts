@@ -1,10 +1,10 @@
 import type { Deployment, Endpoint, ServingBackend } from '../backends/types.js';
 import type { BenchmarkRunner } from '../benchmarks/types.js';
 import type { ExperimentTarget } from '../contracts/activities.js';
-import type { PrefixCache, WarmUp } from '../domain/experiment.js';
+import type { PrefixCache, WarmUp } from '../domain/tuning/experiment.js';
 import { TunerError } from '../domain/failures.js';
-import type { EarlierTune } from '../domain/retry.js';
-import type { TuningTask } from '../domain/task.schema.js';
+import type { EarlierTune } from '../domain/tuning/retry.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
 import type { Optimizers } from '../optimizers/index.js';
 import type { Accelerators } from '../platform/accelerators/accelerators.js';
 import type { Leftover } from '../platform/leftovers.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BenchmarkSummary, ExperimentTarget, HostActivities, PlacesActivities } from '../contracts/activities.js';
 import { withPrefixCache } from '../benchmarks/prefix-cache.js';
 import { benchmarkSeconds, startSeconds } from '../contracts/policies.js';
-import type { Leak } from '../domain/experiment.js';
+import type { Leak } from '../domain/tuning/experiment.js';
 import { TunerError } from '../domain/failures.js';
 import { stepName } from '../domain/names.js';
 import { backendFor, deploymentOf, runnerFor, type Dependencies } from './dependencies.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Owned, OwnedList, ServingBackend } from '../backends/types.js';
 import type { BenchmarkRunner } from '../benchmarks/types.js';
-import type { Leak } from '../domain/experiment.js';
+import type { Leak } from '../domain/tuning/experiment.js';
 import type { Leftover } from '../platform/leftovers.js';
 import { Places } from '../platform/places.js';
 import type { Dependencies } from './dependencies.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { taskOf } from '../../test/support/tasks.js';
-import type { ExperimentOutcome } from '../domain/experiment.js';
+import type { ExperimentOutcome } from '../domain/tuning/experiment.js';
 import { Redactor } from '../platform/redactor.js';
 import { RunStore } from '../platform/run-store.js';
 import { createRetryActivities } from './retry.js';

@@ -1,8 +1,8 @@
 import type { ControlActivities, RetryInput } from '../contracts/activities.js';
-import { scoreReference } from '../domain/assess.js';
-import type { ExperimentOutcome } from '../domain/experiment.js';
-import { roleOf } from '../domain/experiment.js';
-import { experimentsToRetry, nextNumber, summarizeKept, type Again } from '../domain/retry.js';
+import { scoreReference } from '../domain/scoring/assess.js';
+import type { ExperimentOutcome } from '../domain/tuning/experiment.js';
+import { roleOf } from '../domain/tuning/experiment.js';
+import { experimentsToRetry, nextNumber, summarizeKept, type Again } from '../domain/tuning/retry.js';
 import type { Dependencies } from './dependencies.js';
 import { storing } from './lib/storing.js';
 

@@ -1,7 +1,7 @@
 /** From a combination to the engine's command line: one rule for every engine, with each engine's exceptions in its template. */
-import type { Combination } from '../domain/combination.js';
+import type { Combination } from '../domain/space/combination.js';
 import { TunerError } from '../domain/failures.js';
-import type { TuningTask } from '../domain/task.schema.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
 import { embeddedEngine, findOnPath, findTool } from '../platform/environment.js';
 import { engineFlags, templateOf, type EngineContext } from './engine-flags.js';
 

@@ -1,8 +1,8 @@
 /** What a combination means for an engine: its flags and its accelerators. Each engine's exceptions are in its template. */
 import { z } from 'zod';
-import type { Combination, ParameterValue } from '../domain/combination.js';
+import type { Combination, ParameterValue } from '../domain/space/combination.js';
 import { TunerError } from '../domain/failures.js';
-import type { TuningTask } from '../domain/task.schema.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
 import { render } from '../platform/templates.js';
 
 /** What the backend decides, and no task may set. */

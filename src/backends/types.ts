@@ -1,7 +1,7 @@
-import type { Combination } from '../domain/combination.js';
-import type { Leak } from '../domain/experiment.js';
+import type { Combination } from '../domain/space/combination.js';
+import type { Leak } from '../domain/tuning/experiment.js';
 import type { TunerError } from '../domain/failures.js';
-import type { TuningTask } from '../domain/task.schema.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
 
 /** Who an engine belongs to. Written into every object that a backend creates, so that the reaper can tell whose it is. */
 export interface Owner {

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { parseTask } from '../domain/parse-task.js';
-import type { PrefixCache } from '../domain/experiment.js';
-import type { TuningTask } from '../domain/task.schema.js';
+import { parseTask } from '../domain/task/parse-task.js';
+import type { PrefixCache } from '../domain/tuning/experiment.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
 import { resetPrefixCache, withPrefixCache } from './prefix-cache.js';
 
 let server: Server | undefined;

@@ -1,8 +1,8 @@
 /** Makes engines forget the prompts that they have seen, so that a measurement does not depend on what was measured before it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from '../backends/types.js';
-import type { PrefixCache } from '../domain/experiment.js';
-import type { TuningTask } from '../domain/task.schema.js';
+import type { PrefixCache } from '../domain/tuning/experiment.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
 import { readApiKey } from '../platform/api-key.js';
 
 /** vLLM serves it with VLLM_SERVER_DEV_MODE=1 only. docs/measurement.md has the sources. */

@@ -1,7 +1,7 @@
 import type { Disturbance, Endpoint, Owner } from '../backends/types.js';
-import type { Leak } from '../domain/experiment.js';
-import type { Load, Measurement } from '../domain/measurement.js';
-import type { TuningTask } from '../domain/task.schema.js';
+import type { Leak } from '../domain/tuning/experiment.js';
+import type { Load, Measurement } from '../domain/loads/measurement.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
 
 /** One benchmark of one engine. */
 export interface BenchmarkRequest {

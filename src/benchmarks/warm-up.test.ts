@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { WarmUp } from '../domain/experiment.js';
-import { parseTask } from '../domain/parse-task.js';
-import type { TuningTask } from '../domain/task.schema.js';
+import type { WarmUp } from '../domain/tuning/experiment.js';
+import { parseTask } from '../domain/task/parse-task.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
 import { warmUp } from './warm-up.js';
 
 let dir: string;

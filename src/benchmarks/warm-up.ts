@@ -1,10 +1,10 @@
 import type { Endpoint } from '../backends/types.js';
-import type { WarmUp } from '../domain/experiment.js';
+import type { WarmUp } from '../domain/tuning/experiment.js';
 import { TunerError } from '../domain/failures.js';
-import { inputTokens } from '../domain/heaviness.js';
-import { firstConcurrency } from '../domain/load-plan.js';
-import { isSteady } from '../domain/steadiness.js';
-import type { TuningTask } from '../domain/task.schema.js';
+import { inputTokens } from '../domain/loads/heaviness.js';
+import { firstConcurrency } from '../domain/loads/load-plan.js';
+import { isSteady } from '../domain/loads/steadiness.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
 import { readApiKey } from '../platform/api-key.js';
 import { probeCompletion } from '../platform/completion-client.js';
 

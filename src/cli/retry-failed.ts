@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Again } from '../client/index.js';
-import { describeReasons, isRetryReason } from '../domain/retry.js';
+import { describeReasons, isRetryReason } from '../domain/tuning/retry.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
 import { experimentTitle, table } from './lib/format.js';

@@ -4,7 +4,7 @@ import type { Tune, Tunes } from '../client/index.js';
 import { startDevServer } from '../platform/dev-server.js';
 import { readEnvironment } from '../platform/environment.js';
 import { loadTaskFile } from '../platform/task-file.js';
-import type { TaskFile } from '../domain/task.schema.js';
+import type { TaskFile } from '../domain/task/task.schema.js';
 import { command } from './lib/errors.js';
 import { follow } from './lib/follow.js';
 import { DIRECT, STARTS, withOptions, type TaskOptions } from './lib/task-options.js';

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { jsonSchemas } from '../domain/json-schemas.js';
+import { jsonSchemas } from '../domain/task/json-schemas.js';
 import { PROJECT_ROOT } from '../platform/environment.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { TuneSnapshot } from '../client/index.js';
-import { describeCombination } from '../domain/combination.js';
-import { describeScores } from '../domain/objective.js';
-import { describeMiss } from '../domain/slo.js';
-import { finishedCount, type Planned } from '../domain/tuning-state.js';
+import { describeCombination } from '../domain/space/combination.js';
+import { describeScores } from '../domain/scoring/objective.js';
+import { describeMiss } from '../domain/scoring/slo.js';
+import { finishedCount, type Planned } from '../domain/tuning/tuning-state.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
 import { describeLeak, experimentTitle, formatDuration, oneLine } from './lib/format.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { countAllowed, createSearchSpace } from '../domain/search-space.js';
+import { countAllowed, createSearchSpace } from '../domain/space/search-space.js';
 import { loadTaskFile, TaskFileError } from '../platform/task-file.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';

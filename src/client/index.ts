@@ -23,6 +23,6 @@ export { Tune, type RunningExperiment, type TuneSnapshot } from './tune.js';
 export { type TuneHistory } from './tune-history.js';
 export { type TuneInfo, type TuneStatus } from './tune-info.js';
 export { Tunes } from './tunes.js';
-export type { Again, RetryReason } from '../domain/retry.js';
+export type { Again, RetryReason } from '../domain/tuning/retry.js';
 export type { TuneProgress } from '../contracts/messages.js';
-export type { TuneResult } from '../domain/tune-result.js';
+export type { TuneResult } from '../domain/results/tune-result.js';

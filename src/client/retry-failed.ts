@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { describeReasons, experimentsToRetry, type Again } from '../domain/retry.js';
+import { describeReasons, experimentsToRetry, type Again } from '../domain/tuning/retry.js';
 import { TuneAlreadyRunningError, TuneRefusedError } from './errors.js';
 import { startTune } from './start-tune.js';
 import { readTuneHistory } from './tune-history.js';

@@ -3,10 +3,10 @@ import type { Client } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { FinalsOutput, RetryRequest, RetryStart, SuggestOutput } from '../contracts/activities.js';
-import { roleOf, type ExperimentOutcome, type ExperimentReport } from '../domain/experiment.js';
-import { readOutcome } from '../domain/outcome.schema.js';
+import { roleOf, type ExperimentOutcome, type ExperimentReport } from '../domain/tuning/experiment.js';
+import { readOutcome } from '../domain/results/outcome.schema.js';
 import { isFailureCode, type FailureCode } from '../domain/failures.js';
-import type { Planned, TuningState } from '../domain/tuning-state.js';
+import type { Planned, TuningState } from '../domain/tuning/tuning-state.js';
 
 /** An experiment that has a number and no outcome in this run. */
 export interface OpenExperiment extends Planned {

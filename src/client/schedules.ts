@@ -9,7 +9,7 @@ import {
 import { TUNE_TASK_TIMEOUT } from '../contracts/policies.js';
 import { CONTROL_QUEUE } from '../contracts/task-queues.js';
 import { tuneWorkflowId } from '../domain/names.js';
-import type { TaskFile } from '../domain/task.schema.js';
+import type { TaskFile } from '../domain/task/task.schema.js';
 
 /** What happens when a tune is due while the last one still runs. */
 export const OVERLAPS = {

@@ -1,8 +1,8 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { roleOf, type ExperimentOutcome, type ExperimentReport } from '../domain/experiment.js';
+import { roleOf, type ExperimentOutcome, type ExperimentReport } from '../domain/tuning/experiment.js';
 import { experimentWorkflowId } from '../domain/names.js';
-import type { Again, EarlierTune } from '../domain/retry.js';
-import { readOutcome } from '../domain/outcome.schema.js';
+import type { Again, EarlierTune } from '../domain/tuning/retry.js';
+import { readOutcome } from '../domain/results/outcome.schema.js';
 import { readRun, type OpenExperiment, type RunHistory } from './run-history.js';
 
 /** A tune as its workflow's history tells it: the truth, wherever the result files are. A retry tells what it keeps too. */

@@ -20,12 +20,12 @@ import {
   type ExperimentProgress,
   type TuneProgress,
 } from '../contracts/messages.js';
-import type { Combination } from '../domain/combination.js';
-import { roleOf, type Role } from '../domain/experiment.js';
+import type { Combination } from '../domain/space/combination.js';
+import { roleOf, type Role } from '../domain/tuning/experiment.js';
 import { experimentWorkflowId } from '../domain/names.js';
-import type { Again } from '../domain/retry.js';
-import type { TuneResult } from '../domain/tune-result.js';
-import type { Planned } from '../domain/tuning-state.js';
+import type { Again } from '../domain/tuning/retry.js';
+import type { TuneResult } from '../domain/results/tune-result.js';
+import type { Planned } from '../domain/tuning/tuning-state.js';
 import { NoWorkerError, TuneRefusedError } from './errors.js';
 import { retryFailed, type RetryOptions } from './retry-failed.js';
 import { readTuneHistory, type TuneHistory } from './tune-history.js';

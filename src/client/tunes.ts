@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { CONTROL_QUEUE } from '../contracts/task-queues.js';
 import { tuneWorkflowId } from '../domain/names.js';
-import type { TaskFile } from '../domain/task.schema.js';
+import type { TaskFile } from '../domain/task/task.schema.js';
 import { TuneNotFoundError } from './errors.js';
 import { startTune } from './start-tune.js';
 import { Tune } from './tune.js';

@@ -1,11 +1,11 @@
 /** What workflows ask of the world. Interfaces only: the implementations are in src/activities. */
-import type { Combination } from '../domain/combination.js';
-import type { ExperimentOutcome, Leak, PrefixCache, WarmUp } from '../domain/experiment.js';
-import type { Load, Measurement } from '../domain/measurement.js';
-import type { Observed } from '../domain/observation.js';
-import type { TuningTask } from '../domain/task.schema.js';
-import type { TuneResult } from '../domain/tune-result.js';
-import type { KeptSummary, Planned } from '../domain/tuning-state.js';
+import type { Combination } from '../domain/space/combination.js';
+import type { ExperimentOutcome, Leak, PrefixCache, WarmUp } from '../domain/tuning/experiment.js';
+import type { Load, Measurement } from '../domain/loads/measurement.js';
+import type { Observed } from '../domain/tuning/observation.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
+import type { TuneResult } from '../domain/results/tune-result.js';
+import type { KeptSummary, Planned } from '../domain/tuning/tuning-state.js';
 import type { FinalsState } from '../domain/verdict/finals-state.js';
 import type { PlannedFinal, Verdict } from '../domain/verdict/verdict.js';
 

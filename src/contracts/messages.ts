@@ -1,8 +1,8 @@
 /** Queries and updates of the workflows. Their names are public: Temporal's own CLI and UI use them. */
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { Phase } from '../domain/experiment.js';
-import type { TuningState } from '../domain/tuning-state.js';
-import type { Scoring } from '../domain/objective.js';
+import type { Phase } from '../domain/tuning/experiment.js';
+import type { TuningState } from '../domain/tuning/tuning-state.js';
+import type { Scoring } from '../domain/scoring/objective.js';
 
 /** Answer of the query `progress`. */
 export interface TuneProgress {

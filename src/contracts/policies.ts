@@ -1,7 +1,7 @@
 /** Every timeout and retry of the application, each with its reason. Workflows hold no number of their own. */
 import type { ActivityOptions } from '@temporalio/workflow';
-import type { TuningTask } from '../domain/task.schema.js';
-import { mostMeasured } from '../domain/load-plan.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
+import { mostMeasured } from '../domain/loads/load-plan.js';
 
 /** A worker that died is noticed after this long, and its activity given to the next one. */
 const HEARTBEAT_TIMEOUT = '15 seconds';

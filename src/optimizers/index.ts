@@ -1,4 +1,4 @@
-import type { Strategy } from '../domain/strategy.js';
+import type { Strategy } from '../domain/space/strategy.js';
 import { gridSearch } from './grid.js';
 import { learningStrategy } from './model-based/learning-strategy.js';
 import type { Model } from './model-based/model.js';

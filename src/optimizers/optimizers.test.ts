@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeModel } from '../../test/support/fake-model.js';
 import { drain } from '../../test/support/drain.js';
-import { combinationKey } from '../domain/combination.js';
-import { createSearchSpace } from '../domain/search-space.js';
-import { learns, STRATEGIES } from '../domain/strategy.js';
+import { combinationKey } from '../domain/space/combination.js';
+import { createSearchSpace } from '../domain/space/search-space.js';
+import { learns, STRATEGIES } from '../domain/space/strategy.js';
 import { createOptimizers } from './index.js';
 import { permutation } from './random.js';
 

@@ -1,4 +1,4 @@
-import type { SearchSpace } from '../domain/search-space.js';
+import type { SearchSpace } from '../domain/space/search-space.js';
 import { permutation, shuffled } from './random.js';
 import type { Optimizer } from './types.js';
 import { walk, type Order } from './walk.js';

@@ -1,4 +1,4 @@
-import type { SearchSpace } from '../domain/search-space.js';
+import type { SearchSpace } from '../domain/space/search-space.js';
 import type { Optimizer } from './types.js';
 import { walk, type Order } from './walk.js';
 

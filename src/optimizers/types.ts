@@ -1,6 +1,6 @@
-import type { Combination } from '../domain/combination.js';
-import type { Observed } from '../domain/observation.js';
-import type { SearchSpace } from '../domain/search-space.js';
+import type { Combination } from '../domain/space/combination.js';
+import type { Observed } from '../domain/tuning/observation.js';
+import type { SearchSpace } from '../domain/space/search-space.js';
 
 export interface SuggestRequest {
   readonly space: SearchSpace;

@@ -1,4 +1,4 @@
-import type { SearchSpace } from '../domain/search-space.js';
+import type { SearchSpace } from '../domain/space/search-space.js';
 import type { SuggestRequest, Suggestions } from './types.js';
 
 /** Combinations looked at in one call, so that constraints which prune nearly everything cannot hold up a worker. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseReference } from '../domain/secrets.js';
+import { parseReference } from '../domain/task/secrets.js';
 
 /** Keys of 32 bytes by their id, in the order of the file: the first encrypts, all decrypt. */
 export type CodecKeys = ReadonlyMap<string, Buffer>;

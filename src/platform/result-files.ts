@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { cpus, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { resultsCsv } from '../domain/results-csv.js';
-import type { Provenance } from '../domain/results-file.js';
-import type { ResultsFile } from '../domain/tune-result.js';
+import { resultsCsv } from '../domain/results/results-csv.js';
+import type { Provenance } from '../domain/results/results-file.js';
+import type { ResultsFile } from '../domain/results/tune-result.js';
 import { packageVersion } from './environment.js';
 
 /** Where the results of a task are. */

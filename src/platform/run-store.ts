@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import writeFileAtomic from 'write-file-atomic';
-import type { ExperimentOutcome } from '../domain/experiment.js';
-import { readOutcome } from '../domain/outcome.schema.js';
-import type { Again } from '../domain/retry.js';
+import type { ExperimentOutcome } from '../domain/tuning/experiment.js';
+import { readOutcome } from '../domain/results/outcome.schema.js';
+import type { Again } from '../domain/tuning/retry.js';
 
 const EARLIER_FILE = 'earlier-outcomes.json';
 const AGAIN_FILE = 'again.json';

@@ -2,7 +2,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { TunerError } from '../domain/failures.js';
-import { isReference, looksSecret, parseReference, type SecretReference } from '../domain/secrets.js';
+import { isReference, looksSecret, parseReference, type SecretReference } from '../domain/task/secrets.js';
 import { Redactor } from './redactor.js';
 import { SHORTEST_SECRET } from './secret-forms.js';
 

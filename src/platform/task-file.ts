@@ -2,8 +2,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
-import { describeIssue, parseTask, type TaskIssue } from '../domain/parse-task.js';
-import type { TaskFile, TuningTask } from '../domain/task.schema.js';
+import { describeIssue, parseTask, type TaskIssue } from '../domain/task/parse-task.js';
+import type { TaskFile, TuningTask } from '../domain/task/task.schema.js';
 
 const MAX_BYTES = 1024 * 1024;
 /** A YAML file that expands its aliases more often than this is an attack (a "billion laughs"), not a task. */

@@ -20,9 +20,9 @@ import type {
 import { experimentQuery, type ExperimentProgress } from '../contracts/messages.js';
 import * as policies from '../contracts/policies.js';
 import { hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
-import { assess } from '../domain/assess.js';
-import { describeCombination, type Combination } from '../domain/combination.js';
-import type { Standing } from '../domain/early-end.js';
+import { assess } from '../domain/scoring/assess.js';
+import { describeCombination, type Combination } from '../domain/space/combination.js';
+import type { Standing } from '../domain/loads/early-end.js';
 import {
   roleOf,
   type ExperimentOutcome,
@@ -33,11 +33,11 @@ import {
   type Phase,
   type Role,
   type WarmUp,
-} from '../domain/experiment.js';
-import { footprintOf } from '../domain/footprint.js';
+} from '../domain/tuning/experiment.js';
+import { footprintOf } from '../domain/space/footprint.js';
 import { resourceName } from '../domain/names.js';
-import type { ScoreReference } from '../domain/score.js';
-import type { TuningTask } from '../domain/task.schema.js';
+import type { ScoreReference } from '../domain/scoring/score.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
 import { acceleratorBusy, experimentFailure, isHostLost, reportedFailure } from './lib/failure-guards.js';
 import { measure, type Benchmarked } from './lib/measure.js';
 import { Stopwatch } from './lib/stopwatch.js';

@@ -12,13 +12,19 @@ import {
 import type { ControlActivities, PreparedTask, RetryRequest } from '../contracts/activities.js';
 import type { TuneProgress } from '../contracts/messages.js';
 import * as policies from '../contracts/policies.js';
-import { scoreReference } from '../domain/assess.js';
-import { standingOf } from '../domain/early-end.js';
-import { scoringOf } from '../domain/objective.js';
-import { learns } from '../domain/strategy.js';
-import type { TuneResult } from '../domain/tune-result.js';
-import { reduce, type TuningEvent } from '../domain/tuning-reducer.js';
-import { awaitsBaseline, hasWork, initialState, type Planned, type TuningState } from '../domain/tuning-state.js';
+import { scoreReference } from '../domain/scoring/assess.js';
+import { standingOf } from '../domain/loads/early-end.js';
+import { scoringOf } from '../domain/scoring/objective.js';
+import { learns } from '../domain/space/strategy.js';
+import type { TuneResult } from '../domain/results/tune-result.js';
+import { reduce, type TuningEvent } from '../domain/tuning/tuning-reducer.js';
+import {
+  awaitsBaseline,
+  hasWork,
+  initialState,
+  type Planned,
+  type TuningState,
+} from '../domain/tuning/tuning-state.js';
 import { BoundedChildren } from './lib/bounded-children.js';
 import { asTuneFailure } from './lib/failure-guards.js';
 import { nextExperiments, openingEvents, openRetry } from './lib/next-experiments.js';

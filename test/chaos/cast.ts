@@ -1,6 +1,6 @@
 /** Who plays in a run: stand-ins, the real engine and load generator, or stand-ins behind a cluster. All that differs is here. */
 import { resolve } from 'node:path';
-import type { TaskFile } from '../../src/domain/task.schema.js';
+import type { TaskFile } from '../../src/domain/task/task.schema.js';
 import { embeddedEngine, findTool } from '../../src/platform/environment.js';
 import { MODEL, RUNTIME } from '../cluster/ome-resources.js';
 import { NAMESPACE } from '../cluster/support.js';

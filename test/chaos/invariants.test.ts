@@ -1,6 +1,6 @@
 /** A checker that finds nothing proves nothing: each invariant is broken here once. */
 import { describe, expect, it } from '@jest/globals';
-import type { ExperimentResult, ResultsFile } from '../../src/domain/tune-result.js';
+import type { ExperimentResult, ResultsFile } from '../../src/domain/results/tune-result.js';
 import type { Harm } from './harm.js';
 import { check, type Evidence, type Invariant } from './invariants.js';
 import type { Entry } from './logbook.js';

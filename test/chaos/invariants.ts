@@ -1,6 +1,6 @@
 /** What must hold after every run, whatever was done to it. Checked against what the stand-ins wrote down and what is really there. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ExperimentResult, ResultsFile } from '../../src/domain/tune-result.js';
+import type { ExperimentResult, ResultsFile } from '../../src/domain/results/tune-result.js';
 import { excusedBy, type Harm } from './harm.js';
 import { experimentOf, stepOf, type Entry } from './logbook.js';
 

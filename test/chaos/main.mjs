@@ -55,10 +55,19 @@ for (const cast of casts[kind]()) {
 }
 const violated = reports.filter(({ violations }) => violations.length > 0);
 const flag = kind === 'short' ? '' : `--${kind} `;
-for (const { plan } of violated)
-  console.log(`again: npm run test:chaos -- ${flag}--seed ${plan.seed} --only ${plan.name}`);
+const again = ({ plan }) => `again: npm run test:chaos -- ${flag}--seed ${plan.seed} --only ${plan.name}`;
+for (const report of violated) console.log(again(report));
 if (values.counts) {
-  const counts = { numPassedTests: reports.length - violated.length, numFailedTests: violated.length };
+  const failed = (report) => ({
+    status: 'failed',
+    fullName: report.plan.name,
+    failureMessages: [...report.violations.map(({ invariant, what }) => `${invariant}: ${what}`), again(report)],
+  });
+  const counts = {
+    numPassedTests: reports.length - violated.length,
+    numFailedTests: violated.length,
+    testResults: [{ name: 'chaos', assertionResults: violated.map(failed) }],
+  };
   writeFileSync(values.counts, JSON.stringify(counts));
 }
 process.exit(violated.length > 0 || reports.length === 0 ? 1 : 0);

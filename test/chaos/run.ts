@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TaskFile } from '../../src/domain/task.schema.js';
-import type { ResultsFile } from '../../src/domain/tune-result.js';
+import type { TaskFile } from '../../src/domain/task/task.schema.js';
+import type { ResultsFile } from '../../src/domain/results/tune-result.js';
 import type { Plan } from './faults.js';
 import { HistoryFeed, type Silence } from './history-feed.js';
 import { check, type Violation } from './invariants.js';

@@ -1,7 +1,7 @@
 /** The real application against a real API server: Temporal, worker, CLI; engines and load generators as processes behind pods. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { TaskFile } from '../../src/domain/task.schema.js';
+import type { TaskFile } from '../../src/domain/task/task.schema.js';
 import { World } from '../support/world.js';
 import { BENCHMARK_IMAGE } from './ome-stand-in/benchmark-pod.js';
 import { createModelAndRuntime, ENGINE_IMAGE, MODEL, RUNTIME } from './ome-resources.js';

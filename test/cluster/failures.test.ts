@@ -1,7 +1,7 @@
 /** Every failure of the cluster, made on purpose: recognised while it happens, with its code, its cause and its evidence. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TaskFile } from '../../src/domain/task.schema.js';
-import type { ResultsFile } from '../../src/domain/tune-result.js';
+import type { TaskFile } from '../../src/domain/task/task.schema.js';
+import type { ResultsFile } from '../../src/domain/results/tune-result.js';
 import { leftovers, omeTask, startClusterWorld, stopClusterWorld, type ClusterWorld } from './cluster-world.js';
 import { ENGINE_IMAGE, RUNTIME } from './ome-resources.js';
 import { OmeStandIn, type OmeOptions } from './ome-stand-in/ome-stand-in.js';

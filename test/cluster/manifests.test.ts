@@ -8,11 +8,11 @@ import { BENCHMARK_JOB, INFERENCE_SERVICE } from '../../src/backends/ome/kinds.j
 import { inferenceServiceOf } from '../../src/backends/ome/manifest.js';
 import type { Deployment } from '../../src/backends/types.js';
 import { benchmarkJobOf } from '../../src/benchmarks/ome-benchmark-job/manifest.js';
-import type { Combination } from '../../src/domain/combination.js';
-import { loadsOf } from '../../src/domain/measurement.js';
-import { parseTask } from '../../src/domain/parse-task.js';
-import { createSearchSpace } from '../../src/domain/search-space.js';
-import type { TaskFile, TuningTask } from '../../src/domain/task.schema.js';
+import type { Combination } from '../../src/domain/space/combination.js';
+import { loadsOf } from '../../src/domain/loads/measurement.js';
+import { parseTask } from '../../src/domain/task/parse-task.js';
+import { createSearchSpace } from '../../src/domain/space/search-space.js';
+import type { TaskFile, TuningTask } from '../../src/domain/task/task.schema.js';
 import { Cluster, type Manifest } from '../../src/platform/kubernetes/cluster.js';
 import { HOSTILE_TEXTS } from '../support/hostile-text.js';
 import { Rig } from './rig/rig.js';

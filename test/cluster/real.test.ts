@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TaskFile } from '../../src/domain/task.schema.js';
-import { resultsSchema } from '../../src/domain/tune-result.js';
+import type { TaskFile } from '../../src/domain/task/task.schema.js';
+import { resultsSchema } from '../../src/domain/results/tune-result.js';
 import { embeddedEngine, findTool, readEnvironment } from '../../src/platform/environment.js';
 import { leftovers, startClusterWorld, stopClusterWorld, type ClusterWorld } from './cluster-world.js';
 import { model, runtime } from './ome-resources.js';

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Phase } from '../../src/domain/experiment.js';
+import type { Phase } from '../../src/domain/tuning/experiment.js';
 import { expectMeasuredOnce } from '../support/expect-measured-once.js';
 import { ended, kill } from '../support/world.js';
 import { direct, leftovers, omeTask, startClusterWorld, stopClusterWorld, type ClusterWorld } from './cluster-world.js';

@@ -2,7 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TaskFile } from '../../src/domain/task.schema.js';
+import type { TaskFile } from '../../src/domain/task/task.schema.js';
 import { ended, kill, World } from '../support/world.js';
 
 let world: World;

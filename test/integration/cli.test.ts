@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { tuneUntil } from '../../examples/client.js';
 import type { TuneSnapshot } from '../../src/client/index.js';
-import { resultsSchema } from '../../src/domain/tune-result.js';
+import { resultsSchema } from '../../src/domain/results/tune-result.js';
 import { ended, kill, World, type Ran } from '../support/world.js';
 
 let world: World;

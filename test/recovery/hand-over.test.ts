@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Phase } from '../../src/domain/experiment.js';
+import type { Phase } from '../../src/domain/tuning/experiment.js';
 import { expectMeasuredOnce } from '../support/expect-measured-once.js';
 import { ended, kill, World } from '../support/world.js';
 

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import type { Combination } from '../../src/domain/combination.js';
-import type { Observed } from '../../src/domain/observation.js';
+import type { Combination } from '../../src/domain/space/combination.js';
+import type { Observed } from '../../src/domain/tuning/observation.js';
 import type { Optimizer, SuggestRequest } from '../../src/optimizers/types.js';
 
 /**

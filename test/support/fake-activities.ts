@@ -5,12 +5,12 @@ import type {
   PlacesActivities,
   WriteResultsInput,
 } from '../../src/contracts/activities.js';
-import type { ExperimentOutcome } from '../../src/domain/experiment.js';
-import type { Distribution, Measurement } from '../../src/domain/measurement.js';
-import { parseTask } from '../../src/domain/parse-task.js';
-import { buildResultsFile, summarizeResults } from '../../src/domain/results-file.js';
-import { createSearchSpace } from '../../src/domain/search-space.js';
-import type { TuneResult } from '../../src/domain/tune-result.js';
+import type { ExperimentOutcome } from '../../src/domain/tuning/experiment.js';
+import type { Distribution, Measurement } from '../../src/domain/loads/measurement.js';
+import { parseTask } from '../../src/domain/task/parse-task.js';
+import { buildResultsFile, summarizeResults } from '../../src/domain/results/results-file.js';
+import { createSearchSpace } from '../../src/domain/space/search-space.js';
+import type { TuneResult } from '../../src/domain/results/tune-result.js';
 import { planFinals } from '../../src/domain/verdict/plan-finals.js';
 import { verificationOf } from '../../src/domain/verdict/settings.js';
 import { createOptimizers } from '../../src/optimizers/index.js';

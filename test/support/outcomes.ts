@@ -1,5 +1,5 @@
 /** Outcomes without a measurement behind them. */
-import type { ExperimentOutcome, OutcomeStatus } from '../../src/domain/experiment.js';
+import type { ExperimentOutcome, OutcomeStatus } from '../../src/domain/tuning/experiment.js';
 
 const NO_TIME = {
   ...{ queued: 0, deploying: 0, starting: 0, warming_up: 0 },

@@ -1,7 +1,7 @@
 /** Search spaces as a user may write them. */
 import fc from 'fast-check';
-import type { Combination, ParameterValue } from '../../src/domain/combination.js';
-import type { ParameterSpec } from '../../src/domain/task.schema.js';
+import type { Combination, ParameterValue } from '../../src/domain/space/combination.js';
+import type { ParameterSpec } from '../../src/domain/task/task.schema.js';
 
 const scalar: fc.Arbitrary<ParameterValue> = fc.oneof(
   fc.string({ maxLength: 8 }),

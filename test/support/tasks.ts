@@ -1,5 +1,5 @@
-import { parseTask } from '../../src/domain/parse-task.js';
-import type { TaskFile, TuningTask } from '../../src/domain/task.schema.js';
+import { parseTask } from '../../src/domain/task/parse-task.js';
+import type { TaskFile, TuningTask } from '../../src/domain/task/task.schema.js';
 
 const BASE = {
   task_name: 'test',

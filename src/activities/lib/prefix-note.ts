@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { PrefixCache } from '../../domain/experiment.js';
+import type { PrefixCache } from '../../domain/tuning/experiment.js';
 
 const FILE = 'prefix-cache.json';
 const schema = z.enum(['reset', 'off', 'kept', 'not-reset']);

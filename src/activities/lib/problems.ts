@@ -1,4 +1,4 @@
-import type { Leak } from '../../domain/experiment.js';
+import type { Leak } from '../../domain/tuning/experiment.js';
 
 /** A report travels in the workflow history. */
 const MOST = 50;

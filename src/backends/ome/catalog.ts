@@ -1,8 +1,8 @@
 /** What the cluster offers: the model and the runtime of a task, checked before anything is created. */
 import { z } from 'zod';
-import type { Combination } from '../../domain/combination.js';
+import type { Combination } from '../../domain/space/combination.js';
 import { TunerError } from '../../domain/failures.js';
-import type { TuningTask } from '../../domain/task.schema.js';
+import type { TuningTask } from '../../domain/task/task.schema.js';
 import type { Cluster, CustomKind, Manifest } from '../../platform/kubernetes/cluster.js';
 import { acceleratorsOf, engineFlags, type EngineFlag } from '../engine-flags.js';
 import { BASE_MODEL, CLUSTER_BASE_MODEL, CLUSTER_SERVING_RUNTIME, SERVING_RUNTIME } from './kinds.js';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { asKubeletReads, asOmeReads, HOSTILE_TEXTS, shapeOf } from '../../../test/support/hostile-text.js';
-import { parseTask } from '../../domain/parse-task.js';
-import type { TuningTask } from '../../domain/task.schema.js';
+import { parseTask } from '../../domain/task/parse-task.js';
+import type { TuningTask } from '../../domain/task/task.schema.js';
 import type { Cluster, CustomKind } from '../../platform/kubernetes/cluster.js';
 import type { Deployment } from '../types.js';
 import { readServingPlan } from './catalog.js';

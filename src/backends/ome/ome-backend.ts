@@ -1,6 +1,6 @@
-import type { Leak } from '../../domain/experiment.js';
+import type { Leak } from '../../domain/tuning/experiment.js';
 import { TunerError } from '../../domain/failures.js';
-import type { TuningTask } from '../../domain/task.schema.js';
+import type { TuningTask } from '../../domain/task/task.schema.js';
 import { probeCompletion } from '../../platform/completion-client.js';
 import type { Cluster } from '../../platform/kubernetes/cluster.js';
 import type { OwnedProcesses } from '../../platform/owned-process.js';

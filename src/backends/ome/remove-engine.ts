@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, CustomKind, Manifest } from '../../platform/kubernetes/cluster.js';
 import { ClusterError } from '../../platform/kubernetes/cluster-errors.js';
 import { TunerError } from '../../domain/failures.js';
-import type { Leak } from '../../domain/experiment.js';
+import type { Leak } from '../../domain/tuning/experiment.js';
 import { engineSelector, readPods } from './evidence.js';
 import { DEPLOYMENT, INFERENCE_SERVICE, LEASE } from './kinds.js';
 import { ownerOf } from './ownership.js';

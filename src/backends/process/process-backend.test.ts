@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { parseTask } from '../../domain/parse-task.js';
+import { parseTask } from '../../domain/task/parse-task.js';
 import { OwnedProcesses } from '../../platform/owned-process.js';
 import { isFree } from '../../platform/ports.js';
 import { findMarked } from '../../platform/process-tree.js';

@@ -1,8 +1,8 @@
 /** Goodput from genai-bench's list of requests. Hostile until parsed. */
 import { z } from 'zod';
 import { TunerError } from '../../domain/failures.js';
-import { describeLoad, type Measurement } from '../../domain/measurement.js';
-import type { GoodputLimits } from '../../domain/objective.schema.js';
+import { describeLoad, type Measurement } from '../../domain/loads/measurement.js';
+import type { GoodputLimits } from '../../domain/task/objective.schema.js';
 
 const time = z.number().min(0).max(1e12).nullish();
 const requestsSchema = z.array(

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { damaged, damagedBytes, strange } from '../../../test/support/garbage.js';
 import { TunerError } from '../../domain/failures.js';
-import type { Measurement } from '../../domain/measurement.js';
-import { measurementSchema } from '../../domain/tune-result.js';
+import type { Measurement } from '../../domain/loads/measurement.js';
+import { measurementSchema } from '../../domain/results/tune-result.js';
 import { readMeasurements, readToolVersion } from './result-files.js';
 
 const ONE = 'D64_32_text-to-text_num_concurrency_1_time_7s.json';

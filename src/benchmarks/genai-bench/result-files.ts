@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Disturbance } from '../../backends/types.js';
 import { TunerError } from '../../domain/failures.js';
-import type { GoodputLimits } from '../../domain/objective.schema.js';
-import { describeLoad, type Distribution, type Load, type Measurement } from '../../domain/measurement.js';
+import type { GoodputLimits } from '../../domain/task/objective.schema.js';
+import { describeLoad, type Distribution, type Load, type Measurement } from '../../domain/loads/measurement.js';
 import { goodputOf } from './goodput.js';
 
 const LEVEL_FILE = /_time_\d+s\.json$/;

@@ -4,7 +4,7 @@ import { keptLog, lastLines, readPods } from '../../backends/ome/evidence.js';
 import { BENCHMARK_JOB, JOB } from '../../backends/ome/kinds.js';
 import { isSameOwner, ownerOf } from '../../backends/ome/ownership.js';
 import { removeOwned } from '../../backends/ome/remove-engine.js';
-import type { Leak } from '../../domain/experiment.js';
+import type { Leak } from '../../domain/tuning/experiment.js';
 import { TunerError } from '../../domain/failures.js';
 import type { Cluster, Manifest } from '../../platform/kubernetes/cluster.js';
 import { isNotFound } from '../../platform/kubernetes/cluster.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FAILURES } from '../../domain/failures.js';
-import type { ExperimentResult } from '../../domain/tune-result.js';
+import type { ExperimentResult } from '../../domain/results/tune-result.js';
 import { describeFailures, describeTuneFailure } from './failures-view.js';
 
 function failed(experiment_id: number, code: keyof typeof FAILURES, evidence: string[] = []): ExperimentResult {

@@ -1,7 +1,7 @@
 /** What went wrong, for a person: the cause, the lines that show it, and what to do about it. */
-import { describeCombination } from '../../domain/combination.js';
+import { describeCombination } from '../../domain/space/combination.js';
 import { FAILURES, isFailureCode } from '../../domain/failures.js';
-import type { ExperimentResult, ResultsFile } from '../../domain/tune-result.js';
+import type { ExperimentResult, ResultsFile } from '../../domain/results/tune-result.js';
 import { oneLine } from './format.js';
 
 const MOST_NAMED = 30;

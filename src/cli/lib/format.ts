@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { describeCombination, type Combination } from '../../domain/combination.js';
-import { describeRole, type Leak, type Role } from '../../domain/experiment.js';
+import { describeCombination, type Combination } from '../../domain/space/combination.js';
+import { describeRole, type Leak, type Role } from '../../domain/tuning/experiment.js';
 
 /** `8 s`, `2 min 5 s`, `3 h 4 min`. */
 export function formatDuration(seconds: number): string {

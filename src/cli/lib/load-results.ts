@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { TuneNotFoundError } from '../../client/errors.js';
 import type { Tune, Tunes } from '../../client/index.js';
 import { TunerError } from '../../domain/failures.js';
-import { parseTask } from '../../domain/parse-task.js';
-import { buildResultsFile } from '../../domain/results-file.js';
-import { resultsSchema, type ResultsFile } from '../../domain/tune-result.js';
+import { parseTask } from '../../domain/task/parse-task.js';
+import { buildResultsFile } from '../../domain/results/results-file.js';
+import { resultsSchema, type ResultsFile } from '../../domain/results/tune-result.js';
 import { provenanceHere, resultPaths } from '../../platform/result-files.js';
 import type { Environment } from '../../platform/environment.js';
 

@@ -2,9 +2,9 @@
 import logUpdate from 'log-update';
 import pc from 'picocolors';
 import type { TuneProgress, TuneSnapshot } from '../../client/index.js';
-import { describeScores } from '../../domain/objective.js';
-import { describeMiss } from '../../domain/slo.js';
-import { finishedCount, type FinishedExperiment } from '../../domain/tuning-state.js';
+import { describeScores } from '../../domain/scoring/objective.js';
+import { describeMiss } from '../../domain/scoring/slo.js';
+import { finishedCount, type FinishedExperiment } from '../../domain/tuning/tuning-state.js';
 import { describeLeak, experimentTitle, formatDuration, oneLine } from './format.js';
 
 export interface View {

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { measurement } from '../../../test/support/fake-activities.js';
 import { outcomeOf } from '../../../test/support/outcomes.js';
 import { taskOf } from '../../../test/support/tasks.js';
-import { assess } from '../../domain/assess.js';
-import type { ExperimentOutcome } from '../../domain/experiment.js';
-import { buildResultsFile, type ResultsInput } from '../../domain/results-file.js';
-import type { TuningTask } from '../../domain/task.schema.js';
+import { assess } from '../../domain/scoring/assess.js';
+import type { ExperimentOutcome } from '../../domain/tuning/experiment.js';
+import { buildResultsFile, type ResultsInput } from '../../domain/results/results-file.js';
+import type { TuningTask } from '../../domain/task/task.schema.js';
 import { describeResults } from './results-view.js';
 
 function outcome(task: TuningTask, experimentId: number, latency: number, tokens: number): ExperimentOutcome {

@@ -1,8 +1,8 @@
 /** What a person reads at the end. */
-import { describeLoad } from '../../domain/measurement.js';
-import { formatQuantity, quantityOf, type Footprint } from '../../domain/metric.js';
-import { describeObjective, formatScore, type Objective } from '../../domain/objective.js';
-import type { ExperimentResult, ResultsFile } from '../../domain/tune-result.js';
+import { describeLoad } from '../../domain/loads/measurement.js';
+import { formatQuantity, quantityOf, type Footprint } from '../../domain/loads/metric.js';
+import { describeObjective, formatScore, type Objective } from '../../domain/scoring/objective.js';
+import type { ExperimentResult, ResultsFile } from '../../domain/results/tune-result.js';
 import { shellQuote } from '../../domain/shell-quote.js';
 import { describeFailures } from './failures-view.js';
 import { describeLeak, formatDuration, oneLine, table } from './format.js';

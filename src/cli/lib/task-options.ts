@@ -1,5 +1,5 @@
 /** Options of `run` and `submit` that change the task. */
-import type { TaskFile } from '../../domain/task.schema.js';
+import type { TaskFile } from '../../domain/task/task.schema.js';
 import { wholeNumber } from './options.js';
 
 /** Named as the prototype's. */

@@ -1,10 +1,10 @@
 /** What a person reads of limits, trade-offs and the baseline at the end. */
-import { describeCombination } from '../../domain/combination.js';
-import { describeLoad } from '../../domain/measurement.js';
-import { describeQuantity, formatQuantity, type Quantity } from '../../domain/metric.js';
-import { describeObjective, formatScore, type Objective } from '../../domain/objective.js';
-import { describeMiss, type Miss } from '../../domain/slo.js';
-import type { ExperimentResult, ResultsFile } from '../../domain/tune-result.js';
+import { describeCombination } from '../../domain/space/combination.js';
+import { describeLoad } from '../../domain/loads/measurement.js';
+import { describeQuantity, formatQuantity, type Quantity } from '../../domain/loads/metric.js';
+import { describeObjective, formatScore, type Objective } from '../../domain/scoring/objective.js';
+import { describeMiss, type Miss } from '../../domain/scoring/slo.js';
+import type { ExperimentResult, ResultsFile } from '../../domain/results/tune-result.js';
 import { oneLine, table } from './format.js';
 
 const MOST_ROWS = 30;

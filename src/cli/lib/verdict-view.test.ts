@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ResultsFile } from '../../domain/tune-result.js';
+import type { ResultsFile } from '../../domain/results/tune-result.js';
 import { describeVerdict } from './verdict-view.js';
 
 const NOTHING: ResultsFile['verdict'] = {

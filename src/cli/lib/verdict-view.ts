@@ -1,8 +1,8 @@
 /** The verdict for a person: what the finals measured at every load, and what that says. */
-import { describeLoad } from '../../domain/measurement.js';
-import { formatQuantity } from '../../domain/metric.js';
-import type { Objective } from '../../domain/objective.js';
-import type { ResultsFile } from '../../domain/tune-result.js';
+import { describeLoad } from '../../domain/loads/measurement.js';
+import { formatQuantity } from '../../domain/loads/metric.js';
+import type { Objective } from '../../domain/scoring/objective.js';
+import type { ResultsFile } from '../../domain/results/tune-result.js';
 import { table } from './format.js';
 
 type Gain = NonNullable<ResultsFile['verdict']['gain']>;

@@ -1,6 +1,6 @@
 /** What a tune remembers for its verdict: scores, never whole outcomes, since continue-as-new carries it. */
-import type { ExperimentOutcome } from '../experiment.js';
-import { describeMiss } from '../slo.js';
+import type { ExperimentOutcome } from '../tuning/experiment.js';
+import { describeMiss } from '../scoring/slo.js';
 import type { BaselineResult, FinalMeasurement, Leader, Verdict } from './verdict.js';
 
 /** The most finalists that a task can ask for. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { measurement } from '../../../test/support/fake-activities.js';
 import { outcomeOf } from '../../../test/support/outcomes.js';
-import type { ExperimentOutcome } from '../experiment.js';
-import { parseTask } from '../parse-task.js';
-import { resultsCsv } from '../results-csv.js';
-import { buildResultsFile } from '../results-file.js';
-import type { ResultsFile } from '../tune-result.js';
-import type { TuningTask } from '../task.schema.js';
+import type { ExperimentOutcome } from '../tuning/experiment.js';
+import { parseTask } from '../task/parse-task.js';
+import { resultsCsv } from '../results/results-csv.js';
+import { buildResultsFile } from '../results/results-file.js';
+import type { ResultsFile } from '../results/tune-result.js';
+import type { TuningTask } from '../task/task.schema.js';
 import { reportVerdict } from './report.js';
 
 function taskOf(more: object = {}): TuningTask {

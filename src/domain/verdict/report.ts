@@ -1,11 +1,11 @@
 /** The verdict with every load, made from the outcomes of a tune. */
-import type { ExperimentOutcome } from '../experiment.js';
-import { footprintOf } from '../footprint.js';
-import { scoreOfLoad } from '../load-score.js';
-import { loadsOf, type Load, type Measurement } from '../measurement.js';
-import { hasDistribution, type Footprint } from '../metric.js';
-import { scoringOf, type Objective } from '../objective.js';
-import type { TuningTask } from '../task.schema.js';
+import type { ExperimentOutcome } from '../tuning/experiment.js';
+import { footprintOf } from '../space/footprint.js';
+import { scoreOfLoad } from '../scoring/load-score.js';
+import { loadsOf, type Load, type Measurement } from '../loads/measurement.js';
+import { hasDistribution, type Footprint } from '../loads/metric.js';
+import { scoringOf, type Objective } from '../scoring/objective.js';
+import type { TuningTask } from '../task/task.schema.js';
 import { areComparable, asGain, BASELINE, compare, levelOf, type Precision } from './compare.js';
 import { NO_FINALS, noteOutcome } from './finals-state.js';
 import { standardDeviation } from './noise.js';

@@ -1,4 +1,4 @@
-import type { TuningTask } from '../task.schema.js';
+import type { TuningTask } from '../task/task.schema.js';
 
 /** How a task wants its winner verified. */
 export interface VerificationSettings {

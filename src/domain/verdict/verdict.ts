@@ -1,4 +1,4 @@
-import type { Combination } from '../combination.js';
+import type { Combination } from '../space/combination.js';
 
 /** By how much the objective is better than the baseline's, in per cent of the baseline's value, with its interval. */
 export interface Gain {

@@ -1,4 +1,4 @@
-import type { SearchSpace } from '../../domain/search-space.js';
+import type { SearchSpace } from '../../domain/space/search-space.js';
 
 /** Combinations up to which each remaining one is scored. */
 export const MOST_CANDIDATES = 2000;

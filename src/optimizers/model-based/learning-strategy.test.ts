@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeModel } from '../../../test/support/fake-model.js';
-import { createSearchSpace } from '../../domain/search-space.js';
+import { createSearchSpace } from '../../domain/space/search-space.js';
 import type { SuggestRequest } from '../types.js';
 import { learningStrategy } from './learning-strategy.js';
 import type { Answer } from './model.js';

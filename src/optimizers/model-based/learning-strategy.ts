@@ -1,6 +1,6 @@
 import { TunerError } from '../../domain/failures.js';
-import type { SearchSpace } from '../../domain/search-space.js';
-import type { LearningStrategy } from '../../domain/strategy.js';
+import type { SearchSpace } from '../../domain/space/search-space.js';
+import type { LearningStrategy } from '../../domain/space/strategy.js';
 import { shuffled } from '../random.js';
 import type { Optimizer, SuggestRequest, Suggestions } from '../types.js';
 import { suggestionsOf, walk } from '../walk.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LearningStrategy } from '../../domain/strategy.js';
+import type { LearningStrategy } from '../../domain/space/strategy.js';
 
 /** One index per axis. */
 export type Point = readonly number[];

@@ -1,5 +1,5 @@
-import type { ParameterValue } from '../../domain/combination.js';
-import type { Axis, SearchSpace } from '../../domain/search-space.js';
+import type { ParameterValue } from '../../domain/space/combination.js';
+import type { Axis, SearchSpace } from '../../domain/space/search-space.js';
 import type { ModelAxis, Point } from './model.js';
 
 /** A space as the model sees it: sizes and numbers, no names and no texts. */

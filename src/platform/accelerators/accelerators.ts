@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Leak } from '../../domain/experiment.js';
+import type { Leak } from '../../domain/tuning/experiment.js';
 import { TunerError } from '../../domain/failures.js';
 import { DeviceBook, type DeviceEntry } from './device-book.js';
 import type { Device, NvidiaSmi } from './nvidia-smi.js';

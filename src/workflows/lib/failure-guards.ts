@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import type { Failure } from '../../domain/experiment.js';
+import type { Failure } from '../../domain/tuning/experiment.js';
 import { failureScope, isFailureCode } from '../../domain/failures.js';
 
 /** The failure that an activity reported on purpose, or null when the error is of another kind. */

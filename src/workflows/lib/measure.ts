@@ -1,12 +1,12 @@
 import type { BenchmarkSummary } from '../../contracts/activities.js';
-import type { Standing } from '../../domain/early-end.js';
+import type { Standing } from '../../domain/loads/early-end.js';
 import type { FailureCode } from '../../domain/failures.js';
-import { nextStep } from '../../domain/load-plan.js';
-import type { Conclusion, FinishedStep } from '../../domain/load-step.js';
-import type { Load } from '../../domain/measurement.js';
-import type { Footprint } from '../../domain/metric.js';
-import { maxLoadOf } from '../../domain/max-load-plan.js';
-import type { TuningTask } from '../../domain/task.schema.js';
+import { nextStep } from '../../domain/loads/load-plan.js';
+import type { Conclusion, FinishedStep } from '../../domain/loads/load-step.js';
+import type { Load } from '../../domain/loads/measurement.js';
+import type { Footprint } from '../../domain/loads/metric.js';
+import { maxLoadOf } from '../../domain/loads/max-load-plan.js';
+import type { TuningTask } from '../../domain/task/task.schema.js';
 import { reportedFailure } from './failure-guards.js';
 
 /** One start of the load generator. */

@@ -1,11 +1,11 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ControlActivities, RetryRequest, SearchHistory, TuneIdentity } from '../../contracts/activities.js';
 import * as policies from '../../contracts/policies.js';
-import { learns } from '../../domain/strategy.js';
-import { baselineCombination } from '../../domain/baseline.js';
-import type { TuningTask } from '../../domain/task.schema.js';
-import type { TuningEvent } from '../../domain/tuning-reducer.js';
-import { maySearch, remainingBudget, type TuningState } from '../../domain/tuning-state.js';
+import { learns } from '../../domain/space/strategy.js';
+import { baselineCombination } from '../../domain/space/baseline.js';
+import type { TuningTask } from '../../domain/task/task.schema.js';
+import type { TuningEvent } from '../../domain/tuning/tuning-reducer.js';
+import { maySearch, remainingBudget, type TuningState } from '../../domain/tuning/tuning-state.js';
 
 const control = proxyActivities<ControlActivities>(policies.SUGGEST);
 const results = proxyActivities<ControlActivities>(policies.RESULTS);

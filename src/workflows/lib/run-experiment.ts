@@ -2,11 +2,11 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, patched, sleep, startChild, type ChildWorkflowHandle } from '@temporalio/workflow';
 import type { TuneIdentity } from '../../contracts/activities.js';
 import { EARLIER_EXPERIMENT_POLL, EXPERIMENT_TASK_TIMEOUT } from '../../contracts/policies.js';
-import { describeCombination } from '../../domain/combination.js';
-import type { ExperimentReport } from '../../domain/experiment.js';
+import { describeCombination } from '../../domain/space/combination.js';
+import type { ExperimentReport } from '../../domain/tuning/experiment.js';
 import { experimentWorkflowId } from '../../domain/names.js';
-import type { TuningTask } from '../../domain/task.schema.js';
-import type { Planned } from '../../domain/tuning-state.js';
+import type { TuningTask } from '../../domain/task/task.schema.js';
+import type { Planned } from '../../domain/tuning/tuning-state.js';
 import { experimentWorkflow, type ExperimentInput } from '../experiment.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Phase, PhaseTimings } from '../../domain/experiment.js';
+import type { Phase, PhaseTimings } from '../../domain/tuning/experiment.js';
 
 /** Seconds per phase, measured with the workflow's own clock so that a replay agrees. */
 export class Stopwatch {

@@ -2,8 +2,8 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { PreparedTask } from '../../contracts/activities.js';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
-import { describeCombination } from '../../domain/combination.js';
-import { finishedCount, type TuningState } from '../../domain/tuning-state.js';
+import { describeCombination } from '../../domain/space/combination.js';
+import { finishedCount, type TuningState } from '../../domain/tuning/tuning-state.js';
 
 export function showTask(task: PreparedTask): void {
   upsertSearchAttributes([

@@ -7,8 +7,8 @@ import {
   stopUpdate,
   type TuneProgress,
 } from '../../contracts/messages.js';
-import type { TuningEvent } from '../../domain/tuning-reducer.js';
-import { finishedCount } from '../../domain/tuning-state.js';
+import type { TuningEvent } from '../../domain/tuning/tuning-reducer.js';
+import { finishedCount } from '../../domain/tuning/tuning-state.js';
 
 /** What the messages to a tune need of it. */
 export interface Steerable {

@@ -13,7 +13,7 @@ const KINDS = [
   'inferenceservices',
   'servingruntimes',
 ];
-const BESIDE = fileURLToPath(new URL('../../../../shared/data/ome-crds/', import.meta.url));
+const BESIDE = fileURLToPath(new URL('../../../../shared/data/ome-crds', import.meta.url));
 
 /**
  * Looks in the folder that OME_CRDS_DIR names, then in the one beside the repository. `OME_CRDS_DIR=own` means our own.

@@ -1,0 +1,173 @@
+/** From the outcomes of a tune to its results file and its CSV. Pure, so that a worker and the CLI write the same. */
+import { describeAnswer } from '../tuning/answer.js';
+import type { ExperimentOutcome } from '../tuning/experiment.js';
+import { FAILURES } from '../failures.js';
+import { measuredOf } from '../scoring/assess.js';
+import type { EndedEarly } from '../loads/load-step.js';
+import { METRICS, quantityOf } from '../loads/metric.js';
+import { scoringOf } from '../scoring/objective.js';
+import { comparisonOf, frontOf, scoringResult } from './results-scoring.js';
+import { shellQuote } from '../shell-quote.js';
+import type { TuningTask } from '../task/task.schema.js';
+import { resultsSchema, type ExperimentResult, type ResultsFile, type TuneResult } from './tune-result.js';
+import { reduce } from '../tuning/tuning-reducer.js';
+import { initialState } from '../tuning/tuning-state.js';
+import { reportVerdict } from '../verdict/report.js';
+
+/** Which program wrote a results file, and where. */
+export interface Provenance {
+  readonly autotunerVersion: string;
+  readonly nodeVersion: string;
+  readonly machine: string;
+}
+
+/** Everything that the results file says beyond the outcomes. */
+export interface ResultsInput {
+  readonly task: TuningTask;
+  readonly outcomes: readonly ExperimentOutcome[];
+  readonly workflowId: string;
+  /** The first run's id: the same through continue-as-new. */
+  readonly runId: string;
+  readonly elapsedSeconds: number;
+  /** Milliseconds since the epoch. */
+  readonly finishedAtMs: number;
+  readonly stoppedEarly: boolean;
+  readonly writtenBy: Provenance;
+  /** Whether more outcomes may come (false). */
+  readonly isRunning?: boolean;
+  /** The first run's id of the tune whose failed experiments this one repeated. */
+  readonly retryOf?: string | undefined;
+}
+
+/** @throws ZodError when an outcome holds something that the published schema refuses, such as a number that is not finite. */
+export function buildResultsFile(input: ResultsInput): ResultsFile {
+  const { task, isRunning = false } = input;
+  const outcomes = input.outcomes.filter((outcome) => !outcome.role);
+  const state = input.outcomes.reduce(
+    (current, outcome) => reduce(current, { type: 'finished', outcome }),
+    initialState(task.optimization.max_iterations)
+  );
+  const verdict = reportVerdict(task, input.outcomes, isRunning);
+  const best = outcomes.find((outcome) => outcome.experimentId === verdict.winner) ?? state.best;
+  const nearest = best ? undefined : outcomes.find((outcome) => outcome.experimentId === state.nearest?.experimentId);
+  const baseline = input.outcomes.find((outcome) => outcome.role === 'baseline');
+  const front = frontOf(outcomes);
+  const comparison = best && comparisonOf(task, best, baseline);
+  const command = best?.provenance?.command;
+  return resultsSchema.parse({
+    task_name: task.task_name,
+    total_experiments: outcomes.length,
+    successful_experiments: outcomes.filter((outcome) => outcome.status === 'succeeded').length,
+    elapsed_time: input.elapsedSeconds,
+    best_result: best && toResult(task, best),
+    all_results: outcomes.map((outcome) => toResult(task, outcome)),
+    baseline: baseline ? toResult(task, baseline) : null,
+    finalists: toFinalists(task, input.outcomes),
+    verdict,
+    ...(nearest ? { nearest_result: toResult(task, nearest) } : {}),
+    ...(front.length > 0 ? { pareto_front: front } : {}),
+    ...(comparison ? { comparison } : {}),
+    answer:
+      isRunning && input.outcomes.length === 0
+        ? 'No experiment has finished yet.'
+        : describeAnswer(state, scoringOf(task), { best, verdict }),
+    stopped_early: input.stoppedEarly,
+    best_command: command ? shellQuote(command) : null,
+    ran: {
+      autotuner_version: input.writtenBy.autotunerVersion,
+      node_version: input.writtenBy.nodeVersion,
+      machine: input.writtenBy.machine,
+      workflow_id: input.workflowId,
+      run_id: input.runId,
+      ...(input.retryOf === undefined ? {} : { retry_of: input.retryOf }),
+      seed: task.optimization.seed,
+      started_at: new Date(input.finishedAtMs - input.elapsedSeconds * 1000).toISOString(),
+      finished_at: new Date(input.finishedAtMs).toISOString(),
+      model: task.model.name,
+      ...scoringResult(task),
+    },
+  });
+}
+
+/** The short form of a results file that the workflow returns. */
+export function summarizeResults(file: ResultsFile, paths: { resultsFile: string; csvFile: string }): TuneResult {
+  return {
+    taskName: file.task_name,
+    answer: file.answer,
+    totalExperiments: file.total_experiments,
+    successfulExperiments: file.successful_experiments,
+    elapsedSeconds: file.elapsed_time,
+    stoppedEarly: file.stopped_early,
+    best: file.best_result,
+    bestCommand: file.best_command,
+    ...(file.nearest_result ? { nearest: file.nearest_result } : {}),
+    verdict: file.verdict,
+    ...paths,
+  };
+}
+
+/** The measurements of the finals by the experiment whose combination they repeat: the baseline first, then by number. */
+function toFinalists(task: TuningTask, outcomes: readonly ExperimentOutcome[]): ResultsFile['finalists'] {
+  const finals = outcomes.filter((outcome) => outcome.role === 'final');
+  const numbers = [...new Set(finals.map(({ of = 0 }) => of))].sort((a, b) => a - b);
+  return numbers.map((number) => ({
+    experiment_id: number,
+    rounds: finals
+      .filter(({ of = 0 }) => of === number)
+      .map((outcome) => ({ round: outcome.round ?? 1, ...toResult(task, outcome) }))
+      .sort((a, b) => a.round - b.round),
+  }));
+}
+
+function toResult(task: TuningTask, outcome: ExperimentOutcome): ExperimentResult {
+  const { failure, scores = [] } = outcome;
+  const { measurements, footprint } = measuredOf(task, outcome);
+  const mean = (metric: (typeof METRICS)[number]): number =>
+    measurements.reduce((sum, one) => sum + quantityOf(one, { metric, statistic: 'mean' }, footprint), 0) /
+    measurements.length;
+  // What was not asked for has no value.
+  const metrics = METRICS.map((metric) => [metric, mean(metric)] as const).filter(([, value]) => !Number.isNaN(value));
+  return {
+    experiment_id: outcome.experimentId,
+    parameters: { ...outcome.combination },
+    status: outcome.status === 'succeeded' ? 'success' : outcome.status,
+    metrics: measurements.length > 0 ? Object.fromEntries(metrics) : null,
+    objective_score: outcome.score,
+    ...(scores.length > 1 ? { objective_scores: [...scores] } : {}),
+    ...assessmentOf(outcome),
+    loads: measurements.map(({ repeats, ...measurement }) => ({
+      ...measurement,
+      error_codes: { ...measurement.error_codes },
+      ...(repeats ? { repeats: { count: repeats.count, spread: { ...repeats.spread } } } : {}),
+    })),
+    failure: failure && {
+      code: failure.code,
+      message: failure.message,
+      next_step: FAILURES[failure.code].nextStep,
+      evidence: [...failure.evidence],
+    },
+    timings_s: { ...outcome.timings },
+    provenance: outcome.provenance && {
+      ...outcome.provenance,
+      command: outcome.provenance.command && [...outcome.provenance.command],
+    },
+    artifacts_uri: outcome.artifactsUri,
+    ...(outcome.endedEarly ? { ended_early: withoutScore(outcome.endedEarly) } : {}),
+    ...(outcome.maxLoad
+      ? { max_load: { ...outcome.maxLoad, probes: outcome.maxLoad.probes.map((probe) => ({ ...probe })) } }
+      : {}),
+    leaks: (outcome.leaks ?? []).map((leak) => ({ ...leak })),
+  };
+}
+
+function assessmentOf({ relative, slo, accelerators }: ExperimentOutcome): Partial<ExperimentResult> {
+  return {
+    ...(relative ? { relative } : {}),
+    ...(slo ? { slo: { ...slo, misses: slo.misses.map((miss) => ({ ...miss })) } } : {}),
+    ...(accelerators === undefined ? {} : { accelerators }),
+  };
+}
+
+function withoutScore({ kind, after, reason }: EndedEarly): NonNullable<ExperimentResult['ended_early']> {
+  return { kind, after, reason };
+}

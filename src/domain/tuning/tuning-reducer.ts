@@ -1,0 +1,119 @@
+/** How events change the state of a tune: a pure reducer, so that the workflow, its replay and the tests agree. */
+import type { Combination } from '../space/combination.js';
+import type { ExperimentOutcome } from './experiment.js';
+import { finish } from './finish-experiment.js';
+import type { ScoreReference } from '../scoring/score.js';
+import { finishedCount, type KeptSummary, type Planned, type TuningState } from './tuning-state.js';
+import type { PlannedFinal, Verdict } from '../verdict/verdict.js';
+
+export type TuningEvent =
+  | {
+      readonly type: 'suggested';
+      readonly combinations: readonly Combination[];
+      /** The number of each in the search space, from a strategy that learns. */
+      readonly indices?: readonly number[];
+      readonly cursor: number;
+      readonly exhausted: boolean;
+    }
+  /** A run that repeats what failed earlier begins: with what it keeps, and how many experiments it runs again. */
+  | ({
+      readonly type: 'kept';
+      readonly of: string;
+      readonly again: number;
+      readonly nextExperimentId: number;
+    } & KeptSummary)
+  /** The baseline is measured, before anything else. */
+  | { readonly type: 'baseline'; readonly combination: Combination }
+  /** The search is over, or a round of the finals: what they need next, or the verdict. */
+  | { readonly type: 'judged'; readonly experiments: readonly PlannedFinal[]; readonly verdict: Verdict | null }
+  /** Experiments that keep the numbers of their first try. */
+  | {
+      readonly type: 'suggested-again';
+      readonly experiments: readonly Planned[];
+      readonly cursor: number;
+      readonly exhausted: boolean;
+    }
+  | { readonly type: 'started'; readonly experimentId: number }
+  /** With the baseline comes what the others are told by, if the task asks for it. */
+  | { readonly type: 'finished'; readonly outcome: ExperimentOutcome; readonly reference?: ScoreReference | undefined }
+  /** It ended without an outcome: cancelled before it began, or failed as a whole. */
+  | { readonly type: 'abandoned'; readonly experimentId: number }
+  | { readonly type: 'paused' | 'resumed' | 'stopped' }
+  | { readonly type: 'extended'; readonly by: number };
+
+export function reduce(state: TuningState, event: TuningEvent): TuningState {
+  switch (event.type) {
+    case 'suggested': {
+      const planned = event.combinations.map((combination, i) => ({
+        experimentId: state.nextExperimentId + i,
+        combination,
+        ...given({ index: event.indices?.[i] }),
+      }));
+      return {
+        ...state,
+        cursor: event.cursor,
+        exhausted: event.exhausted,
+        planned: [...state.planned, ...planned],
+        nextExperimentId: state.nextExperimentId + planned.length,
+        suggested: state.suggested + planned.length,
+        // A verdict was on what there was.
+        finals: { ...state.finals, verdict: null },
+      };
+    }
+    case 'baseline': {
+      const { combination } = event;
+      return { ...state, planned: [{ experimentId: 0, role: 'baseline', combination }, ...state.planned] };
+    }
+    case 'judged': {
+      const planned = event.experiments.map(({ combination, of, round }, i) => ({
+        ...{ experimentId: state.nextExperimentId + i, role: 'final' as const, of, round },
+        combination,
+      }));
+      return {
+        ...state,
+        planned: [...state.planned, ...planned],
+        nextExperimentId: state.nextExperimentId + planned.length,
+        finals: { ...state.finals, verdict: event.verdict },
+      };
+    }
+    case 'kept': {
+      const { of, again, nextExperimentId, counts, failures, best, front, nearest, reference, finals } = event;
+      const found = { best, finals, ...given({ front, nearest, reference }) };
+      const kept = { ...state, nextExperimentId, counts, failures, ...found, retry: { of, left: again } };
+      return { ...kept, maxIterations: finishedCount(kept) + again };
+    }
+    case 'suggested-again': {
+      const { experiments, cursor, exhausted } = event;
+      const planned = { ...state, cursor, exhausted, planned: [...state.planned, ...experiments] };
+      if (!state.retry) return planned;
+      return { ...planned, retry: { ...state.retry, left: Math.max(0, state.retry.left - experiments.length) } };
+    }
+    case 'started': {
+      const starting = state.planned.filter((item) => item.experimentId === event.experimentId);
+      return {
+        ...state,
+        planned: state.planned.filter((item) => item.experimentId !== event.experimentId),
+        running: [...state.running, ...starting],
+      };
+    }
+    case 'finished':
+      return { ...finish(state, event.outcome), ...given({ reference: event.reference }) };
+    case 'abandoned':
+      return { ...state, running: state.running.filter((item) => item.experimentId !== event.experimentId) };
+    case 'paused':
+      return { ...state, paused: true };
+    case 'resumed':
+      return { ...state, paused: false };
+    case 'stopped':
+      return { ...state, stopping: true, paused: false };
+    case 'extended':
+      return { ...state, maxIterations: state.maxIterations + event.by };
+  }
+}
+
+/** Only what there is: a state without it stays as small as it was. */
+function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
