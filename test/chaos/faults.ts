@@ -49,6 +49,9 @@ export function canHarm(fault: Fault): boolean {
   return fault.kind === 'kill-owned' || fault.kind === 'kill-api-server';
 }
 
+/** Whether a fault may end a load generator that is then rightly started again, with the same outcome. */
+export const mayRepeat = (fault: Fault): boolean => fault.kind === 'disk-full';
+
 export function describeFault(fault: Fault): string {
   switch (fault.kind) {
     case 'kill':

@@ -6,6 +6,8 @@ export interface Harm {
   readonly toMs: number;
   /** The attempt that was hit; without it, whatever lived meanwhile. */
   readonly experiment?: string;
+  /** It may cost a second start of a load generator, and must not change the outcome. */
+  readonly repeats?: boolean;
 }
 
 /** A lost answer is noticed after 3 s, and a load counts as disturbed by what broke up to 5 s before it, for want of its exact beginning. */

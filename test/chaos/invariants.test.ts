@@ -107,6 +107,15 @@ describe('the invariants', () => {
       expect(broken({ ...hit, harms })).toEqual(invariants);
     });
 
+    it('allow a load generator that it ended, and that was started again, and none that ended by itself', () => {
+      const twice = [...entries(3).slice(1, 2), ...[1, 2, 3].flatMap(entries)];
+      const harms = [{ fromMs: 3000, toMs: 3000, repeats: true }];
+      expect(broken({ entries: twice, harms })).toEqual([]);
+      expect(broken({ ...hit, harms })).toEqual(['I7']);
+      expect(broken({ entries: twice })).toEqual(['I1']);
+      expect(broken({ entries: [...entries(3).slice(3), ...twice], harms })).toEqual(['I1']);
+    });
+
     const disturbed = (more: object): Partial<Evidence> => {
       const [load] = result(3).loads;
       const loads = [{ ...load, ...more }] as ExperimentResult['loads'];

@@ -44,9 +44,11 @@ export function check(evidence: Evidence): Violation[] {
   const violations: Violation[] = [];
   const report = (invariant: Invariant) => (what: string) => void violations.push({ invariant, what });
   const { results, entries, harms, inCluster } = evidence;
-  const excused = excusedBy(harms, entries, inCluster ? 'bench-start' : 'engine-start');
+  const from = inCluster ? 'bench-start' : 'engine-start';
+  const outcome = harms.filter(({ repeats }) => !repeats);
+  const excused = excusedBy(outcome, entries, from);
 
-  measuredOnce(entries, results, excused, report('I1'));
+  measuredOnce(entries, results, { excused, mayRepeat: excusedBy(harms, entries, from) }, report('I1'));
   nothingLost(entries, results, report('I2'));
   evidence.leaks.forEach(report('I3'));
   evidence.damage.forEach(report('I4'));
@@ -60,7 +62,7 @@ export function check(evidence: Evidence): Violation[] {
 function measuredOnce(
   entries: readonly Entry[],
   { all_results: all }: ResultsFile,
-  excused: Excused,
+  { excused, mayRepeat }: { excused: Excused; mayRepeat: Excused },
   report: Report
 ): void {
   for (const { experiment_id: id, status } of all) {
@@ -70,11 +72,20 @@ function measuredOnce(
       const what = step === 1 ? `experiment ${id}` : `step ${step} of experiment ${id}`;
       const starts = within.filter(({ event }) => event === 'bench-start').length;
       const ends = within.filter(({ event }) => event === 'bench-end').length;
-      if (ends > 1) report(`${what} was measured ${ends} times`);
-      else if (starts > 1) report(`${what} was begun ${starts} times`);
+      if (ends > 1) report(`${what} was measured ${ends} times: ${courseOf(of)}`);
+      // A load generator that a fault ended, such as a full disk, is rightly started again.
+      else if (starts > 1 && !mayRepeat(id)) report(`${what} was begun ${starts} times: ${courseOf(of)}`);
       else if (starts < 1 && (status === 'success' || !excused(id))) report(`${what} was never measured`);
     }
   }
+}
+
+/** What happened to an experiment, with the attempt and the seconds since its first event. */
+function courseOf(entries: readonly Entry[]): string {
+  const [first] = entries;
+  return entries
+    .map(({ event, experiment, pid, atMs }) => `${event} ${experiment}/${pid} ${(atMs - (first?.atMs ?? 0)) / 1000}`)
+    .join(', ');
 }
 
 function nothingLost(entries: readonly Entry[], { all_results: all }: ResultsFile, report: Report): void {

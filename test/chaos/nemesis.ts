@@ -1,7 +1,7 @@
 /** Does to a stage what a plan says, when the history has come so far. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kill } from '../support/world.js';
-import { canHarm, describeFault, type Fault, type Plan } from './faults.js';
+import { canHarm, mayRepeat, describeFault, type Fault, type Plan } from './faults.js';
 import type { Harm } from './harm.js';
 import type { Seen } from './history-feed.js';
 import type { Stage } from './stage.js';
@@ -40,11 +40,12 @@ export class Nemesis {
         const fromMs = Date.now();
         const hit = await this.inflict(fault);
         this.done.push({ event, what: describeFault(fault), hit: hit !== false });
-        if (!canHarm(fault) || hit === false) return;
+        const repeats = mayRepeat(fault);
+        if (!(canHarm(fault) || repeats) || hit === false) return;
         // What is undone by then is over; a kill is over at once.
         const isOver = 'ms' in fault ? this.undoing.at(-1) : undefined;
         const experiment = typeof hit === 'string' ? { experiment: hit } : {};
-        const add = (): void => void this.harms.push({ fromMs, toMs: Date.now(), ...experiment });
+        const add = (): void => void this.harms.push({ fromMs, toMs: Date.now(), ...experiment, repeats });
         if (isOver) this.undoing.push(isOver.then(add));
         else add();
       });

@@ -12,6 +12,7 @@ let changes: number;
 let memory: Map<string, number | null>;
 let holders: Holder[];
 let failing: boolean;
+let hosts: Accelerators[];
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'accelerators-'));
   said = [];
@@ -22,8 +23,12 @@ beforeEach(async () => {
   ]);
   holders = [];
   failing = false;
+  hosts = [];
 });
-afterEach(() => rm(dir, { recursive: true, force: true }));
+afterEach(async () => {
+  for (const one of hosts) one.close();
+  await rm(dir, { recursive: true, force: true });
+});
 
 const list = (): Device[] => [...memory].map(([uuid, usedMiB], index) => ({ index, uuid, usedMiB, totalMiB: 1000 }));
 
@@ -45,6 +50,7 @@ async function host(places = 1, engineAlive = false, cudaVisibleDevices?: string
     say: (line) => said.push(line),
     cudaVisibleDevices,
   });
+  hosts.push(accelerators);
   await accelerators.begin(engineAlive);
   return accelerators;
 }

@@ -117,6 +117,11 @@ export class Accelerators {
     this.watch(busy.length > 0);
   }
 
+  /** Looks no more. */
+  close(): void {
+    this.watch(false);
+  }
+
   private async setAside(busy: Device[], now: ReadonlyMap<string, Device>, waitedMs: number): Promise<Leak[]> {
     const holders = (await this.options.smi?.holders().catch(() => [])) ?? [];
     const leaks: Leak[] = [];
