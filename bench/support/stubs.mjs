@@ -8,6 +8,7 @@ export function stubBackend() {
     endpoint: async () => ({ baseUrl: 'http://127.0.0.1:9', modelName: 'none', apiKeyFile: '/dev/null' }),
     diagnose: async () => null,
     disturbances: async () => [],
+    mend: async () => undefined,
     renew: async () => undefined,
     tearDown: async () => [],
     listOwned: async () => [],

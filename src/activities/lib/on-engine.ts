@@ -51,6 +51,11 @@ export function onEngine<T>(
 async function mend(work: () => Promise<void>, onError: (error: unknown) => void, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await sleep(MEND_EVERY_MS, undefined, { signal }).catch(() => undefined);
-    if (!signal.aborted) await work().catch(onError);
+    if (signal.aborted) return;
+    try {
+      await work();
+    } catch (error) {
+      onError(error);
+    }
   }
 }
