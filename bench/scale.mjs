@@ -3,8 +3,9 @@
  * A large grid with an engine and a load generator inside the worker: what the orchestration itself costs, from the first experiment
  * to the last, through continue-as-new. Everything else is real: Temporal, the workflows, the activities, the stored outcomes.
  *
- * A smaller tune comes first and is printed apart: it finds the code cold and the server's database empty, which happens once in an installation's
- * life and not once in a tune's.
+ * Machines change their speed while this runs, virtual ones by several times. So the tune is paused at its start and after each tenth,
+ * and a yardstick is taken: a small tune that begins afresh, on a server of its own that has seen little. What an experiment costs is
+ * given in yardsticks as well: those of before and after the tenth.
  *
  * Usage: npm run bench:scale -- [COMBINATIONS] [PARALLELISM]      (10000 20)
  */
@@ -12,7 +13,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { connect, ensureSearchAttributes, Tunes } from '../dist/client/index.js';
@@ -23,15 +24,19 @@ import { Places } from '../dist/platform/places.js';
 import { startDevServer } from '../dist/platform/dev-server.js';
 import { readEnvironment } from '../dist/platform/environment.js';
 import { listenersOf } from '../dist/platform/ports.js';
-import { median, perExperiment, printScale } from './support/scale-report.mjs';
+import { costOf, printScale } from './support/scale-report.mjs';
 import { stubBackend, stubRunner } from './support/stubs.mjs';
 
 const [combinations = 10_000, parallelism = 20] = process.argv.slice(2).map(Number);
-const FIRST_COMBINATIONS = Math.max(parallelism * 2, combinations / 10);
+const TENTHS = 10;
+/** Enough for a median of groups of experiments that run at once. */
+const YARDSTICK = parallelism * 10;
 const dir = await mkdtemp(path.join(tmpdir(), 'scale-'));
 const cleanUps = [() => rm(dir, { recursive: true, force: true })];
 const cleanUp = async () => {
-  while (cleanUps.length > 0) await cleanUps.pop()();
+  // What fails must not keep the server alive.
+  for (let next = cleanUps.pop(); next; next = cleanUps.pop())
+    await (async () => next())().catch((error) => console.error(`cleaning up: ${error}`));
 };
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
 try {
@@ -41,60 +46,86 @@ try {
 }
 
 async function main() {
-  const server = await startDevServer({ stateDir: dir, anyPort: true, onNotice: console.error });
-  cleanUps.push(() => server.stop());
   Runtime.install({ logger: createLogger('ERROR'), shutdownSignals: [] });
-  const client = await connect(server);
-  cleanUps.push(() => client.connection.close());
-  await ensureSearchAttributes(client);
+  const measured = await installation('measured');
+  const fresh = await installation('yardstick');
+  // Both find the code cold, which happens once in a worker's life.
+  await yardstick(fresh);
+  await yardstick(measured);
 
-  const finished = [];
-  await startWorkers(server, client, finished);
-  await run(client, 'scale-first', FIRST_COMBINATIONS, finished);
-  const first = perExperiment(finished, parallelism, 'atMs');
-  console.log(
-    `${finished.length} experiments into an empty database: ${median(first).toFixed(1)} ms/experiment, median`
-  );
+  const { tunes, finished } = measured;
   finished.length = 0;
-  const result = await run(client, 'scale', combinations, finished);
+  const yardsticks = [await yardstick(fresh)];
+  const tune = await tunes.start(largeTask('scale', combinations));
+  const marks = [0];
+  for (let tenth = 1; tenth < TENTHS; tenth++) {
+    while (finished.length < (tenth * combinations) / TENTHS) await sleep(100);
+    await tune.pause();
+    await quiet(finished);
+    marks.push(finished.length);
+    yardsticks.push(await yardstick(fresh));
+    console.error(`${finished.length} of ${combinations}`);
+    await tune.resume();
+  }
+  const result = await tune.result();
+  marks.push(finished.length);
+  yardsticks.push(await yardstick(fresh));
 
-  const { historyLength } = await client.workflow.getHandle('tune/scale').describe();
-  const earlier = await client.workflow.count("WorkflowId = 'tune/scale' AND ExecutionStatus = 'ContinuedAsNew'");
+  const { workflow } = measured.client;
+  const { historyLength } = await workflow.getHandle('tune/scale').describe();
+  const earlier = await workflow.count("WorkflowId = 'tune/scale' AND ExecutionStatus = 'ContinuedAsNew'");
   console.log(
     `${result.totalExperiments} experiments, ${result.successfulExperiments} succeeded, ${earlier.count + 1} runs of the workflow`
   );
   console.log(`last run's history: ${historyLength} events`);
-  printScale(finished, parallelism);
+  const tenths = marks.slice(1).map((end, i) => finished.slice(marks[i], end));
+  printScale(
+    tenths.map((samples) => costOf(samples, parallelism)),
+    yardsticks
+  );
 }
 
-async function run(client, name, count, finished) {
-  const tune = await new Tunes(client).start(largeTask(name, count));
-  const startedAtMs = performance.now();
-  const progress = setInterval(() => {
-    const rate = finished.length / ((performance.now() - startedAtMs) / 1000);
-    console.error(`${finished.length} of ${count}, ${rate.toFixed(1)} experiments/s`);
-  }, 15_000);
-  return tune.result().finally(() => clearInterval(progress));
+/** A paused tune lets the experiments under way end. */
+async function quiet(finished) {
+  for (let before = -1; before !== finished.length;) {
+    before = finished.length;
+    await sleep(2000);
+  }
 }
 
-/** @param finished filled with one sample for each experiment whose outcome was stored */
-async function startWorkers(server, client, finished) {
+/** What an experiment of a tune that has just begun costs. */
+async function yardstick({ tunes, finished }) {
+  const from = finished.length;
+  await (await tunes.start(largeTask(`yardstick-${from}`, YARDSTICK))).result();
+  return costOf(finished.slice(from), parallelism);
+}
+
+/** A server with workers; `finished` gets one sample for each experiment whose outcome was stored. */
+async function installation(name) {
+  const stateDir = path.join(dir, name);
+  const server = await startDevServer({ stateDir, anyPort: true, onNotice: console.error });
+  cleanUps.push(() => server.stop());
+  const client = await connect(server);
+  cleanUps.push(() => client.connection.close());
+  await ensureSearchAttributes(client);
+  const finished = [];
+  await startWorkers(server, client, stateDir, finished);
+  return { client, tunes: new Tunes(client), finished };
+}
+
+async function startWorkers(server, client, stateDir, finished) {
   const environment = readEnvironment({
     ...process.env,
-    AUTOTUNER_STATE_DIR: dir,
-    AUTOTUNER_RESULTS_DIR: path.join(dir, 'results'),
+    AUTOTUNER_STATE_DIR: stateDir,
+    AUTOTUNER_RESULTS_DIR: path.join(stateDir, 'results'),
   });
   const dependencies = {
     ...(await createDependencies(environment, client)),
-    places: await Places.open(path.join(dir, 'places'), parallelism),
+    places: await Places.open(path.join(stateDir, 'places'), parallelism),
     backends: { process: stubBackend() },
     runners: { 'genai-bench': stubRunner() },
     warmUp: async () => ({ requests: 0, seconds: 0 }),
   };
-  const reference = new Worker(new URL('./support/reference-loop.mjs', import.meta.url));
-  const loops = [];
-  reference.on('message', (ms) => loops.push(ms));
-  cleanUps.push(() => reference.terminate());
   const [serverPid] = await listenersOf(Number(server.address.split(':')[1]));
   const { store } = dependencies;
   const record = store.record.bind(store);
@@ -102,13 +133,8 @@ async function startWorkers(server, client, finished) {
     await record(...args);
     const { user, system } = process.cpuUsage();
     const rssMiB = process.memoryUsage().rss / 2 ** 20;
-    finished.push({
-      atMs: performance.now(),
-      cpuMs: (user + system) / 1000,
-      serverCpuMs: cpuMsOf(serverPid),
-      rssMiB,
-      loopMs: loops.splice(0),
-    });
+    const cpuMs = (user + system) / 1000;
+    finished.push({ atMs: performance.now(), cpuMs, serverCpuMs: cpuMsOf(serverPid), rssMiB });
   };
 
   const connection = await NativeConnection.connect({ address: server.address });
@@ -139,7 +165,7 @@ function largeTask(name, count) {
       y: { type: 'int', min: 1, max: Math.ceil(count / side) },
     },
     baseline: false,
-    optimization: { max_iterations: count, parallelism },
+    optimization: { strategy: 'grid_search', max_iterations: count, parallelism },
     benchmark: { model_name: 'none', warmup_requests: 0 },
   };
 }

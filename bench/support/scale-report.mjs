@@ -1,51 +1,58 @@
 /**
- * What an experiment costs, and the worker's memory, over tenths of the tune. The elapsed time is given as a mean, which holds everything, and as
- * the median over groups of as many experiments as run at once, which a virtual machine that stands still for seconds does not move. A virtual
- * machine's speed changes as well; the reference loop, a fixed amount of work in a thread of its own, shows by how much, and the cost is also given
- * relative to it.
+ * What one experiment costs: the median over groups of as many experiments as run at once, which a virtual machine that stands still for
+ * seconds does not move.
  *
- * @param finished one sample per experiment: {atMs, cpuMs, serverCpuMs, rssMiB, loopMs: times of the reference loop since the sample before}
+ * @param samples one per experiment: {atMs, cpuMs, serverCpuMs, rssMiB}
  */
-export function printScale(finished, parallelism) {
-  const tenth = Math.floor(finished.length / 10);
-  const tenths = Array.from({ length: 10 }, (_, i) => finished.slice(i * tenth, (i + 1) * tenth));
-  const elapsed = tenths.map((items) => median(perExperiment(items, parallelism, 'atMs')));
-  const mean = tenths.map((items) => per(items, 'atMs'));
-  const cpu = tenths.map((items) => per(items, 'cpuMs'));
-  const serverCpu = tenths.map((items) => per(items, 'serverCpuMs'));
-  const loop = tenths.map((items) => median(items.flatMap((item) => item.loopMs)));
-  const relative = elapsed.map((ms, i) => ms / loop[i]);
-  const memory = tenths.map((items) => items.at(-1).rssMiB);
-
-  const print = (name, values, digits) =>
-    console.log(`${name.padEnd(24)}${values.map((value) => value.toFixed(digits).padStart(7)).join('')}`);
-  print('tenth', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0);
-  print('ms/experiment, median', elapsed, 1);
-  print('ms/experiment, mean', mean, 1);
-  print('worker CPU, ms', cpu, 1);
-  print('Temporal server CPU, ms', serverCpu, 1);
-  print('reference loop, ms', loop, 1);
-  print('median / loop', relative, 2);
-  print('worker memory, MiB', memory, 0);
-  const change = (values) => `${((values[9] / values[0] - 1) * 100).toFixed(1)} %`;
-  console.log(
-    `tenth tenth against the first: elapsed ${change(elapsed)}, relative to the loop ${change(relative)}, ` +
-      `worker CPU ${change(cpu)}, server CPU ${change(serverCpu)}, memory ${change(memory)}`
+export function costOf(samples, parallelism) {
+  const groups = Array.from({ length: Math.floor(samples.length / parallelism) }, (_, i) =>
+    samples.slice(i * parallelism, (i + 1) * parallelism + 1)
   );
+  const cost = (key) => median(groups.map((group) => (group.at(-1)[key] - group[0][key]) / (group.length - 1)));
+  return {
+    elapsedMs: cost('atMs'),
+    cpuMs: cost('cpuMs'),
+    serverCpuMs: cost('serverCpuMs'),
+    rssMiB: samples.at(-1).rssMiB,
+  };
 }
 
-function per(group, key) {
-  return (group.at(-1)[key] - group[0][key]) / (group.length - 1);
-}
+/**
+ * @param tenths the cost of an experiment in each tenth of the tune
+ * @param yardsticks the same of a tune that has just begun, taken before and after each tenth: one more than tenths
+ */
+export function printScale(tenths, yardsticks) {
+  const print = (name, values, digits) =>
+    console.log(`${name.padEnd(28)}${values.map((value) => value.toFixed(digits).padStart(7)).join('')}`);
+  const of = (key) => tenths.map((cost) => cost[key]);
+  const inYardsticks = (key) =>
+    tenths.map((cost, i) => cost[key] / ((yardsticks[i][key] + yardsticks[i + 1][key]) / 2));
+  const elapsed = inYardsticks('elapsedMs');
+  const cpu = inYardsticks('cpuMs');
+  const serverCpu = inYardsticks('serverCpuMs');
+  const memory = of('rssMiB');
 
-/** The cost of one experiment in each group of as many as run at once. */
-export function perExperiment(items, parallelism, key) {
-  return Array.from({ length: Math.floor(items.length / parallelism) }, (_, i) =>
-    per(items.slice(i * parallelism, (i + 1) * parallelism + 1), key)
+  print('tenth', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0);
+  print('ms/experiment', of('elapsedMs'), 1);
+  print(
+    'yardstick before it, ms',
+    yardsticks.slice(0, -1).map(({ elapsedMs }) => elapsedMs),
+    1
+  );
+  print('worker CPU, ms', of('cpuMs'), 1);
+  print('Temporal server CPU, ms', of('serverCpuMs'), 1);
+  print('in yardsticks: elapsed', elapsed, 2);
+  print('in yardsticks: worker CPU', cpu, 2);
+  print('in yardsticks: server CPU', serverCpu, 2);
+  print('worker memory, MiB', memory, 0);
+  const change = (values) => `${((values.at(-1) / values[0] - 1) * 100).toFixed(1)} %`;
+  console.log(
+    `tenth tenth against the first, in yardsticks: elapsed ${change(elapsed)}, worker CPU ${change(cpu)}, ` +
+      `server CPU ${change(serverCpu)}; memory ${change(memory)}`
   );
 }
 
 /** NaN when there is none. */
-export function median(values) {
+function median(values) {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
