@@ -9,7 +9,7 @@ from .encoding import Encoder, Floats
 from .feasibility import CrashModel, LimitModel
 from .gaussian_process import GaussianProcess
 from .protocol import Answer, Point, Request
-from .scores import single
+from .scores import shape, single
 
 #: What an experiment is worth at least if it works: where next to nothing is left to gain, a crash is no bargain.
 LEAST = 1e-3
@@ -26,7 +26,7 @@ def initial_experiments(dimensions: int) -> int:
 
 
 def suggest(request: Request) -> Answer:
-    """The most promising candidates; none twice, and none that was tried or is running."""
+    """The most promising candidates; none twice, and none that was tried or is running. Who leads, where none is asked for."""
     tried = {observation.point for observation in request.observations} | set(request.pending)
     left = [point for point in request.candidates or () if point not in tried]
     rng = np.random.default_rng([request.seed, len(request.observations), len(request.pending)])
@@ -48,6 +48,8 @@ class _Search:
         self._measured = [observation for observation in self._seen if observation.scores is not None]
 
     def answer(self) -> Answer:
+        if self._count == 0:
+            return Answer((), leaders=self._leaders())
         is_early = len(self._seen) < initial_experiments(self._encoder.dimensions)
         if is_early or len(self._measured) < 2 or self._encoder.dimensions == 0:
             return Answer(self._spread_out())
@@ -60,8 +62,6 @@ class _Search:
 
     def _spread_out(self) -> tuple[Point, ...]:
         """Candidates far from all that was tried, where they are likely to work."""
-        if self._count == 0:
-            return ()
         log_works = CAUTION * self._log_works()
         nearest = np.minimum(self._distance(self._seen_x), self._distance(self._running))
         chosen: list[int] = []
@@ -80,6 +80,16 @@ class _Search:
         distance: Floats = self._encoder.distances(self._x, others).sum(axis=0).min(axis=1)
         return distance
 
+    def _leaders(self) -> tuple[Point, ...]:
+        """What holds every limit, the best by the first objective first: expected without the luck of its own measurement."""
+        if len(self._measured) < 2 or self._encoder.dimensions == 0:
+            return ()
+        scores = np.array([observation.scores[0] for observation in self._measured if observation.scores])
+        x = self._seen_x[self._works]
+        expected = GaussianProcess(self._encoder, x, shape(scores)).predict(x)[0]
+        feasible = [i for i in np.argsort(expected, kind="stable") if self._measured[i].violation <= 0]
+        return tuple(self._measured[i].point for i in feasible[:LEADERS])
+
     def _improve(self) -> Answer:
         x = self._seen_x[self._works]
         violations = np.array([observation.violation for observation in self._measured])
@@ -89,10 +99,6 @@ class _Search:
         towards_limits = not feasible.any()
         model = GaussianProcess(self._encoder, x, violations if towards_limits else single(scores, self._rng))
         expected = model.predict(x)[0]
-        order = np.argsort(np.where(feasible, expected, np.inf), kind="stable")[: int(feasible.sum())]
-        leaders = tuple(self._measured[i].point for i in order[:LEADERS])
-        if self._count == 0:
-            return Answer((), None, leaders)
         log_chance = CAUTION * self._log_works()
         if not towards_limits:
             log_chance += LimitModel(self._encoder, x, violations).log_probability(self._x)
@@ -111,4 +117,4 @@ class _Search:
             gain = float(np.exp(log_improvement[pick] + log_chance[pick])) if gain is None else gain
             chosen.append(pick)
             model = model.believing(self._x[pick : pick + 1])
-        return Answer(tuple(self._left[i] for i in chosen), None if towards_limits else gain, leaders)
+        return Answer(tuple(self._left[i] for i in chosen), None if towards_limits else gain)
