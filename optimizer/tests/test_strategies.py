@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from autotuner_optimizer.bayesian import caution
 from autotuner_optimizer.protocol import STRATEGIES, Observation, Point, Strategy
 from autotuner_optimizer.strategies import suggest
 from worlds import ALL, request, score
@@ -116,6 +117,12 @@ def test_crash_regions_are_learned() -> None:
     for seed in range(3):
         crashed = [item.scores is None for item in search("bayesian", crashes_where_fast, 30, seed=seed)]
         assert sum(crashed) <= 8
+
+
+def test_crashes_are_shunned_the_more_the_more_there_were() -> None:
+    assert [caution(20, crashes) for crashes in range(9)] == sorted(caution(20, crashes) for crashes in range(9))
+    assert caution(30, 0) < caution(10, 0) < caution(10, 2)
+    assert 0 < caution(500, 0) < caution(500, 500) < math.inf
 
 
 def test_limits_are_learned_by_how_far_they_are_missed() -> None:

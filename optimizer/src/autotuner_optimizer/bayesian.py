@@ -14,8 +14,11 @@ from .scores import shape, single
 #: What an experiment is worth at least if it works: where next to nothing is left to gain, a crash is no bargain.
 LEAST = 1e-3
 
-#: Above 1: a crash costs more than the experiment that it takes, since next to it more of them lie in wait.
-CAUTION = 2.5
+#: The share of the experiments that a search may lose to crashes, and how far it shuns them while it has lost just that share: the
+#: exponent of the probability to work. Each further crash adds to it, and each that has not come takes away.
+LOSABLE = 0.13
+CAUTION, CAUTION_STEP = 1.5, 0.7
+LEAST_CAUTION, MOST_CAUTION = 0.3, 5.0
 #: Leaders that are told: more than are measured again.
 LEADERS = 10
 
@@ -33,6 +36,15 @@ def suggest(request: Request) -> Answer:
     # Ties go to chance, not to whatever is listed first.
     left = [left[i] for i in rng.permutation(len(left))]
     return _Search(request, left, rng).answer()
+
+
+def caution(experiments: int, crashes: int) -> float:
+    """How far crashes are shunned: more, the more of them there were.
+
+    The best often lies at the edge of what crashes, beyond what is known to work. A search that has lost little can afford to look
+    there; one that has lost much has found out that crashes are dear in this space.
+    """
+    return min(MOST_CAUTION, max(LEAST_CAUTION, CAUTION + CAUTION_STEP * (crashes - LOSABLE * experiments)))
 
 
 class _Search:
@@ -55,19 +67,21 @@ class _Search:
             return Answer(self._spread_out())
         return self._improve()
 
-    def _log_works(self) -> Floats:
+    def _log_chance(self) -> Floats:
+        """The logarithm of the probability to work, weighed by how far crashes are shunned."""
         if self._works.all():
             return np.zeros(len(self._left))
-        return CrashModel(self._encoder, self._seen_x, self._works.astype(float)).log_probability(self._x)
+        model = CrashModel(self._encoder, self._seen_x, self._works.astype(float))
+        return caution(len(self._works), int(np.sum(~self._works))) * model.log_probability(self._x)
 
     def _spread_out(self) -> tuple[Point, ...]:
         """Candidates far from all that was tried, where they are likely to work."""
-        log_works = CAUTION * self._log_works()
+        log_chance = self._log_chance()
         nearest = np.minimum(self._distance(self._seen_x), self._distance(self._running))
         chosen: list[int] = []
         for _ in range(self._count):
             is_first = np.isinf(nearest).all()
-            worth = log_works.copy() if is_first else np.log(np.maximum(nearest, 1e-300)) / 2 + log_works
+            worth = log_chance.copy() if is_first else np.log(np.maximum(nearest, 1e-300)) / 2 + log_chance
             worth[chosen] = -np.inf
             chosen.append(int(np.argmax(worth)))
             nearest = np.minimum(nearest, self._distance(self._x[chosen[-1:]]))
@@ -99,7 +113,7 @@ class _Search:
         towards_limits = not feasible.any()
         model = GaussianProcess(self._encoder, x, violations if towards_limits else single(scores, self._rng))
         expected = model.predict(x)[0]
-        log_chance = CAUTION * self._log_works()
+        log_chance = self._log_chance()
         if not towards_limits:
             log_chance += LimitModel(self._encoder, x, violations).log_probability(self._x)
         # The best by the model, since the best by a noisy measurement was lucky too.
