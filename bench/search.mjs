@@ -9,7 +9,7 @@
  * case only. `--only` replays those cases whose title contains the text.
  */
 import { execa } from 'execa';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -50,6 +50,7 @@ await timeSuggestions();
 /** What was recorded with the real engine: the budget is a third of the grid. */
 function surfaces() {
   const folder = path.join(HERE, 'surfaces');
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,8 +22,8 @@ class Trace:
     tried: list[tuple[int, float | None]] = field(default_factory=list)
     #: Seconds per suggestion.
     seconds: list[float] = field(default_factory=list)
-    #: What the model calls the best at the end; None without a model.
-    leader: int | None = None
+    #: What the model calls the best at the end, the best first; empty without a model.
+    leaders: list[int] = field(default_factory=list)
 
 
 Rival = Callable[[Landscape, int, int], Trace]
@@ -55,8 +54,8 @@ def _ours(strategy: Strategy) -> Rival:
             score = landscape.measure(index, rng)
             trace.tried.append((index, score))
             observations.append(Observation(answer.points[0], None if score is None else (score,)))
-        leaders = suggest(Request(strategy, landscape.axes, tuple(observations), (), landscape.points, 0, seed)).leaders
-        trace.leader = number[leaders[0]] if leaders else None
+        leaders = suggest(Request(strategy, landscape.axes, tuple(observations), (), (), 0, seed)).leaders
+        trace.leaders = [number[point] for point in leaders]
         return trace
 
     return run
@@ -95,7 +94,3 @@ RIVALS: dict[str, Rival] = {
     "TPE constraints": _ours("tpe"),
     "bayesian": _ours("bayesian"),
 }
-
-
-def observations_of(trace: Trace) -> list[tuple[int, float]]:
-    return [(index, score) for index, score in itertools.chain(trace.tried) if score is not None]

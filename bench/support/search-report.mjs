@@ -2,7 +2,8 @@
  * A table of one case of bench/search.mjs.
  *
  * @param one the case: title and settings
- * @param runs one per rival and seed: {rival, seed, hit, hit_by_score, regret (null when nothing worked), experiments, crashes, repeats, seconds[]}
+ * @param runs one per rival and seed: {rival, seed, hits: {lowest, finals, model?} (by the rule of choice), regret of the lowest (null when
+ *   nothing worked), experiments, crashes, repeats, seconds[]}
  */
 export function printSearch(one, runs) {
   const { title, combinations, crashes, noise, budget } = one;
@@ -10,13 +11,15 @@ export function printSearch(one, runs) {
     ? `${combinations} combinations, ${100 * crashes} % crash, ${100 * noise} % noise, ${budget} experiments`
     : `${budget} experiments, a third of all`;
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
-  console.log(`\n${title}: ${settings}, ${seeds} seeds`);
+  console.log(`\n${title}: ${settings}, ${seeds} seeds. Within 5 % of the best, by the choice of`);
   const row = (cells) => console.log(cells.map((cell, i) => (i ? cell.padStart(15) : cell.padEnd(30))).join(''));
   row([
     '',
-    'within 5 %',
+    'lowest score',
     '95 % interval',
-    'by lowest score',
+    'by model',
+    'after finals',
+    '95 % interval',
     'regret median',
     'regret p90',
     'lost to crashes',
@@ -27,13 +30,17 @@ export function printSearch(one, runs) {
     const own = runs.filter((run) => run.rival === rival);
     const regrets = own.map(({ regret }) => regret ?? Infinity);
     const share = (key) => sum(own.map((run) => run[key])) / sum(own.map(({ experiments }) => experiments));
-    const hits = own.filter(({ hit }) => hit).length;
-    const [low, high] = wilson(hits, own.length);
+    const hits = (rule) => own.filter((run) => run.hits[rule]).length;
+    const withInterval = (rule) => {
+      const [low, high] = wilson(hits(rule), own.length);
+      return [percent(hits(rule) / own.length), `${percent(low)} - ${percent(high)}`];
+    };
+    const hasModel = own.some((run) => 'model' in run.hits);
     row([
       rival,
-      percent(hits / own.length),
-      `${percent(low)} - ${percent(high)}`,
-      percent(own.filter((run) => run.hit_by_score).length / own.length),
+      ...withInterval('lowest'),
+      hasModel ? percent(hits('model') / own.length) : '-',
+      ...withInterval('finals'),
       percent(quantile(regrets, 0.5)),
       percent(quantile(regrets, 0.9)),
       percent(share('crashes')),

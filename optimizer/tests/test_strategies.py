@@ -3,7 +3,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
 import pytest
+from autotuner_optimizer.bayesian import caution
 from autotuner_optimizer.protocol import STRATEGIES, Observation, Point, Strategy
 from autotuner_optimizer.strategies import suggest
 from worlds import ALL, request, score
@@ -117,6 +119,12 @@ def test_crash_regions_are_learned() -> None:
         assert sum(crashed) <= 8
 
 
+def test_crashes_are_shunned_the_more_the_more_there_were() -> None:
+    assert [caution(20, crashes) for crashes in range(9)] == sorted(caution(20, crashes) for crashes in range(9))
+    assert caution(30, 0) < caution(10, 0) < caution(10, 2)
+    assert 0 < caution(500, 0) < caution(500, 500) < math.inf
+
+
 def test_limits_are_learned_by_how_far_they_are_missed() -> None:
     first_that_holds = [
         next(i for i, item in enumerate(search("bayesian", holds_in_places, 40, seed=seed)) if item.violation == 0)
@@ -133,6 +141,30 @@ def test_several_objectives_are_traded_off() -> None:
         pairs = [item.scores for item in found if item.scores]
         assert min(pair[1] for pair in pairs) == -6.0
         assert min(pair[0] for pair in pairs) <= 2.0
+
+
+def test_the_leaders_are_told_by_the_model_and_hold_every_limit() -> None:
+    lucky, rng = (3, 2, 1, 0), np.random.default_rng(3)
+
+    def noisy(point: Point) -> Observation:
+        noise = -1.5 if point == lucky else float(rng.normal(0, 0.2))
+        return Observation(point, (score(point) + noise,), violation=float(point[2] == 2))
+
+    observations = tuple(noisy(point) for point in ALL if point[0] != 5)
+    lowest = min(observations, key=lambda item: item.scores[0] if item.scores else math.inf)
+    answer = suggest(request(observations=observations, candidates=(), count=0))
+    assert lowest.point == lucky != answer.leaders[0] == (4, 2, 1, 0)
+    assert answer.points == () and len(answer.leaders) == 10
+    assert all(point[2] != 2 for point in answer.leaders)
+    assert all(suggest(request(strategy, observations, candidates=(), count=0)).leaders == () for strategy in ("tpe", "nsga2"))
+
+
+def test_there_are_no_leaders_where_nothing_holds_and_by_one_objective_of_several() -> None:
+    def asked(measure: Measure) -> tuple[Point, ...]:
+        return suggest(request(observations=tuple(map(measure, ALL[::2])), candidates=(), count=0)).leaders
+
+    assert asked(always_crashes) == asked(misses_more_and_more) == ()
+    assert asked(has_two_objectives) == asked(works)
 
 
 def test_the_expected_improvement_falls_as_less_is_left_to_find() -> None:

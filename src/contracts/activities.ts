@@ -61,7 +61,7 @@ export interface SuggestInput {
   readonly task: TuningTask;
   /** Where the last suggestions ended; 0 at first. */
   readonly cursor: number;
-  /** The most combinations to return. */
+  /** The most combinations to return; 0 asks who leads, and for nothing else. */
   readonly count: number;
   /** For strategies that learn; absent for the others. */
   readonly history?: SearchHistory;
@@ -84,7 +84,7 @@ export interface SuggestOutput {
   readonly exhausted: boolean;
   /** How much better than the best so far the first is expected to be, as a share of it; absent where nothing can be said. */
   readonly expectedImprovement?: number;
-  /** Numbers of the best so far by a model, the best first; absent without one. With `count` 0 that is all that is asked for. */
+  /** Numbers of the best so far by a model, the best first; absent without one, and where something else was asked for. */
   readonly leaders?: readonly number[];
 }
 

@@ -6,7 +6,7 @@ export interface SuggestRequest {
   readonly space: SearchSpace;
   /** Where the last call ended; 0 at first. */
   readonly cursor: number;
-  /** The most combinations to return. */
+  /** The most combinations to return; 0 asks for the leaders. */
   readonly count: number;
   readonly seed: number;
   /** The most experiments of the whole tune: who can try everything need not choose. */
@@ -27,8 +27,8 @@ export interface Suggestions {
   /** How much better than the best so far the first is expected to be, as a share of it; absent where nothing can be said. */
   readonly expectedImprovement?: number;
   /**
-   * Numbers of what worked and held every limit, the best first, by a model: it knows that the luckiest measurement was lucky. Absent
-   * without a model.
+   * Numbers of what worked and held every limit, the best by the first objective first, by a model: it knows that the luckiest
+   * measurement was lucky. Absent without a model, and where combinations were asked for.
    */
   readonly leaders?: readonly number[];
 }

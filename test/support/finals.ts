@@ -39,9 +39,9 @@ export function playFinals(
   for (let state = start, id = 100; ;) {
     const { experiments, verdict } = planFinals(settings, state);
     if (verdict) return { verdict, state, rounds };
-    for (const { of, round } of experiments) {
+    for (const { of, round, among } of experiments) {
       rounds[round - 1] = [...(rounds[round - 1] ?? []), of];
-      state = noteOutcome(state, { ...outcomeOf(id++, measure(of, round)), role: 'final', of, round });
+      state = noteOutcome(state, { ...outcomeOf(id++, measure(of, round)), role: 'final', of, round, among });
     }
   }
 }

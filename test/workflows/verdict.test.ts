@@ -9,7 +9,7 @@ import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { createRetryActivities } from '../../src/activities/retry.js';
 import { Tune } from '../../src/client/index.js';
 import { readTuneHistory } from '../../src/client/tune-history.js';
-import type { ExperimentTarget } from '../../src/contracts/activities.js';
+import type { ExperimentTarget, SuggestInput } from '../../src/contracts/activities.js';
 import { CONTROL_QUEUE } from '../../src/contracts/task-queues.js';
 import type { TaskFile } from '../../src/domain/task/task.schema.js';
 import { reduce } from '../../src/domain/tuning/tuning-reducer.js';
@@ -188,6 +188,29 @@ describe('a verdict', () => {
     });
     expect(benchmarked(world)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
     expect(result.verdict).toMatchObject({ kind: 'gain', winner: 2 });
+  });
+
+  it('is on those whom the model of the search ranks first, through continue-as-new', async () => {
+    const world = worldWhere();
+    const { suggest } = world.activities;
+    const asked: SuggestInput[] = [];
+    world.activities.suggest = async (input) => {
+      if (input.count > 0) return suggest(input);
+      asked.push(input);
+      // The numbers of 2 s and 3 s; the lowest score has 1 s.
+      return { combinations: [], indices: [], cursor: input.cursor, exhausted: false, leaders: [2, 0] };
+    };
+    const file = taskFile({ optimization: { strategy: 'bayesian', max_iterations: 4 } });
+    const result = await inWorld(world, async () => {
+      const parsed = await world.activities.prepareTask(file);
+      const opened = reduce(initialState(4), { type: 'baseline', combination: {} });
+      return (await start(file, { task: parsed, state: opened, startedAtMs: Date.now(), continueAfter: 3 })).result();
+    });
+    expect(asked).toMatchObject([{ history: { pending: [] } }]);
+    expect(asked[0]?.history?.observations).toHaveLength(4);
+    const finals = world.outcomes.filter(({ role }) => role === 'final');
+    expect(new Set(finals.map(({ combination }) => combination['x']))).toEqual(new Set([undefined, 2, 3]));
+    expect(result).toMatchObject({ verdict: { kind: 'gain', rounds: 3 }, best: { parameters: { x: 2 } } });
   });
 
   it('waits for the search that an extension adds, also during the finals', async () => {

@@ -9,13 +9,16 @@ from .encoding import Encoder, Floats
 from .feasibility import CrashModel, LimitModel
 from .gaussian_process import GaussianProcess
 from .protocol import Answer, Point, Request
-from .scores import single
+from .scores import shape, single
 
 #: What an experiment is worth at least if it works: where next to nothing is left to gain, a crash is no bargain.
 LEAST = 1e-3
 
-#: Above 1: a crash costs more than the experiment that it takes, since next to it more of them lie in wait.
-CAUTION = 2.5
+#: The share of the experiments that a search may lose to crashes, and how far it shuns them while it has lost just that share: the
+#: exponent of the probability to work. Each further crash adds to it, and each that has not come takes away.
+LOSABLE = 0.13
+CAUTION, CAUTION_STEP = 1.5, 0.7
+LEAST_CAUTION, MOST_CAUTION = 0.3, 5.0
 #: Leaders that are told: more than are measured again.
 LEADERS = 10
 
@@ -26,13 +29,22 @@ def initial_experiments(dimensions: int) -> int:
 
 
 def suggest(request: Request) -> Answer:
-    """The most promising candidates; none twice, and none that was tried or is running."""
+    """The most promising candidates; none twice, and none that was tried or is running. Who leads, where none is asked for."""
     tried = {observation.point for observation in request.observations} | set(request.pending)
     left = [point for point in request.candidates or () if point not in tried]
     rng = np.random.default_rng([request.seed, len(request.observations), len(request.pending)])
     # Ties go to chance, not to whatever is listed first.
     left = [left[i] for i in rng.permutation(len(left))]
     return _Search(request, left, rng).answer()
+
+
+def caution(experiments: int, crashes: int) -> float:
+    """How far crashes are shunned: more, the more of them there were.
+
+    The best often lies at the edge of what crashes, beyond what is known to work. A search that has lost little can afford to look
+    there; one that has lost much has found out that crashes are dear in this space.
+    """
+    return min(MOST_CAUTION, max(LEAST_CAUTION, CAUTION + CAUTION_STEP * (crashes - LOSABLE * experiments)))
 
 
 class _Search:
@@ -48,26 +60,28 @@ class _Search:
         self._measured = [observation for observation in self._seen if observation.scores is not None]
 
     def answer(self) -> Answer:
+        if self._count == 0:
+            return Answer((), leaders=self._leaders())
         is_early = len(self._seen) < initial_experiments(self._encoder.dimensions)
         if is_early or len(self._measured) < 2 or self._encoder.dimensions == 0:
             return Answer(self._spread_out())
         return self._improve()
 
-    def _log_works(self) -> Floats:
+    def _log_chance(self) -> Floats:
+        """The logarithm of the probability to work, weighed by how far crashes are shunned."""
         if self._works.all():
             return np.zeros(len(self._left))
-        return CrashModel(self._encoder, self._seen_x, self._works.astype(float)).log_probability(self._x)
+        model = CrashModel(self._encoder, self._seen_x, self._works.astype(float))
+        return caution(len(self._works), int(np.sum(~self._works))) * model.log_probability(self._x)
 
     def _spread_out(self) -> tuple[Point, ...]:
         """Candidates far from all that was tried, where they are likely to work."""
-        if self._count == 0:
-            return ()
-        log_works = CAUTION * self._log_works()
+        log_chance = self._log_chance()
         nearest = np.minimum(self._distance(self._seen_x), self._distance(self._running))
         chosen: list[int] = []
         for _ in range(self._count):
             is_first = np.isinf(nearest).all()
-            worth = log_works.copy() if is_first else np.log(np.maximum(nearest, 1e-300)) / 2 + log_works
+            worth = log_chance.copy() if is_first else np.log(np.maximum(nearest, 1e-300)) / 2 + log_chance
             worth[chosen] = -np.inf
             chosen.append(int(np.argmax(worth)))
             nearest = np.minimum(nearest, self._distance(self._x[chosen[-1:]]))
@@ -80,6 +94,16 @@ class _Search:
         distance: Floats = self._encoder.distances(self._x, others).sum(axis=0).min(axis=1)
         return distance
 
+    def _leaders(self) -> tuple[Point, ...]:
+        """What holds every limit, the best by the first objective first: expected without the luck of its own measurement."""
+        if len(self._measured) < 2 or self._encoder.dimensions == 0:
+            return ()
+        scores = np.array([observation.scores[0] for observation in self._measured if observation.scores])
+        x = self._seen_x[self._works]
+        expected = GaussianProcess(self._encoder, x, shape(scores)).predict(x)[0]
+        feasible = [i for i in np.argsort(expected, kind="stable") if self._measured[i].violation <= 0]
+        return tuple(self._measured[i].point for i in feasible[:LEADERS])
+
     def _improve(self) -> Answer:
         x = self._seen_x[self._works]
         violations = np.array([observation.violation for observation in self._measured])
@@ -89,11 +113,7 @@ class _Search:
         towards_limits = not feasible.any()
         model = GaussianProcess(self._encoder, x, violations if towards_limits else single(scores, self._rng))
         expected = model.predict(x)[0]
-        order = np.argsort(np.where(feasible, expected, np.inf), kind="stable")[: int(feasible.sum())]
-        leaders = tuple(self._measured[i].point for i in order[:LEADERS])
-        if self._count == 0:
-            return Answer((), None, leaders)
-        log_chance = CAUTION * self._log_works()
+        log_chance = self._log_chance()
         if not towards_limits:
             log_chance += LimitModel(self._encoder, x, violations).log_probability(self._x)
         # The best by the model, since the best by a noisy measurement was lucky too.
@@ -111,4 +131,4 @@ class _Search:
             gain = float(np.exp(log_improvement[pick] + log_chance[pick])) if gain is None else gain
             chosen.append(pick)
             model = model.believing(self._x[pick : pick + 1])
-        return Answer(tuple(self._left[i] for i in chosen), None if towards_limits else gain, leaders)
+        return Answer(tuple(self._left[i] for i in chosen), None if towards_limits else gain)

@@ -51,6 +51,7 @@ class Request:
     pending: tuple[Point, ...]
     #: What may be suggested; None: any point of the axes, which are too many to be listed.
     candidates: tuple[Point, ...] | None
+    #: 0 asks who leads, and for nothing else.
     count: int
     seed: int
 
@@ -62,7 +63,8 @@ class Answer:
     points: tuple[Point, ...]
     #: How much better than the best so far the first point is expected to be, as a share of it. None: nothing to say yet.
     expected_improvement: float | None = None
-    #: What worked and held every limit, the best first: by the model, which knows that the luckiest measurement was lucky.
+    #: What worked and held every limit, the best by the first objective first: by the model, which knows that the luckiest
+    #: measurement was lucky. Empty without a model, and where points were asked for.
     leaders: tuple[Point, ...] = ()
 
 

@@ -6,6 +6,7 @@ import { findNvidiaSmi } from '../../platform/accelerators/nvidia-smi.js';
 import {
   embeddedEngine,
   findTool,
+  optimizerCommand,
   readEnvironment,
   TOOL_VARIABLES,
   type ToolName,
@@ -29,6 +30,7 @@ export async function examine(): Promise<Finding[]> {
     examineTool('temporal', 'warning', "npm run setup; only 'autotuner dev' needs it"),
     examineTool('genai-bench', 'missing', 'npm run setup'),
     examineEngine(),
+    examineOptimizer(),
     await examineModels(environment.modelsDir),
     await examineFolder('state folder', environment.stateDir, 'AUTOTUNER_STATE_DIR'),
     await examineFolder('results folder', environment.resultsDir, 'AUTOTUNER_RESULTS_DIR'),
@@ -59,6 +61,16 @@ function examineEngine(): Finding {
   if (own.state !== 'warning') return own;
   const embedded = embeddedEngine();
   return embedded ? { ...own, state: 'ok', what: 'llama.cpp', found: `embedded engine, ${embedded.join(' ')}` } : own;
+}
+
+function examineOptimizer(): Finding {
+  const [python] = optimizerCommand().command ?? [];
+  return {
+    state: python ? 'ok' : 'warning',
+    what: 'optimizer',
+    found: python ?? 'its Python packages are not installed',
+    advice: 'node scripts/setup.mjs --only optimizer; the strategies bayesian, tpe and nsga2 need it',
+  };
 }
 
 async function examineModels(dir: string): Promise<Finding> {

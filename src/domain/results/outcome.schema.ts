@@ -11,6 +11,7 @@ const outcomeSchema = z.object({
   role: z.enum(['baseline', 'final']).optional(),
   of: z.int().nonnegative().optional(),
   round: z.int().positive().optional(),
+  among: z.array(z.int().positive()).optional(),
   combination: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   status: z.enum(['succeeded', 'infeasible', 'failed', 'cancelled']),
   score: z.number().nullable(),

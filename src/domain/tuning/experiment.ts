@@ -15,6 +15,8 @@ export interface Role {
   readonly of?: number | undefined;
   /** Of a final, from 1. */
   readonly round?: number | undefined;
+  /** Of a final: who takes part in its round, so that the outcomes alone tell whom the verdict is about. */
+  readonly among?: readonly number[] | undefined;
 }
 
 export type OutcomeStatus = 'succeeded' | 'infeasible' | 'failed' | 'cancelled';
@@ -120,8 +122,8 @@ export interface ExperimentReport {
 }
 
 /** The role alone, of anything that has one. */
-export function roleOf({ role, of, round }: Role): Role {
-  if (role === 'final') return { role, of, round };
+export function roleOf({ role, of, round, among }: Role): Role {
+  if (role === 'final') return { role, of, round, ...(among ? { among } : {}) };
   return role ? { role } : {};
 }
 

@@ -25,7 +25,7 @@ export function finish(state: TuningState, outcome: ExperimentOutcome): TuningSt
     ...state,
     running: state.running.filter((item) => item.experimentId !== experimentId),
     recent: [...state.recent, summary].slice(-RECENT),
-    finals: noteOutcome(state.finals, outcome),
+    finals: noteOutcome(state.finals, outcome, index),
   };
   if (outcome.role) return noted;
   return {

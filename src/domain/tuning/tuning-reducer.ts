@@ -4,6 +4,7 @@ import type { ExperimentOutcome } from './experiment.js';
 import { finish } from './finish-experiment.js';
 import type { ScoreReference } from '../scoring/score.js';
 import { finishedCount, type KeptSummary, type Planned, type TuningState } from './tuning-state.js';
+import { rank } from '../verdict/finals-state.js';
 import type { PlannedFinal, Verdict } from '../verdict/verdict.js';
 
 export type TuningEvent =
@@ -24,7 +25,9 @@ export type TuningEvent =
     } & KeptSummary)
   /** The baseline is measured, before anything else. */
   | { readonly type: 'baseline'; readonly combination: Combination }
-  /** The search is over, or a round of the finals: what they need next, or the verdict. */
+  /** The search is over: the best by the model, by their numbers in the search space. */
+  | { readonly type: 'ranked'; readonly leaders: readonly number[] }
+  /** So is the ranking, or a round of the finals: what they need next, or the verdict. */
   | { readonly type: 'judged'; readonly experiments: readonly PlannedFinal[]; readonly verdict: Verdict | null }
   /** Experiments that keep the numbers of their first try. */
   | {
@@ -64,10 +67,12 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
       const { combination } = event;
       return { ...state, planned: [{ experimentId: 0, role: 'baseline', combination }, ...state.planned] };
     }
+    case 'ranked':
+      return { ...state, finals: rank(state.finals, event.leaders) };
     case 'judged': {
-      const planned = event.experiments.map(({ combination, of, round }, i) => ({
-        ...{ experimentId: state.nextExperimentId + i, role: 'final' as const, of, round },
-        combination,
+      const planned = event.experiments.map((final, i) => ({
+        ...{ experimentId: state.nextExperimentId + i, role: 'final' as const },
+        ...final,
       }));
       return {
         ...state,

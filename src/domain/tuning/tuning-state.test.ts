@@ -119,6 +119,13 @@ describe('the state of a tune', () => {
       return events.reduce(reduce, state);
     }
 
+    it('knows who leads by the numbers that a model gives', () => {
+      let state = initialState(10);
+      for (const index of [70, 7, 9]) state = experiment(state, index, outcome(1, index));
+      expect(state.finals.leaders).toMatchObject([{ experimentId: 2 }, { experimentId: 3 }, { experimentId: 1 }]);
+      expect(reduce(state, { type: 'ranked', leaders: [70, 9] }).finals.ranking).toEqual([1, 3, 2]);
+    });
+
     it('keeps what each experiment taught, and which taught nothing', () => {
       const cancelled = { ...outcome(1, null), status: 'cancelled', failure: null } as const;
       let state = experiment(initialState(10), 70, outcome(1, 2.5));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { afterSearch, playFinals, SETTINGS } from '../../../test/support/finals.js';
-import { MOST_FINALISTS } from './finals-state.js';
+import { outcomeOf } from '../../../test/support/outcomes.js';
+import { awaitsRanking, noteOutcome, NO_FINALS, rank, type FinalsState } from './finals-state.js';
 import { planFinals, verdictSoFar } from './plan-finals.js';
 
 /** Noise without chance: a few per cent, different for everyone in every round. */
@@ -86,7 +87,7 @@ describe('finals', () => {
   it('take in what a retry or an extension has found to be better', () => {
     const first = playFinals(SETTINGS, searched, (of, round) => noise(of, round));
     const { state } = first;
-    const better = { ...state, leaders: [{ experimentId: 9, combination: { x: 9 }, score: 0.1 }, ...state.leaders] };
+    const better = noteOutcome(state, outcomeOf(9, 0.1));
     const { verdict, rounds } = playFinals(SETTINGS, better, (of, round) => (of === 9 ? 0.5 : 1) * noise(of, round));
     expect(verdict).toMatchObject({ kind: 'gain', winner: 9 });
     expect(rounds[first.rounds.length]).toContain(9);
@@ -120,7 +121,54 @@ describe('finals', () => {
       1,
       Array.from({ length: 500 }, (_, i) => 1 + ((i * 7919) % 500))
     );
-    expect(many.leaders.map(({ score }) => score)).toEqual([1, 2, 3, 4, 5].slice(0, MOST_FINALISTS));
+    expect(many.leaders.map(({ score }) => score)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(JSON.stringify(rank(many, [])).length).toBeLessThan(1000);
+  });
+});
+
+describe('a ranking by the model of the search', () => {
+  const numbered = [0.9, 0.5, 0.7, 'failed', 0.6].reduce<FinalsState>(
+    (state, how, i) => noteOutcome(state, outcomeOf(i + 1, how), 10 * (i + 1)),
+    afterSearch(1, [])
+  );
+  const measure = (of: number, round: number): number => (of === 3 ? 0.5 : 1) * noise(of, round);
+
+  it('says who takes part, and the scores say who follows', () => {
+    const ranked = rank(numbered, [30, 77, 10]);
+    expect(ranked.ranking).toEqual([3, 1, 2, 5]);
+    const { rounds, verdict } = playFinals(SETTINGS, ranked, measure);
+    expect(rounds[0]).toEqual([0, 3, 1]);
+    expect(verdict).toMatchObject({ kind: 'gain', winner: 3 });
+    expect(rank(numbered, []).ranking).toEqual([2, 5, 3, 1]);
+  });
+
+  it('is asked for once, where there are finals and more who could be in them', () => {
+    expect(awaitsRanking(SETTINGS, numbered)).toBe(true);
+    expect(awaitsRanking(SETTINGS, rank(numbered, []))).toBe(false);
+    expect(awaitsRanking({ ...SETTINGS, finalists: 4 }, numbered)).toBe(false);
+    expect(awaitsRanking({ ...SETTINGS, finalists: 0 }, numbered)).toBe(false);
+    expect(awaitsRanking({ ...SETTINGS, hasBaseline: false }, numbered)).toBe(false);
+    expect(awaitsRanking(SETTINGS, afterSearch('failed', [1, 2, 3]))).toBe(false);
+  });
+
+  it('ends with the next leader that a search finds, and not with what is none', () => {
+    const ranked = rank(numbered, [30]);
+    expect(noteOutcome(ranked, outcomeOf(6, 'failed'), 60).ranking).toEqual(ranked.ranking);
+    expect(noteOutcome(ranked, outcomeOf(6, 0.8), 60)).not.toHaveProperty('ranking');
+  });
+
+  it('is told by the outcomes of the finals alone', () => {
+    const live = playFinals(SETTINGS, rank(numbered, [30, 10]), measure);
+    const searched = [0.9, 0.5, 0.7, 0.6].map((score, i) => outcomeOf(i < 3 ? i + 1 : 5, score));
+    const finals = live.state.measured.map(({ of, round, score }, i) => ({
+      ...outcomeOf(100 + i, score),
+      ...{ role: 'final' as const, of, round, among: [3, 1] },
+    }));
+    const read = [{ ...outcomeOf(0, 1), role: 'baseline' as const }, ...searched, ...finals].reduce<FinalsState>(
+      (state, outcome) => noteOutcome(state, outcome),
+      NO_FINALS
+    );
+    expect(verdictSoFar(SETTINGS, read, 'ended')).toEqual(live.verdict);
   });
 });
 

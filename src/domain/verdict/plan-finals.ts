@@ -4,7 +4,7 @@
  */
 import { areComparable, BASELINE, compare, levelOf, type Precision } from './compare.js';
 import { contenders, type Standing } from './contenders.js';
-import type { FinalsState } from './finals-state.js';
+import { finalistsOf, type FinalsState } from './finals-state.js';
 import { measureNoise } from './noise.js';
 import type { VerificationSettings } from './settings.js';
 import type { PlannedFinal, Verdict } from './verdict.js';
@@ -24,13 +24,16 @@ export function planFinals(settings: VerificationSettings, state: FinalsState): 
   if (settings.starts !== null) return measureNoise(settings, settings.starts, state);
 
   const standing = standingOf(settings, state);
-  const searched = state.leaders.slice(0, settings.finalists).map((leader) => leader.score);
+  const searched = state.leaders.flatMap(({ experimentId, score }) =>
+    standing.finalists.includes(experimentId) ? [score] : []
+  );
   if (!areComparable([state.baseline?.score ?? 0, ...searched, ...[...standing.scores.values()].flat()]))
     return decided(withoutFinals('incomparable', settings, state));
   const { winner, left } = contenders(standing);
   if (winner === null && left.length > 0) {
     const round = 1 + Math.max(0, ...state.measured.map((item) => item.round));
-    return { experiments: inRound(round, [BASELINE, ...left], state), verdict: null };
+    const among = standing.finalists;
+    return { experiments: inRound(round, [BASELINE, ...left], state).map((one) => ({ ...one, among })), verdict: null };
   }
   return decided(conclude(settings, state, standing, winner));
 }
@@ -64,7 +67,7 @@ function whyNoFinals(
 
 /** Who takes part, and how they stand after the rounds so far. */
 export function standingOf(settings: VerificationSettings, state: FinalsState): Standing {
-  const finalists = state.leaders.slice(0, settings.finalists).map((leader) => leader.experimentId);
+  const finalists = finalistsOf(settings, state);
   const everMeasured = new Set([...finalists, ...state.measured.map((item) => item.of)]);
   everMeasured.delete(BASELINE);
   const precision: Precision = { ...settings, finalists: everMeasured.size };

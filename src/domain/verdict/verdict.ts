@@ -45,6 +45,8 @@ export interface Leader {
   readonly experimentId: number;
   readonly combination: Combination;
   readonly score: number;
+  /** The combination's number in the search space; absent where the strategy does not learn. */
+  readonly index?: number;
 }
 
 export interface BaselineResult {
@@ -71,5 +73,7 @@ export interface FinalMeasurement {
 export interface PlannedFinal {
   readonly of: number;
   readonly round: number;
+  /** Who takes part, the best of the search first; absent in an A/A tune. */
+  readonly among?: readonly number[];
   readonly combination: Combination;
 }

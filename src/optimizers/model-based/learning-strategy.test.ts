@@ -91,6 +91,18 @@ describe('a strategy that learns', () => {
     expect(combinations.every((combination) => Number(combination['a']) > 50)).toBe(true);
   });
 
+  it('asks who leads when nothing else is asked for, also where everything was tried', async () => {
+    const observations = Array.from({ length: 600 }, (_, i) => ({ index: i % 60, scores: [1], violation: 0 }));
+    const model = Object.assign(new FakeModel(), { leaders: [[0, 0, 1, 1]] });
+    const optimizer = learningStrategy('bayesian', model);
+    for (const more of [{ budget: 10 }, { budget: 60 }, { observations }]) {
+      const answer = await optimizer.suggest(request({ ...more, count: 0 }));
+      expect(answer).toEqual({ combinations: [], indices: [], cursor: 0, exhausted: false, leaders: [6] });
+    }
+    expect(model.questions).toMatchObject(Array(3).fill({ count: 0, candidates: [] }));
+    expect(await learningStrategy('tpe', new FakeModel()).suggest(request({ count: 0 }))).not.toHaveProperty('leaders');
+  });
+
   it('passes on how much better the next one may be', async () => {
     const suggestions = await learningStrategy('bayesian', answering([[0, 0, 0, 0]])).suggest(request({ count: 1 }));
     expect(suggestions.expectedImprovement).toBe(0.25);

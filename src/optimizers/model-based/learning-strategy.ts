@@ -23,6 +23,7 @@ export function learningStrategy(strategy: LearningStrategy, model: Model): Opti
   return {
     async suggest(request) {
       const { space, observations, pending, budget } = request;
+      if (request.count === 0) return leadersOf(request, await model.ask(questionOf(strategy, request)));
       const allowed = listAllowed(space);
       const tried = new Set([...observations.map(({ index }) => index), ...pending]);
       if ((allowed && allowed.length <= budget) || observations.length >= LEARN_FROM)
@@ -43,13 +44,13 @@ async function fromList(
   ask: Ask
 ): Promise<Suggestions> {
   const left = allowed.filter((index) => !tried.has(index));
-  if (left.length === 0 && count > 0) return { ...suggestionsOf(space, []), cursor, exhausted: true };
+  if (left.length === 0) return { ...suggestionsOf(space, []), cursor, exhausted: true };
   const answer = await ask({ candidates: left.map((index) => pointOf(space, index)), count, seed });
   const wanted = new Set(left);
   const indices = numbersIn(space, answer.points);
-  if ((indices.length === 0 && count > 0) || indices.length > count || !indices.every((index) => wanted.delete(index)))
+  if (indices.length === 0 || indices.length > count || !indices.every((index) => wanted.delete(index)))
     throw new TunerError('OPTIMIZER_FAILED', 'the optimizer suggested something else than what it was asked about');
-  return { ...suggestionsOf(space, indices), cursor, exhausted: wanted.size === 0, ...verdictOf(space, answer) };
+  return { ...suggestionsOf(space, indices), cursor, exhausted: wanted.size === 0, ...expectationOf(answer) };
 }
 
 /** The model knows no constraints here: what it suggests is looked through, and asked for anew with another seed. */
@@ -76,7 +77,7 @@ function questionOf(strategy: LearningStrategy, request: SuggestRequest): Questi
       violation,
     })),
     pending: pending.map((index) => pointOf(space, index)),
-    candidates: null,
+    candidates: [],
     count,
     seed,
   };
@@ -90,11 +91,11 @@ function numbersIn(space: SearchSpace, points: readonly Point[]): number[] {
   });
 }
 
-/** What the model says beside its suggestions. */
-function verdictOf(space: SearchSpace, answer: Answer): Pick<Suggestions, 'expectedImprovement' | 'leaders'> {
-  const { expected_improvement: share, leaders } = answer;
-  return {
-    ...(share === null ? {} : { expectedImprovement: share }),
-    ...(leaders.length === 0 ? {} : { leaders: numbersIn(space, leaders) }),
-  };
+function expectationOf({ expected_improvement: share }: Answer): Pick<Suggestions, 'expectedImprovement'> {
+  return share === null ? {} : { expectedImprovement: share };
+}
+
+function leadersOf({ space, cursor }: SuggestRequest, { leaders }: Answer): Suggestions {
+  const nothing = { ...suggestionsOf(space, []), cursor, exhausted: false };
+  return leaders.length === 0 ? nothing : { ...nothing, leaders: numbersIn(space, leaders) };
 }

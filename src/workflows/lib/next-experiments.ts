@@ -6,6 +6,8 @@ import { baselineCombination } from '../../domain/space/baseline.js';
 import type { TuningTask } from '../../domain/task/task.schema.js';
 import type { TuningEvent } from '../../domain/tuning/tuning-reducer.js';
 import { maySearch, remainingBudget, type TuningState } from '../../domain/tuning/tuning-state.js';
+import { awaitsRanking } from '../../domain/verdict/finals-state.js';
+import { verificationOf } from '../../domain/verdict/settings.js';
 
 const control = proxyActivities<ControlActivities>(policies.SUGGEST);
 const results = proxyActivities<ControlActivities>(policies.RESULTS);
@@ -28,7 +30,8 @@ export async function openRetry(tune: TuneIdentity, task: TuningTask, retry: Ret
 }
 
 /**
- * The next experiments: from the strategy, or those of the earlier run that are run again; then the finals, or their verdict.
+ * The next experiments: from the strategy, or those of the earlier run that are run again; then the finals, or their verdict. Between
+ * search and finals a strategy that learns says who leads: it has a model of all that was measured, each score has only its own luck.
  * @param free experiments that may start now: a strategy that learns is asked for no more, since it will know more later.
  */
 export async function nextExperiments(
@@ -38,8 +41,14 @@ export async function nextExperiments(
   retry: RetryRequest | undefined,
   free: number
 ): Promise<TuningEvent> {
-  if (!maySearch(state)) return { type: 'judged', ...(await control.planFinals({ task, finals: state.finals })) };
   const { cursor } = state;
+  if (!maySearch(state)) {
+    const mayRank = learns(task.optimization.strategy) && state.observations.length > 0;
+    if (!mayRank || !awaitsRanking(verificationOf(task), state.finals))
+      return { type: 'judged', ...(await control.planFinals({ task, finals: state.finals })) };
+    const { leaders = [] } = await control.suggest({ task, cursor, count: 0, history: historyOf(state) });
+    return { type: 'ranked', leaders };
+  }
   const count = Math.min(remainingBudget(state), LOOK_AHEAD);
   if (retry) return { type: 'suggested-again', ...(await results.suggestAgain({ tune, retry, cursor, count })) };
   if (!learns(task.optimization.strategy)) {
