@@ -6,6 +6,7 @@ import { baselineCombination } from '../../domain/space/baseline.js';
 import type { TuningTask } from '../../domain/task/task.schema.js';
 import type { TuningEvent } from '../../domain/tuning/tuning-reducer.js';
 import { maySearch, remainingBudget, type TuningState } from '../../domain/tuning/tuning-state.js';
+import type { BudgetKeeper } from './budget-keeper.js';
 
 const control = proxyActivities<ControlActivities>(policies.SUGGEST);
 const results = proxyActivities<ControlActivities>(policies.RESULTS);
@@ -29,16 +30,16 @@ export async function openRetry(tune: TuneIdentity, task: TuningTask, retry: Ret
 
 /**
  * The next experiments: from the strategy, or those of the earlier run that are run again; then the finals, or their verdict.
- * @param free experiments that may start now: a strategy that learns is asked for no more, since it will know more later.
+ * @param limits.free experiments that may start now: a strategy that learns is asked for no more, since it will know more later.
  */
 export async function nextExperiments(
   tune: TuneIdentity,
   task: TuningTask,
   state: TuningState,
   retry: RetryRequest | undefined,
-  free: number
+  { free, keeper }: { readonly free: number; readonly keeper: BudgetKeeper }
 ): Promise<TuningEvent> {
-  if (!maySearch(state)) return { type: 'judged', ...(await control.planFinals({ task, finals: state.finals })) };
+  if (!maySearch(state)) return nextFinals(task, state, keeper);
   const { cursor } = state;
   const count = Math.min(remainingBudget(state), LOOK_AHEAD);
   if (retry) return { type: 'suggested-again', ...(await results.suggestAgain({ tune, retry, cursor, count })) };
@@ -46,13 +47,25 @@ export async function nextExperiments(
     const { combinations, cursor: next, exhausted } = await control.suggest({ task, cursor, count });
     return { type: 'suggested', combinations, cursor: next, exhausted };
   }
-  const history = historyOf(state);
+  const history = historyOf(state, keeper.mostSearched(state));
   const asked = { task, cursor, count: Math.min(count, free), history };
-  const { combinations, indices, cursor: next, exhausted } = await control.suggest(asked);
-  return { type: 'suggested', combinations, ...(indices ? { indices } : {}), cursor: next, exhausted };
+  const { combinations, indices, cursor: next, exhausted, expectedImprovement } = await control.suggest(asked);
+  const found = { combinations, cursor: next, exhausted, expectedImprovement };
+  return { type: 'suggested', ...found, ...(indices ? { indices } : {}) };
 }
 
-function historyOf({ maxIterations, observations, unlearned, planned, running }: TuningState): SearchHistory {
+/** The next round, or the verdict: on what there is, where the budget has no room for another round. */
+async function nextFinals(task: TuningTask, state: TuningState, keeper: BudgetKeeper): Promise<TuningEvent> {
+  const { finals, ended } = state;
+  const asked = { task, finals };
+  if (ended?.stage === 'finals') return { type: 'judged', ...(await control.planFinals({ ...asked, isLast: true })) };
+  const plan = await control.planFinals(asked);
+  const refused = plan.verdict === null ? keeper.refuseRound(state) : null;
+  if (!refused) return { type: 'judged', ...plan };
+  return { type: 'judged', ...(await control.planFinals({ ...asked, isLast: true })), ended: refused };
+}
+
+function historyOf({ observations, unlearned, planned, running }: TuningState, budget: number): SearchHistory {
   const underWay = [...planned, ...running].flatMap(({ index }) => (index === undefined ? [] : [index]));
-  return { budget: maxIterations, observations, pending: [...underWay, ...unlearned] };
+  return { budget, observations, pending: [...underWay, ...unlearned] };
 }
