@@ -49,7 +49,7 @@ function describeMore(file: ResultsFile): string {
 /** Why it ended, unless the answer has said so, and what it has used where that was limited or costs something. */
 function describeBudget({ ended, spent, answer }: ResultsFile): string[] {
   const { currency = '', budget, ...amounts } = spent;
-  const limit = budget ? ` of ${describeAmounts(budget, currency)}` : '';
+  const limit = budget ? `; budget ${describeAmounts(budget, currency)}` : '';
   const isShown = budget !== undefined || amounts.accelerator_hours !== undefined;
   return [
     ...(ended && !answer.includes(ended.words) ? [oneLine(ended.words)] : []),

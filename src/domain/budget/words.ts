@@ -13,7 +13,7 @@ export function describeAmount(resource: Resource, amount: number, currency: str
     case 'accelerator_hours':
       return `${digits(amount)} accelerator-hours`;
     case 'money':
-      return `${amount < 0.01 ? digits(amount) : amount.toFixed(2)} ${currency}`.trim();
+      return `${amount > 0 && amount < 0.01 ? digits(amount) : amount.toFixed(2)} ${currency}`.trim();
   }
 }
 
