@@ -4,7 +4,7 @@ import { ExpressionError } from '../domain/space/expression.js';
 import { TunerError } from '../domain/failures.js';
 import { describeIssue, parseTask } from '../domain/task/parse-task.js';
 import { buildResultsFile, summarizeResults } from '../domain/results/results-file.js';
-import { createSearchSpace } from '../domain/space/search-space.js';
+import { countAllowed, createSearchSpace } from '../domain/space/search-space.js';
 import { planFinals } from '../domain/verdict/plan-finals.js';
 import { verificationOf } from '../domain/verdict/settings.js';
 import { provenanceHere, writeResultFiles } from '../platform/result-files.js';
@@ -19,7 +19,11 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
     prepareTask: (taskFile) =>
       withHeartbeat(dependencies, async () => {
         const parsed = parseTask(taskFile);
-        if ('task' in parsed) return dependencies.encrypted ? { ...parsed.task, encrypted: true } : parsed.task;
+        if ('task' in parsed) {
+          const { task } = parsed;
+          const { allowed } = countAllowed(createSearchSpace(task));
+          return { ...task, allowed, ...(dependencies.encrypted ? { encrypted: true } : {}) };
+        }
         throw new TunerError('INVALID_TASK', parsed.issues.map(describeIssue).join('\n'));
       }),
 
@@ -41,13 +45,14 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
         }
       }),
 
-    planFinals: ({ task, finals }) => withHeartbeat(dependencies, async () => planFinals(verificationOf(task), finals)),
+    planFinals: ({ task, finals, isLast }) =>
+      withHeartbeat(dependencies, async () => planFinals(verificationOf(task), finals, isLast)),
 
     ...createRetryActivities(dependencies),
 
     recordOutcome: ({ tune, outcome }) => storing(dependencies, () => dependencies.store.record(tune, outcome)),
 
-    writeResults: ({ tune, task, elapsedSeconds, stopped, retryOf }) =>
+    writeResults: ({ tune, task, elapsedSeconds, activeSeconds, stopped, ended, retryOf }) =>
       storing(dependencies, async () => {
         const { outcomes, unreadable } = await dependencies.store.outcomes(tune);
         for (const path of unreadable) {
@@ -60,8 +65,10 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
           workflowId: tune.workflowId,
           runId: tune.runId,
           elapsedSeconds,
+          activeSeconds,
           finishedAtMs: Date.now(),
           stoppedEarly: stopped,
+          ended,
           retryOf,
           writtenBy: provenanceHere(),
         });

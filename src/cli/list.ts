@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { TuneInfo } from '../client/index.js';
+import { formatDuration } from '../domain/duration.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
-import { formatDuration, oneLine, table } from './lib/format.js';
+import { oneLine, table } from './lib/format.js';
 import { wholeNumber } from './lib/options.js';
 import { withTunes } from './lib/with-tunes.js';
 

@@ -1,5 +1,10 @@
 import { Command } from 'commander';
 import { experimentSeconds } from '../contracts/policies.js';
+import { spendingOf } from '../domain/budget/forecast.js';
+import { planOf } from '../domain/budget/tune-plan.js';
+import { noteUsage, UNUSED, type Usage } from '../domain/budget/usage.js';
+import { describeAmounts } from '../domain/budget/words.js';
+import { NO_FINALS } from '../domain/verdict/finals-state.js';
 import { engineArguments } from '../backends/engine-command.js';
 import { describeCombination, type Combination } from '../domain/space/combination.js';
 import { mostMeasured } from '../domain/loads/load-plan.js';
@@ -17,7 +22,7 @@ import { readEnvironment } from '../platform/environment.js';
 import { loadTaskFile } from '../platform/task-file.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
-import { formatDuration } from './lib/format.js';
+import { describeForecast } from './lib/spending-view.js';
 import { resultsFromFolder } from './lib/load-results.js';
 
 /** Executables as people know them: the plan is made without looking at the machine that will run it. */
@@ -38,15 +43,42 @@ export function planCommand(): Command {
 }
 
 /** From the last run of the same task where there is one: nothing else knows how long this engine takes on this machine. */
-async function describeDuration(task: TuningTask, experiments: number): Promise<string> {
-  const { parallelism } = task.optimization;
-  const most = formatDuration((experiments * experimentSeconds(task)) / parallelism);
+async function describeForecasts(task: TuningTask, allowed: number): Promise<string[]> {
+  const plan = planOf(task, { longestSeconds: experimentSeconds(task), allowed });
   const last = await resultsFromFolder(task.task_name, readEnvironment().resultsDir);
-  // The time of a retry is not that of all the experiments in its results.
-  if (!last || last.total_experiments === 0 || last.ran.retry_of)
-    return `at most ${most}, if every experiment uses up its time limits`;
-  const seconds = last.elapsed_time / measurementsOf(last);
-  return `about ${formatDuration(seconds * experiments)}: ${formatDuration(seconds)} per experiment in the last run; at most ${most}`;
+  const progress = {
+    ...{ finals: NO_FINALS, underWay: 0, elapsed: 0, isOver: false },
+    awaitsBaseline: task.baseline !== false,
+    searchLeft: task.aa === undefined ? Math.min(allowed, task.optimization.max_iterations) : 0,
+  };
+  const told = (usage: Usage): string => {
+    const { forecast } = spendingOf(plan, { ...progress, usage });
+    return forecast ? describeForecast(forecast, plan.currency, ['wall_time', 'accelerator_hours', 'money']) : '';
+  };
+  const { samples } = (last ? measuredIn(last) : []).reduce(noteUsage, UNUSED);
+  const budget = describeAmounts(plan.limits, plan.currency);
+  return [
+    ...(samples.length > 0 ? [`forecast      ${told({ ...UNUSED, samples })}, by the last run`] : []),
+    `duration      ${told(UNUSED)}`,
+    ...(budget ? [`budget        ${budget}`] : []),
+  ];
+}
+
+/** All that a run has deployed, the baseline and the finals too. */
+function measuredIn({ all_results, baseline, finalists }: ResultsFile): Parameters<typeof noteUsage>[1][] {
+  const all = [...(baseline ? [baseline] : []), ...all_results, ...finalists.flatMap(({ rounds }) => rounds)];
+  return all.map(({ status, timings_s: timings, accelerators }) => {
+    const of = (phase: string): number => timings[phase] ?? 0;
+    return {
+      status: status === 'success' ? 'succeeded' : status,
+      accelerators,
+      timings: {
+        ...{ queued: of('queued'), deploying: of('deploying'), starting: of('starting') },
+        ...{ warming_up: of('warming_up'), benchmarking: of('benchmarking'), benchmark_tool: of('benchmark_tool') },
+        ...{ tearing_down: of('tearing_down'), total: of('total') },
+      },
+    };
+  });
 }
 
 /** What is tried first; of a strategy that learns any combination, since its model is not asked for a plan. */
@@ -67,11 +99,6 @@ function describeLoads(task: TuningTask): string {
   const { repeats = 1 } = task.benchmark;
   const often = starts > 1 ? `, ${repeats > 1 ? `${repeats} times, ` : ''}in at most ${starts} starts` : '';
   return `${loads.length} per experiment${often}: ${loads.map(describeLoad).join(', ')}`;
-}
-
-/** All that the last run deployed, the baseline and the finals too. */
-function measurementsOf({ total_experiments, baseline, finalists }: ResultsFile): number {
-  return total_experiments + (baseline ? 1 : 0) + finalists.reduce((sum, { rounds }) => sum + rounds.length, 0);
 }
 
 /** The fewest and the most measurements of the finals; how many there will be, the gain decides. */
@@ -97,8 +124,6 @@ async function describePlan(file: string): Promise<string> {
   const about = exact ? '' : 'about ';
   const searched = Math.min(allowed, task.optimization.max_iterations);
   const finals = finalsOf(task, searched);
-  const baseline = task.baseline === false ? 0 : 1;
-  const most = task.aa ?? baseline + searched + finals[1];
   const { strategy, parallelism } = task.optimization;
   const first = await firstCombination(task, space);
   const lines = [
@@ -109,7 +134,7 @@ async function describePlan(file: string): Promise<string> {
     `loads         ${describeLoads(task)}`,
     `objective     ${describeScoring(scoringOf(task), loadsOf(task.benchmark).length)}`,
     ...slosOf(task).map((slo, i) => `${i === 0 ? 'limits' : '      '}        ${describeSlo(slo)}`),
-    `duration      ${await describeDuration(task, most)}`,
+    ...(await describeForecasts(task, allowed)),
   ];
   if (first) {
     const program = typeof task.engine === 'string' ? PROGRAMS[task.engine] : task.engine.command[0];

@@ -1,12 +1,15 @@
 import { Command } from 'commander';
 import type { TuneSnapshot } from '../client/index.js';
+import { formatDuration } from '../domain/duration.js';
 import { describeCombination } from '../domain/space/combination.js';
 import { describeScores } from '../domain/scoring/objective.js';
 import { describeMiss } from '../domain/scoring/slo.js';
-import { finishedCount, type Planned } from '../domain/tuning/tuning-state.js';
+import { describeCount } from '../domain/tuning/progress-count.js';
+import type { Planned } from '../domain/tuning/tuning-state.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
-import { describeLeak, experimentTitle, formatDuration, oneLine } from './lib/format.js';
+import { describeLeak, experimentTitle, oneLine } from './lib/format.js';
+import { describeSpending } from './lib/spending-view.js';
 import { withTunes } from './lib/with-tunes.js';
 
 /** `autotuner status TASK`: where a tune stands now. */
@@ -27,7 +30,7 @@ export function statusCommand(): Command {
     );
 }
 
-function describeSnapshot({ info, progress, running }: TuneSnapshot): string {
+function describeSnapshot({ info, progress, running, spending }: TuneSnapshot): string {
   const seconds = ((info.closedAt ?? new Date()).getTime() - info.startedAt.getTime()) / 1000;
   const lines = [
     `tune      ${info.workflowId} (run ${info.runId})`,
@@ -35,7 +38,8 @@ function describeSnapshot({ info, progress, running }: TuneSnapshot): string {
   ];
   if (!progress) return [...lines, 'progress  unknown: no worker answers (autotuner worker)'].join('\n');
   const { state, scoring, phase } = progress;
-  lines.push(`phase     ${phase}`, `finished  ${finishedCount(state)} of up to ${state.maxIterations}`);
+  lines.push(`phase     ${phase}`, `finished  ${describeCount(state, progress.plan)}`);
+  if (spending) lines.push(...describeSpending(spending, progress));
   for (const [code, count] of Object.entries(state.failures)) lines.push(`failed    ${count} with ${code}`);
   for (const item of running) {
     const { phase: step, detail: more } = item;

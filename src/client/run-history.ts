@@ -4,6 +4,7 @@ import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { FinalsOutput, RetryRequest, RetryStart, SuggestOutput } from '../contracts/activities.js';
 import { roleOf, type ExperimentOutcome, type ExperimentReport } from '../domain/tuning/experiment.js';
+import type { TuneResult } from '../domain/results/tune-result.js';
 import { readOutcome } from '../domain/results/outcome.schema.js';
 import { isFailureCode, type FailureCode } from '../domain/failures.js';
 import type { Planned, TuningState } from '../domain/tuning/tuning-state.js';
@@ -24,6 +25,8 @@ export interface RunHistory {
   readonly continuedRunId: string;
   readonly retry: RetryRequest | null;
   readonly end: 'none' | 'completed' | 'otherwise';
+  /** What it returned, perhaps by another version; null unless it completed. */
+  readonly result: Partial<TuneResult> | null;
   readonly outcomes: readonly ExperimentOutcome[];
   readonly open: readonly OpenExperiment[];
 }
@@ -62,6 +65,7 @@ export async function readRun(client: Client, runId: string, { events: maybe }: 
     continuedRunId: started?.continuedExecutionRunId ?? '',
     retry: (retry as RetryRequest | null | undefined) ?? null,
     end: endOf(events.at(-1)),
+    result: await readResult(events.at(-1), decode),
     outcomes,
     open,
   };
@@ -134,6 +138,11 @@ function codeOf(failure: CausedFailure | null | undefined): FailureCode | null {
     if (isFailureCode(type)) return type;
   }
   return null;
+}
+
+async function readResult(last: Event | undefined, decode: Decode): Promise<Partial<TuneResult> | null> {
+  const payloads = last?.workflowExecutionCompletedEventAttributes?.result?.payloads;
+  return payloads ? ((await decode(payloads))[0] as Partial<TuneResult> | null) : null;
 }
 
 function endOf(last: Event | undefined): RunHistory['end'] {

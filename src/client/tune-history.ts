@@ -2,6 +2,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { roleOf, type ExperimentOutcome, type ExperimentReport } from '../domain/tuning/experiment.js';
 import { experimentWorkflowId } from '../domain/names.js';
 import type { Again, EarlierTune } from '../domain/tuning/retry.js';
+import type { TuneResult } from '../domain/results/tune-result.js';
 import { readOutcome } from '../domain/results/outcome.schema.js';
 import { readRun, type OpenExperiment, type RunHistory } from './run-history.js';
 
@@ -11,6 +12,8 @@ export interface TuneHistory extends EarlierTune {
   readonly taskFile: unknown;
   /** The first run's id of the tune whose failed experiments this one repeats. */
   readonly retryOf: string | null;
+  /** What the tune returned; null unless it completed. */
+  readonly result: Partial<TuneResult> | null;
 }
 
 /**
@@ -23,11 +26,13 @@ export async function readTuneHistory(client: Client, workflowId: string, lastRu
   const firstRunIds: string[] = [];
   let taskFile: unknown = null;
   let end: RunHistory['end'] = 'none';
+  let result: TuneHistory['result'] = null;
   let runId = lastRunId;
   let isNewest = true;
   while (runId !== '') {
     const run = await fetchRun(client, workflowId, runId, runId === lastRunId);
     if (!run) break;
+    if (runId === lastRunId) result = run.result;
     if (isNewest) {
       end = run.end;
       firstRunIds.push(run.firstRunId);
@@ -51,6 +56,7 @@ export async function readTuneHistory(client: Client, workflowId: string, lastRu
     taskFile,
     firstRunId: firstRunIds[0] ?? lastRunId,
     retryOf: firstRunIds[1] ?? null,
+    result,
     outcomes: byNumber([...outcomes.values()]),
     lost: byNumber([...lost.values()]).filter(({ experimentId }) => !outcomes.has(experimentId)),
   };

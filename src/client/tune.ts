@@ -20,7 +20,9 @@ import {
   type ExperimentProgress,
   type TuneProgress,
 } from '../contracts/messages.js';
+import type { Spending } from '../domain/budget/forecast.js';
 import type { Combination } from '../domain/space/combination.js';
+import { spendingNow } from '../domain/tuning/spending.js';
 import { roleOf, type Role } from '../domain/tuning/experiment.js';
 import { experimentWorkflowId } from '../domain/names.js';
 import type { Again } from '../domain/tuning/retry.js';
@@ -38,6 +40,8 @@ export interface TuneSnapshot {
   readonly progress: TuneProgress | null;
   /** The running experiments, at most ten. */
   readonly running: readonly RunningExperiment[];
+  /** What it has used, may use and is likely to use; null until it is prepared. */
+  readonly spending: Spending | null;
 }
 
 /** An experiment with where it stands; `detail` also says what its activity is at: `1 of 2 loads measured`. */
@@ -97,7 +101,7 @@ export class Tune {
     });
     const planned = info.status === 'running' ? (progress?.state.running ?? []).slice(0, MOST_RUNNING) : [];
     const running = await Promise.all(planned.map((item) => this.lookAt(item)));
-    return { info, progress, running };
+    return { info, progress, running, spending: spendingAt(info, progress) };
   }
 
   /** Starts no further experiment; the running ones end normally. */
@@ -187,6 +191,18 @@ export class Tune {
     const message = (said as { message?: unknown } | null | undefined)?.message;
     return typeof message === 'string' ? message : '';
   }
+}
+
+/** By the clock of whoever looks: the workflow's own stands still between two events. */
+function spendingAt(info: TuneInfo, progress: TuneProgress | null): Spending | null {
+  if (!progress?.plan) return null;
+  const spending = spendingNow(
+    progress.plan,
+    progress.state,
+    progress.startedAtMs,
+    (info.closedAt ?? new Date()).getTime()
+  );
+  return info.status === 'running' ? spending : { ...spending, forecast: null };
 }
 
 function ended(workflowId: string): TuneRefusedError {

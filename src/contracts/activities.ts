@@ -1,4 +1,5 @@
 /** What workflows ask of the world. Interfaces only: the implementations are in src/activities. */
+import type { Ended } from '../domain/budget/ended.js';
 import type { Combination } from '../domain/space/combination.js';
 import type { ExperimentOutcome, Leak, PrefixCache, WarmUp } from '../domain/tuning/experiment.js';
 import type { Load, Measurement } from '../domain/loads/measurement.js';
@@ -69,7 +70,7 @@ export interface SuggestInput {
 
 /** What a suggestion depends on: nothing else, in no other process, is remembered. */
 export interface SearchHistory {
-  /** The most experiments of the whole tune. */
+  /** The most experiments of the search that there will be; 0 where it may end sooner. */
   readonly budget: number;
   readonly observations: readonly Observed[];
   /** Numbers of the combinations that are planned or running, and of those that taught nothing. */
@@ -100,7 +101,11 @@ export interface WriteResultsInput {
   readonly tune: TuneIdentity;
   readonly task: TuningTask;
   readonly elapsedSeconds: number;
+  /** Without pauses. */
+  readonly activeSeconds: number;
   readonly stopped: boolean;
+  /** Why nothing more was measured. */
+  readonly ended: Ended;
   /** The first run's id of the tune whose failed experiments this one repeats. */
   readonly retryOf?: string;
 }
@@ -146,6 +151,8 @@ export interface SuggestAgainOutput {
 export interface FinalsInput {
   readonly task: TuningTask;
   readonly finals: FinalsState;
+  /** There are no more rounds than there were: the verdict is on these. */
+  readonly isLast?: boolean;
 }
 
 /** What the finals need next, or the verdict: one of both. */
@@ -154,8 +161,13 @@ export interface FinalsOutput {
   readonly verdict: Verdict | null;
 }
 
-/** The completed task; `encrypted` says that the model's name is not for search attributes, which are stored in clear. */
-export type PreparedTask = TuningTask & { readonly encrypted?: true };
+/** The completed task. */
+export type PreparedTask = TuningTask & {
+  /** The model's name is not for search attributes, which are stored in clear. */
+  readonly encrypted?: true;
+  /** How many combinations the constraints leave, in a large space about so many. */
+  readonly allowed?: number;
+};
 
 /** On the control queue. */
 export interface ControlActivities {

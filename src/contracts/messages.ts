@@ -1,5 +1,7 @@
 /** Queries and updates of the workflows. Their names are public: Temporal's own CLI and UI use them. */
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { Ended } from '../domain/budget/ended.js';
+import type { TunePlan } from '../domain/budget/tune-plan.js';
 import type { Phase } from '../domain/tuning/experiment.js';
 import type { TuningState } from '../domain/tuning/tuning-state.js';
 import type { Scoring } from '../domain/scoring/objective.js';
@@ -12,6 +14,10 @@ export interface TuneProgress {
   readonly scoring: Scoring | null;
   readonly state: TuningState;
   readonly startedAtMs: number;
+  /** What it is to do and may use; null until the task is prepared. */
+  readonly plan: TunePlan | null;
+  /** Why it measures no more; null while it does, and where it was cancelled or failed. */
+  readonly ended: Ended | null;
 }
 
 export const progressQuery = defineQuery<TuneProgress>('progress');

@@ -9,7 +9,7 @@ export interface SuggestRequest {
   /** The most combinations to return; 0 asks for the leaders. */
   readonly count: number;
   readonly seed: number;
-  /** The most experiments of the whole tune: who can try everything need not choose. */
+  /** The most experiments of the search that there will be: who can try everything need not choose. 0 where it may end sooner. */
   readonly budget: number;
   /** How earlier experiments ended, in that order. */
   readonly observations: readonly Observed[];

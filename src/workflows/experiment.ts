@@ -54,10 +54,11 @@ export interface ExperimentInput extends Role {
   readonly reference?: ScoreReference | undefined;
   /** Given to those that may end early. */
   readonly standing?: Standing;
+  /** When its tune's time is over: without a place until then it is cancelled. Milliseconds since the epoch. */
+  readonly startBeforeMs?: number;
 }
 
 const control = proxyActivities<ControlActivities>(policies.RESULTS);
-const places = proxyActivities<PlacesActivities>({ ...policies.CLAIM, taskQueue: PLACES_QUEUE });
 
 interface Measured {
   readonly place: Place;
@@ -88,7 +89,7 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
   let failure: Failure | null = null;
   let status: Exclude<OutcomeStatus, 'succeeded' | 'infeasible'> = 'failed';
   // Before anything is measured: an expression without an answer would lose it.
-  refuseInvalid(() => footprintOf(task, combination));
+  const footprint = refuseInvalid(() => footprintOf(task, combination));
   try {
     while (measured === null) {
       attempts++;
@@ -113,7 +114,7 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
       }
     }
   } catch (error) {
-    if (isCancellation(error)) status = 'cancelled';
+    if (isCancellation(error) || error instanceof NoPlaceInTime) status = 'cancelled';
     else {
       failure = experimentFailure(error);
       if (!failure) throw error;
@@ -126,6 +127,7 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
     experimentId,
     ...roleOf(input),
     combination,
+    ...(footprint ? { accelerators: footprint.accelerators } : {}),
     ...(measured
       ? assess(task, combination, measured.benchmark, experimentId === 0 ? 'itself' : reference)
       : { status, score: null }),
@@ -154,9 +156,9 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
 }
 
 /** What a task file holds that its check has let through; no experiment of the tune would do better. */
-function refuseInvalid(check: () => unknown): void {
+function refuseInvalid<T>(check: () => T): T {
   try {
-    check();
+    return check();
   } catch (error) {
     throw ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'INVALID_TASK');
   }
@@ -171,6 +173,22 @@ async function record(tune: TuneIdentity, outcome: ExperimentOutcome): Promise<F
     const failure = reportedFailure(error);
     if (!failure) throw error;
     return failure;
+  }
+}
+
+/** The time of its tune was over before a host had a place for it. */
+class NoPlaceInTime extends Error {}
+
+/** Waits in Temporal, where any host can take it. */
+async function claimPlace(target: ExperimentTarget, startBeforeMs: number | undefined): Promise<Place> {
+  const wait =
+    startBeforeMs === undefined ? {} : { scheduleToStartTimeout: Math.max(1000, startBeforeMs - Date.now()) };
+  const places = proxyActivities<PlacesActivities>({ ...policies.CLAIM, ...wait, taskQueue: PLACES_QUEUE });
+  try {
+    return await places.claimPlace(target);
+  } catch (error) {
+    // No host had the task, so that none holds a place.
+    throw isHostLost(error) ? new NoPlaceInTime() : error;
   }
 }
 
@@ -193,7 +211,7 @@ async function onOneHost(
     task,
     combination,
   };
-  const place = await places.claimPlace(target);
+  const place = await claimPlace(target, input.startBeforeMs);
   let steps = 0;
 
   const taskQueue = hostQueue(place.hostId);

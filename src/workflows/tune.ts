@@ -25,7 +25,10 @@ import {
   type Planned,
   type TuningState,
 } from '../domain/tuning/tuning-state.js';
+import { elapsedSeconds } from '../domain/budget/clock.js';
+import { endOf, type Ended } from '../domain/budget/ended.js';
 import { BoundedChildren } from './lib/bounded-children.js';
+import { BudgetKeeper, type Admission } from './lib/budget-keeper.js';
 import { asTuneFailure } from './lib/failure-guards.js';
 import { nextExperiments, openingEvents, openRetry } from './lib/next-experiments.js';
 import { runExperiment } from './lib/run-experiment.js';
@@ -59,11 +62,13 @@ export async function tuneWorkflow(
   const info = workflowInfo();
   const startedAtMs = carried?.startedAtMs ?? info.startTime.getTime();
   const experiments = new BoundedChildren();
-  let state = carried?.state ?? initialState(0);
+  // What an earlier version has carried lacks what this one has added.
+  let state = { ...initialState(0), ...carried?.state };
   let phase: TuneProgress['phase'] = 'preparing';
   let prepared: PreparedTask | null = carried?.task ?? null;
   /** What every further experiment would meet, or what only a person can mend. */
   let fatal: unknown = null;
+  let end: Ended | null = null;
   const apply = (event: TuningEvent): void => {
     state = reduce(state, event);
   };
@@ -74,6 +79,8 @@ export async function tuneWorkflow(
       scoring: prepared && scoringOf(prepared),
       state,
       startedAtMs,
+      plan: prepared && new BudgetKeeper(prepared, startedAtMs).plan,
+      ended: end,
     }),
     apply,
     cancelExperiments: () => experiments.cancel(),
@@ -83,6 +90,7 @@ export async function tuneWorkflow(
   prepared ??= await prepare(taskFile);
   const task = prepared;
   const { parallelism } = task.optimization;
+  const keeper = new BudgetKeeper(task, startedAtMs);
   const scoring = scoringOf(task);
   const tune = { workflowId: info.workflowId, runId: info.firstExecutionRunId, taskName: task.task_name };
   if (isOpening) (retry ? [await asTuneResult(openRetry(tune, task, retry))] : openingEvents(task)).forEach(apply);
@@ -94,24 +102,30 @@ export async function tuneWorkflow(
     const previousBest = state.best;
     try {
       const standing = planned.role ? undefined : standingOf(task, state.best);
-      const context = { ...(standing ? { standing } : {}), ...(state.reference ? { reference: state.reference } : {}) };
+      const context = {
+        ...(standing ? { standing } : {}),
+        ...(state.reference ? { reference: state.reference } : {}),
+        ...keeper.startBefore(state),
+      };
       const { outcome, unrecorded } = await runExperiment(tune, task, planned, context);
       // A retry keeps scores that were told without the baseline if that had failed: what it measures now would make two kinds of them.
       const isTold = planned.experimentId === 0 && !retry;
-      apply({ type: 'finished', outcome, reference: isTold ? scoreReference(task, outcome) : undefined });
+      const reference = isTold ? scoreReference(task, outcome) : undefined;
+      apply({ type: 'finished', outcome, reference, atMs: Date.now() });
       if (unrecorded) fatal ??= ApplicationFailure.nonRetryable(unrecorded.message, unrecorded.code);
     } catch (error) {
       // Cancelled before the child could start: there is no outcome, and nothing was deployed.
       if (!isCancellation(error)) fatal ??= error;
-      apply({ type: 'abandoned', experimentId: planned.experimentId });
+      apply({ type: 'abandoned', experimentId: planned.experimentId, atMs: Date.now() });
     }
     if (state.best !== previousBest && state.best?.score != null) showBestScore(state.best.score);
-    showState(state);
+    showState(state, keeper.plan);
   };
 
   const plan = async (): Promise<void> => {
     try {
-      apply(await nextExperiments(tune, task, state, retry, parallelism - experiments.inFlight));
+      const free = parallelism - experiments.inFlight;
+      apply(await nextExperiments(tune, task, state, retry, { free, keeper }));
     } catch (error) {
       // What was measured so far still counts.
       if (isCancellation(error)) throw error;
@@ -128,8 +142,13 @@ export async function tuneWorkflow(
     state.planned.length === 0 &&
     hasWork(state) &&
     (experiments.inFlight < parallelism || !learns(task.optimization.strategy));
-  const canStartNow = (): boolean =>
-    mayStart() && hasWork(state) && experiments.inFlight < parallelism && !awaitsBaseline(state, scoring);
+  const admission = (next = state.planned[0]): Admission => (next ? keeper.admit(state, next) : 'start');
+  const canGoOn = (): boolean =>
+    mayStart() &&
+    hasWork(state) &&
+    experiments.inFlight < parallelism &&
+    !awaitsBaseline(state, scoring) &&
+    admission() !== 'wait';
   const isOver = (): boolean =>
     experiments.inFlight === 0 &&
     (fatal !== null || state.stopping || !hasWork(state) || (wantsContinue() && !state.paused));
@@ -138,13 +157,18 @@ export async function tuneWorkflow(
   try {
     while (!isOver()) {
       if (canPlanNow()) await plan();
-      for (let next = state.planned[0]; next && canStartNow(); next = state.planned[0]) {
+      for (let next = state.planned[0]; next && canGoOn(); next = state.planned[0]) {
         const planned = next;
+        const admitted = admission(planned);
+        if (typeof admitted === 'object') {
+          apply({ type: 'ended', ended: admitted });
+          continue;
+        }
         apply({ type: 'started', experimentId: planned.experimentId });
         experiments.start(() => runOne(planned));
       }
-      showState(state);
-      await condition(() => isOver() || canStartNow());
+      showState(state, keeper.plan);
+      await condition(() => isOver() || canGoOn());
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
@@ -162,6 +186,7 @@ export async function tuneWorkflow(
   }
 
   phase = 'writing-results';
+  end = cancelled || fatal ? null : endOf(state, keeper.plan);
   return CancellationScope.nonCancellable(async () => {
     showEnd(cancelled ? 'cancelled' : fatal ? 'failed' : 'done');
     const result = await asTuneResult(
@@ -169,7 +194,9 @@ export async function tuneWorkflow(
         tune,
         task,
         elapsedSeconds: (Date.now() - startedAtMs) / 1000,
+        activeSeconds: elapsedSeconds(state, startedAtMs, Date.now()),
         stopped: state.stopping || cancelled !== null || fatal !== null,
+        ended: end ?? { reason: cancelled ? 'cancelled' : 'failed', stage: 'search' },
         ...(state.retry ? { retryOf: state.retry.of } : {}),
       })
     );

@@ -52,11 +52,11 @@ export function measurement(latencySeconds: number, tokensPerSecond = 10): Measu
 
 /** What the activity that writes the results would return. */
 export function resultOf(
-  { task, tune, elapsedSeconds, stopped }: WriteResultsInput,
+  { task, tune, elapsedSeconds, activeSeconds, stopped, ended }: WriteResultsInput,
   outcomes: readonly ExperimentOutcome[]
 ): TuneResult {
   const file = buildResultsFile({
-    ...{ task, outcomes, elapsedSeconds, workflowId: tune.workflowId, runId: tune.runId },
+    ...{ task, outcomes, elapsedSeconds, activeSeconds, ended, workflowId: tune.workflowId, runId: tune.runId },
     ...{ finishedAtMs: 0, stoppedEarly: stopped },
     writtenBy: { autotunerVersion: '0', nodeVersion: '0', machine: 'none' },
   });
@@ -89,8 +89,8 @@ export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> =
         ...(history ?? { budget, observations: [], pending: [] }),
       });
     },
-    async planFinals({ task, finals }) {
-      return planFinals(verificationOf(task), finals);
+    async planFinals({ task, finals, isLast }) {
+      return planFinals(verificationOf(task), finals, isLast);
     },
     async openRetry() {
       throw new Error('this world has no earlier run');

@@ -3,16 +3,6 @@ import { stripVTControlCharacters } from 'node:util';
 import { describeCombination, type Combination } from '../../domain/space/combination.js';
 import { describeRole, type Leak, type Role } from '../../domain/tuning/experiment.js';
 
-/** `8 s`, `2 min 5 s`, `3 h 4 min`. */
-export function formatDuration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;
-  const hours = Math.floor(minutes / 60);
-  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-}
-
 /**
  * Columns padded to their widest cell, with the header as the first row; numbers are the caller's to format. The last cell of a row that
  * is shorter than others, such as why there are no numbers, widens no column.

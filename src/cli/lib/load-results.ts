@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { TuneNotFoundError } from '../../client/errors.js';
-import type { Tune, Tunes } from '../../client/index.js';
+import type { Tune, Tunes, TuneStatus } from '../../client/index.js';
+import type { Ended } from '../../domain/budget/ended.js';
 import { TunerError } from '../../domain/failures.js';
 import { parseTask } from '../../domain/task/parse-task.js';
 import { buildResultsFile } from '../../domain/results/results-file.js';
@@ -36,10 +37,15 @@ export async function resultsFromFolder(task: string, dir: string): Promise<Resu
   }
 }
 
+/** Of a tune without a result. */
+function endedBy(status: TuneStatus): Ended | null {
+  return status === 'cancelled' || status === 'failed' ? { reason: status, stage: 'search' } : null;
+}
+
 /** @throws TunerError when the tune was started with an invalid task file. */
 export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
   const info = await tune.describe();
-  const { taskFile, outcomes, firstRunId, retryOf } = await tune.history();
+  const { taskFile, outcomes, firstRunId, retryOf, result } = await tune.history();
   const parsed = parseTask(taskFile);
   if ('issues' in parsed) {
     throw new TunerError(
@@ -57,7 +63,9 @@ export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
     elapsedSeconds: (finishedAtMs - info.startedAt.getTime()) / 1000,
     finishedAtMs,
     isRunning: info.status === 'running',
-    stoppedEarly: info.status !== 'completed',
+    activeSeconds: result?.spent?.wall_time,
+    stoppedEarly: result?.stoppedEarly ?? info.status !== 'completed',
+    ended: result?.ended ?? endedBy(info.status),
     retryOf: retryOf ?? undefined,
     writtenBy: provenanceHere(),
   });

@@ -2,10 +2,13 @@
 import logUpdate from 'log-update';
 import pc from 'picocolors';
 import type { TuneProgress, TuneSnapshot } from '../../client/index.js';
+import { formatDuration } from '../../domain/duration.js';
 import { describeScores } from '../../domain/scoring/objective.js';
 import { describeMiss } from '../../domain/scoring/slo.js';
-import { finishedCount, type FinishedExperiment } from '../../domain/tuning/tuning-state.js';
-import { describeLeak, experimentTitle, formatDuration, oneLine } from './format.js';
+import { describeCount } from '../../domain/tuning/progress-count.js';
+import type { FinishedExperiment } from '../../domain/tuning/tuning-state.js';
+import { describeLeak, experimentTitle, oneLine } from './format.js';
+import { describeOutlook } from './spending-view.js';
 
 export interface View {
   update(snapshot: TuneSnapshot): void;
@@ -21,13 +24,13 @@ export function createView(json: boolean): View {
 
 function jsonView(): View {
   let last = '';
-  const print = (value: object): void => {
-    const text = JSON.stringify(value);
-    if (text !== last) console.log(text);
-    last = text;
+  /** @param what decides whether there is something new: the time that passes is not. */
+  const print = (value: object, what = JSON.stringify(value)): void => {
+    if (what !== last) console.log(JSON.stringify(value));
+    last = what;
   };
   return {
-    update: (snapshot) => print({ type: 'progress', ...snapshot }),
+    update: ({ spending, ...snapshot }) => print({ type: 'progress', ...snapshot, spending }, JSON.stringify(snapshot)),
     note: (message) => print({ type: 'note', message }),
     end: () => undefined,
   };
@@ -57,21 +60,21 @@ function liveView(): View {
     console.log(line);
   };
   return {
-    update({ progress, running }) {
+    update({ progress, running, spending }) {
       if (!progress) return logUpdate(pc.dim('waiting for a worker (autotuner worker)'));
       for (const item of progress.state.recent) {
         if (shown.has(item.experimentId)) continue;
         shown.add(item.experimentId);
         above(finishedLine(item, progress, true));
       }
-      logUpdate(block(progress, running));
+      logUpdate(block(progress, running, spending));
     },
     note: above,
     end: () => logUpdate.done(),
   };
 }
 
-function block(progress: TuneProgress, running: TuneSnapshot['running']): string {
+function block(progress: TuneProgress, running: TuneSnapshot['running'], spending: TuneSnapshot['spending']): string {
   const { state, scoring, startedAtMs, phase } = progress;
   const elapsed = formatDuration((Date.now() - startedAtMs) / 1000);
   const best =
@@ -80,12 +83,13 @@ function block(progress: TuneProgress, running: TuneSnapshot['running']): string
       : state.nearest
         ? `nothing feasible yet, nearest: [${state.nearest.experimentId}]`
         : 'nothing measured yet';
-  const head = `${pc.bold(oneLine(progress.taskName))}  ${phase}  ${finishedCount(state)} of up to ${state.maxIterations}  ${elapsed}  ${pc.green(best)}`;
+  const head = `${pc.bold(oneLine(progress.taskName))}  ${phase}  ${describeCount(state, progress.plan)}  ${elapsed}  ${pc.green(best)}`;
   const rows = running.map((item) => {
     const seconds = formatDuration((Date.now() - item.sinceMs) / 1000);
     return `  ${experimentTitle(item)}  ${pc.cyan(item.phase)} ${seconds}${pc.dim(withDetail(item.detail))}`;
   });
-  return [head, ...rows].join('\n');
+  const outlook = spending ? describeOutlook(spending) : '';
+  return [head, ...(outlook ? [pc.dim(`  ${outlook}`)] : []), ...rows].join('\n');
 }
 
 function finishedLine(item: FinishedExperiment, { scoring, state }: TuneProgress, colour = false): string {

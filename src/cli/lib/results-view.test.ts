@@ -97,4 +97,21 @@ describe('results for a person', () => {
     };
     expect(shown(task, [one])[1]).toBe("[1]  tp_size=1    1.500 of the baseline's at the worst load  3.000 s");
   });
+
+  it('show how far repeats lie apart, what was spent, and why the tune ended', () => {
+    const task = taskOf({
+      cost: { accelerators: 2, price_per_accelerator_hour: 3, currency: 'EUR' },
+      budget: { money: 5 },
+    });
+    const one = outcome(task, 1, 2, 10);
+    const repeats = { count: 3, spread: { e2e_latency_s: 0.0081 } };
+    const repeated = { ...one, measurements: one.measurements.map((item) => ({ ...item, repeats })) };
+    const lines = shown(task, [repeated], { ended: { reason: 'money', stage: 'search' } });
+    expect(lines[1]).toBe('[1]  tp_size=1    2.000 s           2.000 s ±0.8 %');
+    // The answer says why, and it is not said twice.
+    expect(lines.filter((line) => line.includes('not expected to fit into the budget of 5.00 EUR.'))).toHaveLength(1);
+    expect(lines).toContain('spent 1 experiment, 9 s, 0 accelerator-hours, 0.00 EUR; budget 5.00 EUR');
+    const stopped = shown(task, [one], { ended: { reason: 'stopped', stage: 'search' } });
+    expect(stopped).toContain('The search ended after 1 experiment, because the tune was told to stop.');
+  });
 });

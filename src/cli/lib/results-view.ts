@@ -1,11 +1,13 @@
 /** What a person reads at the end. */
+import { describeAmounts } from '../../domain/budget/words.js';
+import { formatDuration } from '../../domain/duration.js';
 import { describeLoad } from '../../domain/loads/measurement.js';
-import { formatQuantity, quantityOf, type Footprint } from '../../domain/loads/metric.js';
+import { formatQuantity, quantityOf, spreadOf, type Footprint } from '../../domain/loads/metric.js';
 import { describeObjective, formatScore, type Objective } from '../../domain/scoring/objective.js';
 import type { ExperimentResult, ResultsFile } from '../../domain/results/tune-result.js';
 import { shellQuote } from '../../domain/shell-quote.js';
 import { describeFailures } from './failures-view.js';
-import { describeLeak, formatDuration, oneLine, table } from './format.js';
+import { describeLeak, oneLine, table } from './format.js';
 import { describeComparison, describeFront, describeMisses, objectivesOf } from './trade-offs-view.js';
 import { describeVerdict } from './verdict-view.js';
 
@@ -23,6 +25,7 @@ export function describeResults(file: ResultsFile): string {
     ...describeVerdict(file),
     oneLine(file.answer),
     `${file.total_experiments} experiments, ${file.successful_experiments} succeeded${describeMore(file)}, ${formatDuration(file.elapsed_time)}`,
+    ...describeBudget(file),
     ...(file.ran.retry_of ? [`what had not failed is from run ${oneLine(file.ran.retry_of)}`] : []),
     ...everyResult(file).flatMap((result) => result.leaks.map((leak) => `LEAKED ${describeLeak(leak)}`)),
     ...describeCommands(file),
@@ -41,6 +44,17 @@ function describeMore(file: ResultsFile): string {
     ...(finals > 0 ? [`${finals} measurements in finals`] : []),
   ];
   return parts.length > 0 ? `, and ${parts.join(' and ')}` : '';
+}
+
+/** Why it ended, unless the answer has said so, and what it has used where that was limited or costs something. */
+function describeBudget({ ended, spent, answer }: ResultsFile): string[] {
+  const { currency = '', budget, ...amounts } = spent;
+  const limit = budget ? `; budget ${describeAmounts(budget, currency)}` : '';
+  const isShown = budget !== undefined || amounts.accelerator_hours !== undefined;
+  return [
+    ...(ended && !answer.includes(ended.words) ? [oneLine(ended.words)] : []),
+    ...(isShown ? [`spent ${describeAmounts(amounts, currency)}${limit}`] : []),
+  ];
 }
 
 /** Where no gain is significant the baseline is what to start. */
@@ -105,7 +119,9 @@ function toRow(result: ExperimentResult, objectives: readonly Objective[], perLo
     ...(perLoad ? result.loads : []).map((load) => {
       const { objective, footprint } = perLoad as PerLoad;
       const shown = formatQuantity(quantityOf(load, objective, footprint), objective);
-      return load.disturbances ? `${shown} (disturbed)` : shown;
+      const spread = spreadOf(load, objective);
+      const repeated = spread === null ? shown : `${shown} ±${(spread * 100).toFixed(1)} %`;
+      return load.disturbances ? `${repeated} (disturbed)` : repeated;
     }),
     ...(misses ? [`infeasible: ${oneLine(misses)}`] : []),
   ];

@@ -80,6 +80,18 @@ export function quantityOf(
   return (((price ?? NaN) * accelerators) / 3600 / Math.max(LEAST, measurement[COSTS[metric]])) * 1e6;
 }
 
+/**
+ * How far the repeats of a load lie apart in what a metric is made of: their standard deviation as a share of their mean. Null where it
+ * was measured once, or the metric has no spread.
+ */
+export function spreadOf(
+  { repeats }: Pick<Measurement, 'repeats'>,
+  { metric }: Pick<Quantity, 'metric'>
+): number | null {
+  const fields: Readonly<Record<string, string>> = { ...PER_REQUEST, ...RATES, ...COSTS };
+  return repeats?.spread[fields[metric] ?? ''] ?? null;
+}
+
 export function hasDistribution(metric: Metric): metric is keyof typeof PER_REQUEST {
   return isIn(PER_REQUEST, metric);
 }

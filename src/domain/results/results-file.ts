@@ -1,4 +1,6 @@
 /** From the outcomes of a tune to its results file and its CSV. Pure, so that a worker and the CLI write the same. */
+import { describeEnd, isEarly, isSpent, type Ended } from '../budget/ended.js';
+import { planOf } from '../budget/tune-plan.js';
 import { describeAnswer } from '../tuning/answer.js';
 import type { ExperimentOutcome } from '../tuning/experiment.js';
 import { FAILURES } from '../failures.js';
@@ -6,6 +8,7 @@ import { measuredOf } from '../scoring/assess.js';
 import type { EndedEarly } from '../loads/load-step.js';
 import { METRICS, quantityOf } from '../loads/metric.js';
 import { scoringOf } from '../scoring/objective.js';
+import { spentResult } from './results-budget.js';
 import { comparisonOf, frontOf, scoringResult } from './results-scoring.js';
 import { shellQuote } from '../shell-quote.js';
 import type { TuningTask } from '../task/task.schema.js';
@@ -32,6 +35,10 @@ export interface ResultsInput {
   /** Milliseconds since the epoch. */
   readonly finishedAtMs: number;
   readonly stoppedEarly: boolean;
+  /** Why nothing more was measured; absent while more may come, or where nobody knows. */
+  readonly ended?: Ended | null | undefined;
+  /** Seconds without pauses; default: `elapsedSeconds`. */
+  readonly activeSeconds?: number | undefined;
   readonly writtenBy: Provenance;
   /** Whether more outcomes may come (false). */
   readonly isRunning?: boolean;
@@ -47,13 +54,18 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
     (current, outcome) => reduce(current, { type: 'finished', outcome }),
     initialState(task.optimization.max_iterations)
   );
-  const verdict = reportVerdict(task, input.outcomes, isRunning);
+  const { ended = null } = input;
+  const isCut = ended?.stage === 'finals' && isSpent(ended);
+  const verdict = reportVerdict(task, input.outcomes, isRunning ? 'running' : isCut ? 'budget' : 'ended');
   const best = outcomes.find((outcome) => outcome.experimentId === verdict.winner) ?? state.best;
   const nearest = best ? undefined : outcomes.find((outcome) => outcome.experimentId === state.nearest?.experimentId);
   const baseline = input.outcomes.find((outcome) => outcome.role === 'baseline');
   const front = frontOf(outcomes);
   const comparison = best && comparisonOf(task, best, baseline);
   const command = best?.provenance?.command;
+  // The time limits are for the forecast, which is not made here.
+  const plan = planOf(task, { longestSeconds: 0 });
+  const end = ended && describeEnd(ended, plan, outcomes.length);
   return resultsSchema.parse({
     task_name: task.task_name,
     total_experiments: outcomes.length,
@@ -70,8 +82,10 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
     answer:
       isRunning && input.outcomes.length === 0
         ? 'No experiment has finished yet.'
-        : describeAnswer(state, scoringOf(task), { best, verdict }),
+        : describeAnswer(state, scoringOf(task), { best, verdict, ...(ended && end && isEarly(ended) ? { end } : {}) }),
     stopped_early: input.stoppedEarly,
+    ...(ended && end ? { ended: { ...ended, words: end } } : {}),
+    spent: spentResult(plan, state.usage, input.activeSeconds ?? input.elapsedSeconds),
     best_command: command ? shellQuote(command) : null,
     ran: {
       autotuner_version: input.writtenBy.autotunerVersion,
@@ -98,6 +112,8 @@ export function summarizeResults(file: ResultsFile, paths: { resultsFile: string
     successfulExperiments: file.successful_experiments,
     elapsedSeconds: file.elapsed_time,
     stoppedEarly: file.stopped_early,
+    ended: file.ended ? { reason: file.ended.reason, stage: file.ended.stage } : null,
+    spent: file.spent,
     best: file.best_result,
     bestCommand: file.best_command,
     ...(file.nearest_result ? { nearest: file.nearest_result } : {}),

@@ -1,6 +1,7 @@
 /** The results file: the prototype's, and more. schemas/results.schema.json is generated from here. */
 import { z } from 'zod';
 import { assessmentSchema, frontMemberSchema, loadComparisonSchema, scoringResultSchema } from './assessment.schema.js';
+import { END_REASONS, type Ended } from '../budget/ended.js';
 import { VERDICT_KINDS } from '../verdict/verdict.js';
 
 const finite = z.number();
@@ -126,6 +127,13 @@ const verdictSchema = z.strictObject({
   ),
 });
 
+const amounts = {
+  experiments: z.int().nonnegative().optional(),
+  wall_time: finite.optional(),
+  accelerator_hours: finite.optional(),
+  money: finite.optional(),
+};
+
 export const resultsSchema = z.strictObject({
   $schema: z.string().optional(),
   task_name: z.string(),
@@ -159,7 +167,18 @@ export const resultsSchema = z.strictObject({
     .describe('The best against the baseline at every load; single measurements.'),
   /** One sentence for a person. */
   answer: z.string(),
-  stopped_early: z.boolean(),
+  stopped_early: z.boolean().describe('By a command, a cancellation or a failure.'),
+  ended: z
+    .strictObject({ reason: z.enum(END_REASONS), stage: z.enum(['search', 'finals']), words: z.string() })
+    .optional()
+    .describe('Why nothing more was measured; absent while the tune runs.'),
+  spent: z
+    .strictObject({
+      ...amounts,
+      currency: z.string().optional(),
+      budget: z.strictObject(amounts).optional().describe('The limits.'),
+    })
+    .describe('By the whole tune, with the baseline and the finals. wall_time: seconds, without pauses.'),
   /** The command line that starts the winner by hand. */
   best_command: z.string().nullable(),
   ran: z.strictObject({
@@ -192,6 +211,9 @@ export interface TuneResult {
   readonly successfulExperiments: number;
   readonly elapsedSeconds: number;
   readonly stoppedEarly: boolean;
+  /** Why nothing more was measured. */
+  readonly ended: Ended | null;
+  readonly spent: ResultsFile['spent'];
   readonly best: ExperimentResult | null;
   readonly bestCommand: string | null;
   /** Where nothing is feasible: what misses the SLOs the least. */

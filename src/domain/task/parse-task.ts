@@ -1,6 +1,7 @@
 /** From an unknown value to a completed task, or to every error at once. */
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { checkBudget } from './check-budget.js';
 import { checkScoring } from './check-scoring.js';
 import { ExpressionError, parseExpression } from '../space/expression.js';
 import { createSearchSpace } from '../space/search-space.js';
@@ -71,7 +72,7 @@ function checkMeaning(task: TuningTask): TaskIssue[] {
   if (task.benchmark.runner === 'ome-benchmark-job' && task.backend !== 'ome') {
     issues.push({ path: ['benchmark', 'runner'], message: `needs the backend 'ome', not '${task.backend}'` });
   }
-  return [...issues, ...checkScoring(task)];
+  return [...issues, ...checkScoring(task), ...checkBudget(task)];
 }
 
 type Issue = z.core.$ZodIssue;

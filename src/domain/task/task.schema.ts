@@ -3,6 +3,7 @@
  * The JSON Schema in schemas/task.schema.json is generated from here (`npm run schemas`). docs/task-file.md explains each field.
  */
 import { z } from 'zod';
+import { budgetSchema, stopWhenSchema } from './budget.schema.js';
 import { processEnvironment } from './environment.schema.js';
 import { refuseSecretArguments, refuseSecretParameters, refuseSecrets } from './no-secrets.js';
 import { costSchema, goodputSchema, loadWeightsSchema, objectiveSchema, overLoadsSchema } from './objective.schema.js';
@@ -135,7 +136,7 @@ export const taskSchema = z.strictObject({
     strategy: z.enum(STRATEGIES).default('bayesian').describe('How combinations are chosen: docs/search.md.'),
     objective: objectiveSchema.default('minimize_latency'),
     over_loads: overLoadsSchema.optional(),
-    max_iterations: z.int().positive().max(1_000_000).default(100).describe('The most experiments.'),
+    max_iterations: z.int().positive().max(1_000_000).default(100).describe('The most experiments of the search.'),
     timeout_per_iteration: seconds.default(600).describe('Seconds until an engine must serve.'),
     parallelism: z
       .int()
@@ -159,6 +160,7 @@ export const taskSchema = z.strictObject({
       .describe(
         'Measure the light loads first, and end experiments there that miss an SLO or are far behind the best.'
       ),
+    stop_when: stopWhenSchema.optional(),
     seed: z
       .int()
       .nonnegative()
@@ -167,6 +169,7 @@ export const taskSchema = z.strictObject({
   }),
   slos: slosSchema.optional(),
   cost: costSchema.optional(),
+  budget: budgetSchema.optional(),
   baseline: baselineSchema
     .default(true)
     .describe("What the winner is compared with: the engine's own defaults (true), nothing, or the given parameters."),

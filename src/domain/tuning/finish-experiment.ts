@@ -5,6 +5,7 @@ import { addToFront } from '../scoring/pareto.js';
 import { isBetter, isNearer } from './ranking.js';
 import type { SloReport } from '../scoring/slo.js';
 import type { FinishedExperiment, TuningState } from './tuning-state.js';
+import { noteUsage } from '../budget/usage.js';
 import { noteOutcome } from '../verdict/finals-state.js';
 
 /** Outcomes shown as the latest ones. */
@@ -26,6 +27,7 @@ export function finish(state: TuningState, outcome: ExperimentOutcome): TuningSt
     running: state.running.filter((item) => item.experimentId !== experimentId),
     recent: [...state.recent, summary].slice(-RECENT),
     finals: noteOutcome(state.finals, outcome, index),
+    usage: noteUsage(state.usage, outcome),
   };
   if (outcome.role) return noted;
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { outcomeOf } from '../../../test/support/outcomes.js';
 import type { ExperimentOutcome, OutcomeStatus } from './experiment.js';
 import type { FailureCode } from '../failures.js';
 import { describeReasons, experimentsToRetry, isRetryReason, summarizeKept, type Again } from './retry.js';
@@ -6,7 +7,7 @@ import { describeReasons, experimentsToRetry, isRetryReason, summarizeKept, type
 function outcome(experimentId: number, status: OutcomeStatus, code?: FailureCode): ExperimentOutcome {
   const failure = code ? { code, message: 'm', evidence: [] } : null;
   const score = status === 'succeeded' ? experimentId : null;
-  return { experimentId, combination: { x: experimentId }, status, score, failure } as unknown as ExperimentOutcome;
+  return { ...outcomeOf(experimentId, score), status, failure };
 }
 const lost = (experimentId: number): Again => ({ experimentId, combination: { x: experimentId }, reason: 'lost' });
 const numbers = (again: readonly Again[]): number[] => again.map(({ experimentId }) => experimentId);

@@ -2,10 +2,18 @@
 import type { Combination } from '../space/combination.js';
 import type { ExperimentOutcome } from './experiment.js';
 import { finish } from './finish-experiment.js';
+import { tick } from '../budget/clock.js';
+import { noteImprovement } from '../budget/convergence.js';
+import type { Ended } from '../budget/ended.js';
 import type { ScoreReference } from '../scoring/score.js';
 import { finishedCount, type KeptSummary, type Planned, type TuningState } from './tuning-state.js';
 import { rank } from '../verdict/finals-state.js';
 import type { PlannedFinal, Verdict } from '../verdict/verdict.js';
+
+/** When it happened, in milliseconds since the epoch; absent where nobody counts the time. */
+interface Timed {
+  readonly atMs?: number | undefined;
+}
 
 export type TuningEvent =
   | {
@@ -15,6 +23,8 @@ export type TuningEvent =
       readonly indices?: readonly number[];
       readonly cursor: number;
       readonly exhausted: boolean;
+      /** What the model expects of the first, as a share of the best. */
+      readonly expectedImprovement?: number | undefined;
     }
   /** A run that repeats what failed earlier begins: with what it keeps, and how many experiments it runs again. */
   | ({
@@ -28,7 +38,15 @@ export type TuningEvent =
   /** The search is over: the best by the model, by their numbers in the search space. */
   | { readonly type: 'ranked'; readonly leaders: readonly number[] }
   /** So is the ranking, or a round of the finals: what they need next, or the verdict. */
-  | { readonly type: 'judged'; readonly experiments: readonly PlannedFinal[]; readonly verdict: Verdict | null }
+  | {
+      readonly type: 'judged';
+      readonly experiments: readonly PlannedFinal[];
+      readonly verdict: Verdict | null;
+      /** Why there are no more rounds than there were. */
+      readonly ended?: Ended | undefined;
+    }
+  /** There is no budget, or no reason, for what is planned: it is dropped, and nothing more is searched. */
+  | { readonly type: 'ended'; readonly ended: Ended }
   /** Experiments that keep the numbers of their first try. */
   | {
       readonly type: 'suggested-again';
@@ -38,13 +56,22 @@ export type TuningEvent =
     }
   | { readonly type: 'started'; readonly experimentId: number }
   /** With the baseline comes what the others are told by, if the task asks for it. */
-  | { readonly type: 'finished'; readonly outcome: ExperimentOutcome; readonly reference?: ScoreReference | undefined }
+  | ({
+      readonly type: 'finished';
+      readonly outcome: ExperimentOutcome;
+      readonly reference?: ScoreReference | undefined;
+    } & Timed)
   /** It ended without an outcome: cancelled before it began, or failed as a whole. */
-  | { readonly type: 'abandoned'; readonly experimentId: number }
-  | { readonly type: 'paused' | 'resumed' | 'stopped' }
+  | ({ readonly type: 'abandoned'; readonly experimentId: number } & Timed)
+  | ({ readonly type: 'paused' | 'resumed' | 'stopped' } & Timed)
   | { readonly type: 'extended'; readonly by: number };
 
 export function reduce(state: TuningState, event: TuningEvent): TuningState {
+  const next = change(state, event);
+  return 'atMs' in event ? tick(next, next.paused && next.running.length === 0, event.atMs) : next;
+}
+
+function change(state: TuningState, event: TuningEvent): TuningState {
   switch (event.type) {
     case 'suggested': {
       const planned = event.combinations.map((combination, i) => ({
@@ -59,6 +86,7 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
         planned: [...state.planned, ...planned],
         nextExperimentId: state.nextExperimentId + planned.length,
         suggested: state.suggested + planned.length,
+        expected: noteImprovement(state.expected, event.expectedImprovement),
         // A verdict was on what there was.
         finals: { ...state.finals, verdict: null },
       };
@@ -79,7 +107,14 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
         planned: [...state.planned, ...planned],
         nextExperimentId: state.nextExperimentId + planned.length,
         finals: { ...state.finals, verdict: event.verdict },
+        ...given({ ended: event.ended }),
       };
+    }
+    case 'ended': {
+      const { ended } = event;
+      // The baseline is what all is compared with, and a round of finals that has begun is worth nothing by halves.
+      const kept = state.planned.filter(({ role }) => role === 'baseline' || (role && ended.stage === 'search'));
+      return { ...state, planned: kept, ended };
     }
     case 'kept': {
       const { of, again, nextExperimentId, counts, failures, best, front, nearest, reference, finals } = event;
@@ -111,8 +146,13 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
       return { ...state, paused: false };
     case 'stopped':
       return { ...state, stopping: true, paused: false };
-    case 'extended':
-      return { ...state, maxIterations: state.maxIterations + event.by };
+    case 'extended': {
+      const { ended, expected, ...rest } = state;
+      const extended = { ...rest, maxIterations: state.maxIterations + event.by };
+      // Whoever asks for more wants it although little is expected of it; a budget stays what it is.
+      const isWaived = !ended || ended.reason === 'expected_improvement';
+      return isWaived ? { ...extended, expected: [] } : { ...extended, expected, ended };
+    }
   }
 }
 

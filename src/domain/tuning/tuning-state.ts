@@ -9,6 +9,9 @@ import type { Scoring } from '../scoring/objective.js';
 import type { Observed } from './observation.js';
 import type { ScoreReference } from '../scoring/score.js';
 import type { SloReport } from '../scoring/slo.js';
+import type { Clock } from '../budget/clock.js';
+import type { Ended } from '../budget/ended.js';
+import { UNUSED, type Usage } from '../budget/usage.js';
 import { NO_FINALS, type FinalsState } from '../verdict/finals-state.js';
 
 /** A combination with its experiment number, and why it is measured. */
@@ -38,7 +41,7 @@ export interface FrontMember extends Planned {
   readonly scores: readonly number[];
 }
 
-export interface TuningState {
+export interface TuningState extends Clock {
   /** The most experiments; `extend` raises it. */
   readonly maxIterations: number;
   /** Where the strategy goes on in its sequence. */
@@ -70,6 +73,12 @@ export interface TuningState {
   readonly unlearned: readonly number[];
   readonly paused: boolean;
   readonly stopping: boolean;
+  /** What its experiments have used; a retry counts its own. */
+  readonly usage: Usage;
+  /** What the model expected of its latest suggestions, as shares of the best; empty while it expects nothing. */
+  readonly expected: readonly number[];
+  /** Set when the search or the finals end before all is done that was allowed. */
+  readonly ended?: Ended;
   /** What the verdict is made of. */
   readonly finals: FinalsState;
   /** Absent unless it runs again what failed in an earlier run: that run's id, and how many are not planned yet. */
@@ -99,6 +108,9 @@ export function initialState(maxIterations: number): TuningState {
     unlearned: [],
     paused: false,
     stopping: false,
+    usage: UNUSED,
+    expected: [],
+    pausedMs: 0,
     finals: NO_FINALS,
   };
 }
@@ -120,7 +132,7 @@ export function remainingBudget(state: TuningState): number {
 
 /** Whether the search may ask for more. */
 export function maySearch(state: TuningState): boolean {
-  return !state.exhausted && remainingBudget(state) > 0;
+  return !state.exhausted && !state.ended && remainingBudget(state) > 0;
 }
 
 /** Whether something can be started, or asked for, now. */

@@ -10,13 +10,18 @@ import { withoutFinals } from './words.js';
 const USUAL_FINALISTS = 2;
 const USUAL_POWER = 0.8;
 
-/** The measurements that are missing, or the noise. */
-export function measureNoise(settings: VerificationSettings, starts: number, state: FinalsState): FinalsPlan {
+/** The measurements that are missing, or the noise. @param isLast no more will be measured. */
+export function measureNoise(
+  settings: VerificationSettings,
+  starts: number,
+  state: FinalsState,
+  isLast: boolean
+): FinalsPlan {
   const done = new Set(state.measured.map((item) => item.round));
   const combination = state.baseline?.combination ?? {};
   // Experiment 0 is the first start.
   const missing = Array.from({ length: starts - 1 }, (_, i) => i + 1).filter((round) => !done.has(round));
-  if (missing.length > 0)
+  if (missing.length > 0 && !isLast)
     return { experiments: missing.map((round) => ({ of: BASELINE, round, combination })), verdict: null };
 
   const scores = [state.baseline, ...state.measured].flatMap((item) => item?.score ?? []);

@@ -17,11 +17,14 @@ export interface FinalsPlan {
   readonly verdict: Verdict | null;
 }
 
-/** Asked when the search is over, and again after each round. The same state has the same answer. */
-export function planFinals(settings: VerificationSettings, state: FinalsState): FinalsPlan {
+/**
+ * Asked when the search is over, and again after each round. The same state has the same answer.
+ * @param isLast there are no more rounds than there were: then the verdict is on these.
+ */
+export function planFinals(settings: VerificationSettings, state: FinalsState, isLast = false): FinalsPlan {
   const reason = whyNoFinals(settings, state);
   if (reason) return decided(withoutFinals(reason, settings, state));
-  if (settings.starts !== null) return measureNoise(settings, settings.starts, state);
+  if (settings.starts !== null) return measureNoise(settings, settings.starts, state, isLast);
 
   const standing = standingOf(settings, state);
   const searched = state.leaders.flatMap(({ experimentId, score }) =>
@@ -30,6 +33,12 @@ export function planFinals(settings: VerificationSettings, state: FinalsState): 
   if (!areComparable([state.baseline?.score ?? 0, ...searched, ...[...standing.scores.values()].flat()]))
     return decided(withoutFinals('incomparable', settings, state));
   const { winner, left } = contenders(standing);
+  if (winner === null && left.length > 0 && isLast) {
+    const isEnough = left.every((of) => (standing.scores.get(of)?.length ?? 0) >= settings.rounds.min);
+    if (!isEnough) return decided(withoutFinals('budget', settings, state));
+    const verdict = conclude(settings, state, standing, null);
+    return decided({ ...verdict, words: `${verdict.words} The budget had no room for more rounds.` });
+  }
   if (winner === null && left.length > 0) {
     const round = 1 + Math.max(0, ...state.measured.map((item) => item.round));
     const among = standing.finalists;
@@ -42,9 +51,9 @@ export function planFinals(settings: VerificationSettings, state: FinalsState): 
 export function verdictSoFar(
   settings: VerificationSettings,
   state: FinalsState,
-  otherwise: 'ended' | 'running'
+  otherwise: 'ended' | 'running' | 'budget'
 ): Verdict {
-  const { verdict } = planFinals(settings, state);
+  const { verdict } = planFinals(settings, state, otherwise === 'budget');
   const mayStillSucceed = otherwise === 'running' && verdict?.kind === 'nothing_succeeded';
   return verdict && !mayStillSucceed ? verdict : withoutFinals(otherwise, settings, state);
 }

@@ -53,7 +53,7 @@ const fileOf = (outcomes: readonly ExperimentOutcome[], more: object = {}, isRun
 
 describe('the verdict in the results', () => {
   it('has every load, also where the winner loses', () => {
-    const { kind, winner, loads, noise } = reportVerdict(taskOf(), OUTCOMES, false);
+    const { kind, winner, loads, noise } = reportVerdict(taskOf(), OUTCOMES, 'ended');
     expect({ kind, winner }).toEqual({ kind: 'gain', winner: 1 });
     expect(noise?.degrees_of_freedom).toBe(4);
     const [light, heavy] = loads;
@@ -94,7 +94,7 @@ describe('the verdict in the results', () => {
     const repeated = [1, 2, 3].map((round) =>
       measured(round, [1 + round / 100, 10], { role: 'final', of: 0, round, combination: {} })
     );
-    const { kind, loads } = reportVerdict(taskOf({ aa: 4 }), [...OUTCOMES.slice(0, 1), ...repeated], false);
+    const { kind, loads } = reportVerdict(taskOf({ aa: 4 }), [...OUTCOMES.slice(0, 1), ...repeated], 'ended');
     expect(kind).toBe('noise');
     // 1, 1.01, 1.02, 1.03
     expect(loads[0]?.noise_percent).toBeCloseTo(1.27, 1);

@@ -40,15 +40,15 @@ interface Repeated {
   readonly footprint: Footprint | null;
 }
 
-/** @param isRunning whether more may come. */
+/** @param otherwise what it says where the finals have not decided. */
 export function reportVerdict(
   task: TuningTask,
   outcomes: readonly ExperimentOutcome[],
-  isRunning: boolean
+  otherwise: Parameters<typeof verdictSoFar>[2]
 ): VerdictReport {
   const settings = verificationOf(task);
   const state = outcomes.reduce(noteOutcome, NO_FINALS);
-  const verdict = verdictSoFar(settings, state, isRunning ? 'running' : 'ended');
+  const verdict = verdictSoFar(settings, state, otherwise);
   const isNoise = verdict.kind === 'noise';
   if (verdict.compared === null && !isNoise) return { ...verdict, loads: [] };
   const repeated = outcomes.flatMap(({ role, of = BASELINE, round = 0, measurements, combination }): Repeated[] =>

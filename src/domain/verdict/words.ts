@@ -13,6 +13,11 @@ const NO_FINALS_WORDS = {
     words: () =>
       'Not verified: the tune ended before its finals could decide whether that is better than the baseline.',
   },
+  budget: {
+    kind: 'not_verified',
+    words: () =>
+      'Not verified: what was left of the budget did not suffice to decide whether that is better than the baseline.',
+  },
   missing: { kind: 'not_verified', words: () => 'Not verified: the baseline was not measured.' },
   running: { kind: 'not_verified', words: () => 'No verdict yet: the tune goes on.' },
   incomparable: {

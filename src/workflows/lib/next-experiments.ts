@@ -8,6 +8,7 @@ import type { TuningEvent } from '../../domain/tuning/tuning-reducer.js';
 import { maySearch, remainingBudget, type TuningState } from '../../domain/tuning/tuning-state.js';
 import { awaitsRanking } from '../../domain/verdict/finals-state.js';
 import { verificationOf } from '../../domain/verdict/settings.js';
+import type { BudgetKeeper } from './budget-keeper.js';
 
 const control = proxyActivities<ControlActivities>(policies.SUGGEST);
 const results = proxyActivities<ControlActivities>(policies.RESULTS);
@@ -32,21 +33,25 @@ export async function openRetry(tune: TuneIdentity, task: TuningTask, retry: Ret
 /**
  * The next experiments: from the strategy, or those of the earlier run that are run again; then the finals, or their verdict. Between
  * search and finals a strategy that learns says who leads: it has a model of all that was measured, each score has only its own luck.
- * @param free experiments that may start now: a strategy that learns is asked for no more, since it will know more later.
+ * @param limits.free experiments that may start now: a strategy that learns is asked for no more, since it will know more later.
  */
 export async function nextExperiments(
   tune: TuneIdentity,
   task: TuningTask,
   state: TuningState,
   retry: RetryRequest | undefined,
-  free: number
+  { free, keeper }: { readonly free: number; readonly keeper: BudgetKeeper }
 ): Promise<TuningEvent> {
   const { cursor } = state;
   if (!maySearch(state)) {
     const mayRank = learns(task.optimization.strategy) && state.observations.length > 0;
-    if (!mayRank || !awaitsRanking(verificationOf(task), state.finals))
-      return { type: 'judged', ...(await control.planFinals({ task, finals: state.finals })) };
-    const { leaders = [] } = await control.suggest({ task, cursor, count: 0, history: historyOf(state) });
+    if (!mayRank || !awaitsRanking(verificationOf(task), state.finals)) return nextFinals(task, state, keeper);
+    const { leaders = [] } = await control.suggest({
+      task,
+      cursor,
+      count: 0,
+      history: historyOf(state, keeper.mostSearched(state)),
+    });
     return { type: 'ranked', leaders };
   }
   const count = Math.min(remainingBudget(state), LOOK_AHEAD);
@@ -55,13 +60,25 @@ export async function nextExperiments(
     const { combinations, cursor: next, exhausted } = await control.suggest({ task, cursor, count });
     return { type: 'suggested', combinations, cursor: next, exhausted };
   }
-  const history = historyOf(state);
+  const history = historyOf(state, keeper.mostSearched(state));
   const asked = { task, cursor, count: Math.min(count, free), history };
-  const { combinations, indices, cursor: next, exhausted } = await control.suggest(asked);
-  return { type: 'suggested', combinations, ...(indices ? { indices } : {}), cursor: next, exhausted };
+  const { combinations, indices, cursor: next, exhausted, expectedImprovement } = await control.suggest(asked);
+  const found = { combinations, cursor: next, exhausted, expectedImprovement };
+  return { type: 'suggested', ...found, ...(indices ? { indices } : {}) };
 }
 
-function historyOf({ maxIterations, observations, unlearned, planned, running }: TuningState): SearchHistory {
+/** The next round, or the verdict: on what there is, where the budget has no room for another round. */
+async function nextFinals(task: TuningTask, state: TuningState, keeper: BudgetKeeper): Promise<TuningEvent> {
+  const { finals, ended } = state;
+  const asked = { task, finals };
+  if (ended?.stage === 'finals') return { type: 'judged', ...(await control.planFinals({ ...asked, isLast: true })) };
+  const plan = await control.planFinals(asked);
+  const refused = plan.verdict === null ? keeper.refuseRound(state) : null;
+  if (!refused) return { type: 'judged', ...plan };
+  return { type: 'judged', ...(await control.planFinals({ ...asked, isLast: true })), ended: refused };
+}
+
+function historyOf({ observations, unlearned, planned, running }: TuningState, budget: number): SearchHistory {
   const underWay = [...planned, ...running].flatMap(({ index }) => (index === undefined ? [] : [index]));
-  return { budget: maxIterations, observations, pending: [...underWay, ...unlearned] };
+  return { budget, observations, pending: [...underWay, ...unlearned] };
 }

@@ -17,7 +17,7 @@ export async function runExperiment(
   tune: TuneIdentity,
   task: TuningTask,
   planned: Planned,
-  context: Pick<ExperimentInput, 'reference' | 'standing'>
+  context: Pick<ExperimentInput, 'reference' | 'standing' | 'startBeforeMs'>
 ): Promise<ExperimentReport> {
   for (;;) {
     try {

@@ -2,8 +2,10 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { PreparedTask } from '../../contracts/activities.js';
 import { SEARCH_ATTRIBUTES } from '../../contracts/search-attributes.js';
+import type { TunePlan } from '../../domain/budget/tune-plan.js';
 import { describeCombination } from '../../domain/space/combination.js';
-import { finishedCount, type TuningState } from '../../domain/tuning/tuning-state.js';
+import { describeCount } from '../../domain/tuning/progress-count.js';
+import type { TuningState } from '../../domain/tuning/tuning-state.js';
 
 export function showTask(task: PreparedTask): void {
   upsertSearchAttributes([
@@ -24,10 +26,10 @@ export function showBestScore(score: number): void {
 }
 
 /** Markdown; it is no part of the history. */
-export function showState(state: TuningState): void {
+export function showState(state: TuningState, plan: TunePlan): void {
   const best = state.best
     ? `best: experiment ${state.best.experimentId} (${describeCombination(state.best.combination)})`
     : 'no result yet';
   const running = state.running.map((item) => `- ${item.experimentId}: ${describeCombination(item.combination)}`);
-  setCurrentDetails(`**${finishedCount(state)} finished**, ${best}\n\n${running.join('\n')}`);
+  setCurrentDetails(`**${describeCount(state, plan)}**, ${best}\n\n${running.join('\n')}`);
 }

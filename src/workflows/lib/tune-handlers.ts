@@ -31,7 +31,7 @@ export function setTuneHandlers({ progress, apply, cancelExperiments }: Steerabl
   setHandler(
     pauseUpdate,
     () => {
-      apply({ type: 'paused' });
+      apply({ type: 'paused', atMs: Date.now() });
       return `paused; ${progress().state.running.length} running experiments will end normally`;
     },
     { validator: refuseWhenEnding, description: 'Start no further experiment.' }
@@ -39,7 +39,7 @@ export function setTuneHandlers({ progress, apply, cancelExperiments }: Steerabl
   setHandler(
     resumeUpdate,
     () => {
-      apply({ type: 'resumed' });
+      apply({ type: 'resumed', atMs: Date.now() });
       return 'resumed';
     },
     { validator: refuseWhenEnding, description: 'Go on after a pause.' }
@@ -47,7 +47,7 @@ export function setTuneHandlers({ progress, apply, cancelExperiments }: Steerabl
   setHandler(
     stopUpdate,
     () => {
-      apply({ type: 'stopped' });
+      apply({ type: 'stopped', atMs: Date.now() });
       cancelExperiments();
       return `stopping with the best of ${finishedCount(progress().state)} experiments`;
     },
@@ -57,7 +57,8 @@ export function setTuneHandlers({ progress, apply, cancelExperiments }: Steerabl
     extendUpdate,
     ({ iterations }) => {
       apply({ type: 'extended', by: iterations });
-      return `up to ${progress().state.maxIterations} experiments`;
+      const { maxIterations, ended } = progress().state;
+      return `up to ${maxIterations} experiments${ended ? ', for which the budget has no room' : ''}`;
     },
     {
       validator: ({ iterations }) => {
