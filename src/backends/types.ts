@@ -47,6 +47,8 @@ export interface EngineInfo {
   readonly model: string;
   /** The command line that starts the same engine by hand. */
   readonly command: readonly string[];
+  /** What it runs on: `8 x Some Processor, 64 GiB; 2 x Some Accelerator, 80 GiB`. Absent where nobody can tell. */
+  readonly hardware?: string;
 }
 
 /** Something of ours that still exists. */
@@ -78,6 +80,8 @@ export interface HostAccelerators {
   ): Promise<Readonly<Record<string, string>>>;
   /** Waits until an ended engine's devices are clear. @returns those that do not get so: they are set aside. */
   settle(name: string, signal?: AbortSignal): Promise<readonly Leak[]>;
+  /** The accelerators of an attempt's place, for people: `2 x Some Accelerator, 80 GiB`; empty where there are none. */
+  describe(name: string): string;
 }
 
 /** What of ours still exists, and what could not be looked at. */

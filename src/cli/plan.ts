@@ -12,12 +12,16 @@ import { shellQuote } from '../domain/shell-quote.js';
 import { describeSlo, slosOf } from '../domain/scoring/slo.js';
 import type { TuningTask } from '../domain/task/task.schema.js';
 import { learns } from '../domain/space/strategy.js';
+import { reuseLines } from '../domain/reuse/report.js';
+import { wantsReuse } from '../domain/reuse/wants-reuse.js';
 import { createOptimizers } from '../optimizers/index.js';
+import { gatherReuse } from '../platform/earlier-runs/gather.js';
+import { earlierRunsOf } from '../platform/earlier-runs/index.js';
 import { readEnvironment } from '../platform/environment.js';
 import { loadTaskFile } from '../platform/task-file.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
-import { formatDuration } from './lib/format.js';
+import { formatDuration, oneLine } from './lib/format.js';
 import { resultsFromFolder } from './lib/load-results.js';
 
 /** Executables as people know them: the plan is made without looking at the machine that will run it. */
@@ -56,6 +60,13 @@ async function firstCombination({ optimization }: TuningTask, space: SearchSpace
   const optimizer = optimizers[learns(strategy) ? 'random' : strategy];
   const request = { space, cursor: 0, count: 1, seed, budget, observations: [], pending: [] };
   return (await optimizer.suggest(request)).combinations[0];
+}
+
+/** What earlier tunes on this machine would give it, if its engines turn out to run on the same. */
+async function describeReuse(task: TuningTask): Promise<string[]> {
+  if (!wantsReuse(task)) return [];
+  const lines = reuseLines(await gatherReuse(task, earlierRunsOf(readEnvironment()), ''));
+  return lines.map((line, i) => `${i === 0 ? 'reuses' : '      '}        ${oneLine(line)}`);
 }
 
 function describeLoads(task: TuningTask): string {
@@ -110,6 +121,7 @@ async function describePlan(file: string): Promise<string> {
     `objective     ${describeScoring(scoringOf(task), loadsOf(task.benchmark).length)}`,
     ...slosOf(task).map((slo, i) => `${i === 0 ? 'limits' : '      '}        ${describeSlo(slo)}`),
     `duration      ${await describeDuration(task, most)}`,
+    ...(await describeReuse(task)),
   ];
   if (first) {
     const program = typeof task.engine === 'string' ? PROGRAMS[task.engine] : task.engine.command[0];

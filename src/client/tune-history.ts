@@ -2,6 +2,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { roleOf, type ExperimentOutcome, type ExperimentReport } from '../domain/tuning/experiment.js';
 import { experimentWorkflowId } from '../domain/names.js';
 import type { Again, EarlierTune } from '../domain/tuning/retry.js';
+import { noteSurroundings, openReuse, type Reuse, type ReuseState } from '../domain/reuse/reuse.js';
 import { readOutcome } from '../domain/results/outcome.schema.js';
 import { readRun, type OpenExperiment, type RunHistory } from './run-history.js';
 
@@ -11,6 +12,8 @@ export interface TuneHistory extends EarlierTune {
   readonly taskFile: unknown;
   /** The first run's id of the tune whose failed experiments this one repeats. */
   readonly retryOf: string | null;
+  /** What the tune has learned from earlier ones, as far as it applies. */
+  readonly reuse: ReuseState | null;
 }
 
 /**
@@ -22,6 +25,7 @@ export async function readTuneHistory(client: Client, workflowId: string, lastRu
   const lost = new Map<number, Again>();
   const firstRunIds: string[] = [];
   let taskFile: unknown = null;
+  let reuse: Reuse | null = null;
   let end: RunHistory['end'] = 'none';
   let runId = lastRunId;
   let isNewest = true;
@@ -33,6 +37,7 @@ export async function readTuneHistory(client: Client, workflowId: string, lastRu
       firstRunIds.push(run.firstRunId);
     }
     taskFile = run.taskFile;
+    if (run.retry === null) reuse ??= run.reuse;
     // The latest counts, and it is read first.
     for (const outcome of run.outcomes)
       if (!outcomes.has(outcome.experimentId)) outcomes.set(outcome.experimentId, outcome);
@@ -51,6 +56,7 @@ export async function readTuneHistory(client: Client, workflowId: string, lastRu
     taskFile,
     firstRunId: firstRunIds[0] ?? lastRunId,
     retryOf: firstRunIds[1] ?? null,
+    reuse: reuse && [...outcomes.values()].reduce(noteSurroundings, openReuse(reuse)),
     outcomes: byNumber([...outcomes.values()]),
     lost: byNumber([...lost.values()]).filter(({ experimentId }) => !outcomes.has(experimentId)),
   };

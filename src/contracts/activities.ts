@@ -2,6 +2,8 @@
 import type { Combination } from '../domain/space/combination.js';
 import type { ExperimentOutcome, Leak, PrefixCache, WarmUp } from '../domain/tuning/experiment.js';
 import type { Load, Measurement } from '../domain/loads/measurement.js';
+import type { KnownTune } from '../domain/reuse/known.js';
+import type { Reuse, ReuseState } from '../domain/reuse/reuse.js';
 import type { Observed } from '../domain/tuning/observation.js';
 import type { TuningTask } from '../domain/task/task.schema.js';
 import type { TuneResult } from '../domain/results/tune-result.js';
@@ -46,6 +48,8 @@ export interface ServingEngine {
   readonly version: string;
   readonly model: string;
   readonly command: readonly string[];
+  /** What it runs on; absent where nobody can tell. */
+  readonly hardware?: string;
 }
 
 export interface BenchmarkSummary {
@@ -74,6 +78,8 @@ export interface SearchHistory {
   readonly observations: readonly Observed[];
   /** Numbers of the combinations that are planned or running, and of those that taught nothing. */
   readonly pending: readonly number[];
+  /** What earlier tunes have learned, the oldest first; absent where nothing is reused. */
+  readonly known?: readonly KnownTune[];
 }
 
 export interface SuggestOutput {
@@ -103,6 +109,8 @@ export interface WriteResultsInput {
   readonly stopped: boolean;
   /** The first run's id of the tune whose failed experiments this one repeats. */
   readonly retryOf?: string;
+  /** What the tune has learned from earlier ones. */
+  readonly reuse?: ReuseState;
 }
 
 /** What to run again: the experiments of an earlier run of the same workflow that failed or were lost. */
@@ -161,6 +169,11 @@ export type PreparedTask = TuningTask & { readonly encrypted?: true };
 export interface ControlActivities {
   /** Parses and completes the task file. @throws INVALID_TASK with every error at once. */
   prepareTask(taskFile: unknown): Promise<PreparedTask>;
+  /**
+   * Leaves the task for later tunes, and looks for what earlier ones have learned: at most 5 tunes and 300 observations, about 25 kB. Null
+   * where the task does not want it, or has no use for it.
+   */
+  openTune(input: { tune: TuneIdentity; task: TuningTask }): Promise<Reuse | null>;
   suggest(input: SuggestInput): Promise<SuggestOutput>;
   /**
    * Asked when the search is over, and after each round of the finals. An activity, although it computes only: what was decided stays

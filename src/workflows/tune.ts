@@ -85,7 +85,10 @@ export async function tuneWorkflow(
   const { parallelism } = task.optimization;
   const scoring = scoringOf(task);
   const tune = { workflowId: info.workflowId, runId: info.firstExecutionRunId, taskName: task.task_name };
-  if (isOpening) (retry ? [await asTuneResult(openRetry(tune, task, retry))] : openingEvents(task)).forEach(apply);
+  if (isOpening) {
+    const opening = retry ? openRetry(tune, task, retry).then((event) => [event]) : openingEvents(tune, task);
+    (await asTuneResult(opening)).forEach(apply);
+  }
   showTask(task);
   if (isOpening && state.best?.score != null) showBestScore(state.best.score);
   phase = 'tuning';
@@ -171,6 +174,7 @@ export async function tuneWorkflow(
         elapsedSeconds: (Date.now() - startedAtMs) / 1000,
         stopped: state.stopping || cancelled !== null || fatal !== null,
         ...(state.retry ? { retryOf: state.retry.of } : {}),
+        ...(state.reuse ? { reuse: state.reuse } : {}),
       })
     );
     await condition(allHandlersFinished);

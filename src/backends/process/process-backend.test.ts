@@ -202,6 +202,7 @@ describe('the process backend', () => {
           return { CUDA_VISIBLE_DEVICES: 'GPU-2' };
         },
         settle: async () => [leak],
+        describe: () => '1 x Accelerator',
       }
     );
     const target = deployment([]);

@@ -9,6 +9,7 @@ import { splitReferences } from '../../domain/task/secrets.js';
 import type { TuningTask } from '../../domain/task/task.schema.js';
 import { probeCompletion, type Probe } from '../../platform/completion-client.js';
 import { PROJECT_ROOT, type Environment } from '../../platform/environment.js';
+import { describeMachine } from '../../platform/machine.js';
 import { ageMs, type Lease, type OwnedProcesses } from '../../platform/owned-process.js';
 import { uptimeMs } from '../../platform/uptime.js';
 import { findFreePort, isFree, listenersOf } from '../../platform/ports.js';
@@ -32,7 +33,7 @@ const USUAL_PORT = 8080;
 const PROBE_EVERY_MS = 100;
 const PROBE_TIMEOUT_MS = 10_000;
 const NOTHING_YET = 'nothing yet';
-const NONE: HostAccelerators = { prepare: async () => ({}), settle: async () => [] };
+const NONE: HostAccelerators = { prepare: async () => ({}), settle: async () => [], describe: () => '' };
 
 /** Engines as detached processes of this machine. */
 export class ProcessBackend implements ServingBackend {
@@ -100,6 +101,7 @@ export class ProcessBackend implements ServingBackend {
           version: await this.version(deployment),
           model: await describeModel(await this.findModel(deployment.task)),
           command: await this.commandByHand(deployment),
+          hardware: [describeMachine(), this.accelerators.describe(deployment.name)].filter(Boolean).join('; '),
         };
       }
       await sleep(PROBE_EVERY_MS, undefined, { signal }).catch(() => signal.throwIfAborted());

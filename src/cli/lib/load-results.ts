@@ -39,7 +39,7 @@ export async function resultsFromFolder(task: string, dir: string): Promise<Resu
 /** @throws TunerError when the tune was started with an invalid task file. */
 export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
   const info = await tune.describe();
-  const { taskFile, outcomes, firstRunId, retryOf } = await tune.history();
+  const { taskFile, outcomes, firstRunId, retryOf, reuse } = await tune.history();
   const parsed = parseTask(taskFile);
   if ('issues' in parsed) {
     throw new TunerError(
@@ -59,6 +59,7 @@ export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
     isRunning: info.status === 'running',
     stoppedEarly: info.status !== 'completed',
     retryOf: retryOf ?? undefined,
+    reuse: reuse ?? undefined,
     writtenBy: provenanceHere(),
   });
 }

@@ -11,12 +11,14 @@ export interface Conclusion {
   /** The best of the search, or the finalist that the finals have found to be better. */
   readonly best: ExperimentOutcome | null;
   readonly verdict: Verdict;
+  /** What was reused of earlier tunes, as a sentence; empty for nothing. */
+  readonly reused?: string;
 }
 
 /** The answer of a tune in a few sentences: the winner with its scores and its verdict, or why there is none and what came nearest. */
-export function describeAnswer(state: TuningState, scoring: Scoring, { best, verdict }: Conclusion): string {
+export function describeAnswer(state: TuningState, scoring: Scoring, { best, verdict, reused }: Conclusion): string {
   if (verdict.kind === 'noise') return verdict.words;
-  return [describeBest(state, scoring, best), verdict.words].filter(Boolean).join(' ');
+  return [describeBest(state, scoring, best), verdict.words, reused].filter(Boolean).join(' ');
 }
 
 function describeBest(state: TuningState, scoring: Scoring, best: ExperimentOutcome | null): string {

@@ -3,6 +3,7 @@ import { roleOf, type ExperimentOutcome } from './experiment.js';
 import { observationOf } from './observation.js';
 import { addToFront } from '../scoring/pareto.js';
 import { isBetter, isNearer } from './ranking.js';
+import { noteSurroundings } from '../reuse/reuse.js';
 import type { SloReport } from '../scoring/slo.js';
 import type { FinishedExperiment, TuningState } from './tuning-state.js';
 import { noteOutcome } from '../verdict/finals-state.js';
@@ -26,6 +27,7 @@ export function finish(state: TuningState, outcome: ExperimentOutcome): TuningSt
     running: state.running.filter((item) => item.experimentId !== experimentId),
     recent: [...state.recent, summary].slice(-RECENT),
     finals: noteOutcome(state.finals, outcome),
+    ...(state.reuse ? { reuse: noteSurroundings(state.reuse, outcome) } : {}),
   };
   if (outcome.role) return noted;
   return {

@@ -2,6 +2,7 @@
 import type { Combination } from '../space/combination.js';
 import type { ExperimentOutcome } from './experiment.js';
 import { finish } from './finish-experiment.js';
+import { openReuse, type Reuse } from '../reuse/reuse.js';
 import type { ScoreReference } from '../scoring/score.js';
 import { finishedCount, type KeptSummary, type Planned, type TuningState } from './tuning-state.js';
 import type { PlannedFinal, Verdict } from '../verdict/verdict.js';
@@ -22,6 +23,8 @@ export type TuningEvent =
       readonly again: number;
       readonly nextExperimentId: number;
     } & KeptSummary)
+  /** What earlier tunes have learned. */
+  | { readonly type: 'recalled'; readonly reuse: Reuse }
   /** The baseline is measured, before anything else. */
   | { readonly type: 'baseline'; readonly combination: Combination }
   /** The search is over, or a round of the finals: what they need next, or the verdict. */
@@ -60,6 +63,8 @@ export function reduce(state: TuningState, event: TuningEvent): TuningState {
         finals: { ...state.finals, verdict: null },
       };
     }
+    case 'recalled':
+      return { ...state, reuse: openReuse(event.reuse) };
     case 'baseline': {
       const { combination } = event;
       return { ...state, planned: [{ experimentId: 0, role: 'baseline', combination }, ...state.planned] };

@@ -3,6 +3,7 @@ import type { Leak } from '../../domain/tuning/experiment.js';
 import { TunerError } from '../../domain/failures.js';
 import { DeviceBook, type DeviceEntry } from './device-book.js';
 import type { Device, NvidiaSmi } from './nvidia-smi.js';
+import { describeDevices } from './describe-devices.js';
 import { shareOut, visibleDevices } from './shares.js';
 
 export interface AcceleratorsOptions {
@@ -87,6 +88,11 @@ export class Accelerators {
   /** Waits until the devices of an experiment's place are clear. @returns those that are not, which are set aside now. */
   settle(name: string, signal?: AbortSignal): Promise<Leak[]> {
     return this.untilClear(name, Math.min(MOST_WAIT_MS, this.options.waitMs), signal);
+  }
+
+  /** What an experiment's attempt runs on: `2 x NVIDIA H100 80GB HBM3, 80 GiB`. Empty where nothing is watched. */
+  describe(name: string): string {
+    return describeDevices(this.clearOf(this.options.placeOf(name) ?? 0));
   }
 
   private async untilClear(name: string, limitMs: number, signal: AbortSignal | undefined): Promise<Leak[]> {
