@@ -33,7 +33,7 @@ const USUAL_PORT = 8080;
 const PROBE_EVERY_MS = 100;
 const PROBE_TIMEOUT_MS = 10_000;
 const NOTHING_YET = 'nothing yet';
-const NONE: HostAccelerators = { prepare: async () => ({}), settle: async () => [], describe: () => '' };
+const NONE: HostAccelerators = { startOn: (_, start) => start({}), settle: async () => [], describe: () => '' };
 
 /** Engines as detached processes of this machine. */
 export class ProcessBackend implements ServingBackend {
@@ -49,31 +49,33 @@ export class ProcessBackend implements ServingBackend {
     if ((await this.processes.status(name, 'engine')) !== 'none') return;
     const program = engineProgram(task.engine, this.environment.allowCommand);
     const model = await this.findModel(task);
-    // Half of the time is left for the rest; what is held longer is not given back soon.
-    const waitMs = (task.timeouts.deploy * 1000) / 2;
-    const devices = await this.accelerators.prepare(name, acceleratorsOf(task, combination), waitMs, signal);
     const { texts, references } = splitReferences(task.process.environment);
     const secrets = await this.processes.secrets.resolve(references);
-    const port = await this.choosePort(task);
     const apiKeyFile = this.apiKeyFile(name);
-    await mkdir(dirname(apiKeyFile), { recursive: true, mode: 0o700 });
-    await writeFileAtomic(apiKeyFile, randomBytes(24).toString('hex'), { mode: 0o600 });
-    const args = engineArguments(task, combination, {
-      model,
-      alias: task.benchmark.model_name,
-      host: HOST,
-      port,
-      apiKeyFile,
-    });
-    await this.processes.start({
-      name,
-      kind: 'engine',
-      owner,
-      port,
-      env: { ...texts, ...secrets, ...devices },
-      command: [...program, ...args],
-      secrets: Object.values(references),
-      keyFile: apiKeyFile,
+    // Half of the time is left for the rest; what is held longer is not given back soon.
+    const limitMs = (task.timeouts.deploy * 1000) / 2;
+    const request = { name, needed: acceleratorsOf(task, combination), limitMs, signal };
+    await this.accelerators.startOn(request, async (devices) => {
+      const port = await this.choosePort(task);
+      await mkdir(dirname(apiKeyFile), { recursive: true, mode: 0o700 });
+      await writeFileAtomic(apiKeyFile, randomBytes(24).toString('hex'), { mode: 0o600 });
+      const args = engineArguments(task, combination, {
+        model,
+        alias: task.benchmark.model_name,
+        host: HOST,
+        port,
+        apiKeyFile,
+      });
+      await this.processes.start({
+        name,
+        kind: 'engine',
+        owner,
+        port,
+        env: { ...texts, ...secrets, ...devices },
+        command: [...program, ...args],
+        secrets: Object.values(references),
+        keyFile: apiKeyFile,
+      });
     });
   }
 
