@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from autotuner_optimizer.protocol import Axis, Observation, Point, Request, Strategy
+from autotuner_optimizer.protocol import Axis, KnownTune, Observation, Point, Request, Strategy
 
 AXES = (Axis(6, "range"), Axis(5, "numbers", (1, 8, 64, 2, 512)), Axis(3, "categories"), Axis(1, "range"))
 ALL: tuple[Point, ...] = tuple(itertools.product(*(range(axis.size) for axis in AXES)))
@@ -23,5 +23,6 @@ def request(
     candidates: tuple[Point, ...] | None = ALL,
     count: int = 1,
     seed: int = 0,
+    known: tuple[KnownTune, ...] = (),
 ) -> Request:
-    return Request(strategy, AXES, observations, pending, candidates, count, seed)
+    return Request(strategy, AXES, observations, pending, candidates, count, seed, known)

@@ -10,7 +10,9 @@ import { verificationOf } from '../domain/verdict/settings.js';
 import { provenanceHere, writeResultFiles } from '../platform/result-files.js';
 import type { Dependencies } from './dependencies.js';
 import { withHeartbeat } from './lib/heartbeat.js';
+import { plainTask } from './lib/plain-task.js';
 import { storing } from './lib/storing.js';
+import { createOpeningActivities } from './open-tune.js';
 import { createRetryActivities } from './retry.js';
 
 /** Pure or local work that any worker with the role `control` can do. */
@@ -36,7 +38,7 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
             cursor,
             count,
             seed,
-            ...(history ?? { budget: most, observations: [], pending: [] }),
+            ...{ budget: most, observations: [], pending: [], ...history },
           });
         } catch (error) {
           // No other try would end differently, and without a code it would be tried for ever.
@@ -48,11 +50,13 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
     planFinals: ({ task, finals, isLast }) =>
       withHeartbeat(dependencies, async () => planFinals(verificationOf(task), finals, isLast)),
 
+    ...createOpeningActivities(dependencies),
+
     ...createRetryActivities(dependencies),
 
     recordOutcome: ({ tune, outcome }) => storing(dependencies, () => dependencies.store.record(tune, outcome)),
 
-    writeResults: ({ tune, task, elapsedSeconds, activeSeconds, stopped, ended, retryOf }) =>
+    writeResults: ({ tune, task, elapsedSeconds, activeSeconds, stopped, ended, retryOf, reuse }) =>
       storing(dependencies, async () => {
         const { outcomes, unreadable } = await dependencies.store.outcomes(tune);
         for (const path of unreadable) {
@@ -60,7 +64,7 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
           Context.current().log.warn(`left out of the results, since it cannot be read: ${how}`, { path });
         }
         const file = buildResultsFile({
-          task,
+          task: plainTask(task),
           outcomes,
           workflowId: tune.workflowId,
           runId: tune.runId,
@@ -70,6 +74,7 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
           stoppedEarly: stopped,
           ended,
           retryOf,
+          reuse,
           writtenBy: provenanceHere(),
         });
         return summarizeResults(file, await writeResultFiles(dependencies.resultsDir, file));

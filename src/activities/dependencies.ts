@@ -7,6 +7,7 @@ import type { EarlierTune } from '../domain/tuning/retry.js';
 import type { TuningTask } from '../domain/task/task.schema.js';
 import type { Optimizers } from '../optimizers/index.js';
 import type { Accelerators } from '../platform/accelerators/accelerators.js';
+import type { EarlierRuns } from '../platform/earlier-runs/types.js';
 import type { Leftover } from '../platform/leftovers.js';
 import type { Places } from '../platform/places.js';
 import type { Redactor } from '../platform/redactor.js';
@@ -18,6 +19,8 @@ export interface Dependencies {
   readonly hostName: string;
   readonly resultsDir: string;
   readonly store: RunStore;
+  /** Where tunes are found from which a later one learns; the first that knows a tune is asked. */
+  readonly earlierRuns: readonly EarlierRuns[];
   readonly places: Places;
   readonly accelerators: Accelerators;
   /** Takes secrets out of whatever leaves this host. */

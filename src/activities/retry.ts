@@ -4,6 +4,7 @@ import type { ExperimentOutcome } from '../domain/tuning/experiment.js';
 import { roleOf } from '../domain/tuning/experiment.js';
 import { experimentsToRetry, nextNumber, summarizeKept, type Again } from '../domain/tuning/retry.js';
 import type { Dependencies } from './dependencies.js';
+import { plainTask } from './lib/plain-task.js';
 import { storing } from './lib/storing.js';
 
 interface Opened {
@@ -34,6 +35,7 @@ export function createRetryActivities(
     openRetry: (input) =>
       storing(dependencies, async () => {
         const { of, outcomes, again, nextExperimentId } = await open(input);
+        await store.describe(input.tune, plainTask(input.task));
         const baseline = outcomes.find(({ experimentId }) => experimentId === 0);
         const reference = scoreReference(input.task, baseline);
         return {

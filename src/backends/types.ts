@@ -47,6 +47,8 @@ export interface EngineInfo {
   readonly model: string;
   /** The command line that starts the same engine by hand. */
   readonly command: readonly string[];
+  /** What it runs on: `8 x Some Processor, 64 GiB; 2 x Some Accelerator, 80 GiB`. Absent where nobody can tell. */
+  readonly hardware?: string;
 }
 
 /** Something of ours that still exists. */
@@ -65,19 +67,24 @@ export interface Owned {
 /** The accelerators of a host, as far as its engines are concerned. */
 export interface HostAccelerators {
   /**
-   * Waits until the devices of an attempt's place are clear.
-   * @param needed how many the engine needs, where that is known.
-   * @returns environment variables that keep the engine to them.
+   * Starts an engine once the devices of its attempt's place are clear and no other worker of this machine uses them.
+   * @param request.needed how many the engine needs, where that is known.
+   * @param start is given the environment variables that keep the engine to them.
    * @throws TunerError ACCELERATOR_BUSY when too few get clear; the signal's reason.
    */
-  prepare(
-    name: string,
-    needed: number | null,
-    limitMs: number,
-    signal?: AbortSignal
-  ): Promise<Readonly<Record<string, string>>>;
+  startOn<T>(
+    request: {
+      readonly name: string;
+      readonly needed: number | null;
+      readonly limitMs: number;
+      readonly signal?: AbortSignal | undefined;
+    },
+    start: (variables: Readonly<Record<string, string>>) => Promise<T>
+  ): Promise<T>;
   /** Waits until an ended engine's devices are clear. @returns those that do not get so: they are set aside. */
   settle(name: string, signal?: AbortSignal): Promise<readonly Leak[]>;
+  /** The accelerators of an attempt's place, for people: `2 x Some Accelerator, 80 GiB`; empty where there are none. */
+  describe(name: string): string;
 }
 
 /** What of ours still exists, and what could not be looked at. */

@@ -17,11 +17,16 @@ import { shellQuote } from '../domain/shell-quote.js';
 import { describeSlo, slosOf } from '../domain/scoring/slo.js';
 import type { TuningTask } from '../domain/task/task.schema.js';
 import { learns } from '../domain/space/strategy.js';
+import { reuseLines } from '../domain/reuse/report.js';
+import { wantsReuse } from '../domain/reuse/wants-reuse.js';
 import { createOptimizers } from '../optimizers/index.js';
+import { gatherReuse } from '../platform/earlier-runs/gather.js';
+import { earlierRunsOf } from '../platform/earlier-runs/index.js';
 import { readEnvironment } from '../platform/environment.js';
 import { loadTaskFile } from '../platform/task-file.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
+import { oneLine } from './lib/format.js';
 import { describeForecast } from './lib/spending-view.js';
 import { resultsFromFolder } from './lib/load-results.js';
 
@@ -90,6 +95,13 @@ async function firstCombination({ optimization }: TuningTask, space: SearchSpace
   return (await optimizer.suggest(request)).combinations[0];
 }
 
+/** What earlier tunes on this machine would give it, if its engines turn out to run on the same. */
+async function describeReuse(task: TuningTask): Promise<string[]> {
+  if (!wantsReuse(task)) return [];
+  const lines = reuseLines(await gatherReuse(task, earlierRunsOf(readEnvironment()), ''));
+  return lines.map((line, i) => `${i === 0 ? 'reuses' : '      '}        ${oneLine(line)}`);
+}
+
 function describeLoads(task: TuningTask): string {
   const { starts } = mostMeasured(task);
   const maxLoad = maxLoadOf(task);
@@ -135,6 +147,7 @@ async function describePlan(file: string): Promise<string> {
     `objective     ${describeScoring(scoringOf(task), loadsOf(task.benchmark).length)}`,
     ...slosOf(task).map((slo, i) => `${i === 0 ? 'limits' : '      '}        ${describeSlo(slo)}`),
     ...(await describeForecasts(task, allowed)),
+    ...(await describeReuse(task)),
   ];
   if (first) {
     const program = typeof task.engine === 'string' ? PROGRAMS[task.engine] : task.engine.command[0];

@@ -7,7 +7,7 @@ import { loadTaskFile } from '../platform/task-file.js';
 import type { TaskFile } from '../domain/task/task.schema.js';
 import { command } from './lib/errors.js';
 import { follow } from './lib/follow.js';
-import { DIRECT, STARTS, withOptions, type TaskOptions } from './lib/task-options.js';
+import { DIRECT, NO_REUSE, STARTS, withOptions, type TaskOptions } from './lib/task-options.js';
 import { withTunes } from './lib/with-tunes.js';
 
 /** `autotuner run FILE [--dev]`: starts a tune and follows it to its end. */
@@ -20,6 +20,7 @@ export function runCommand(): Command {
     .option('--dev', 'start a Temporal server and a worker for this run alone, and stop them afterwards')
     .option(...DIRECT)
     .option(...STARTS)
+    .option(...NO_REUSE)
     .option('--json', 'print JSON lines', false)
     .addHelpText(
       'after',

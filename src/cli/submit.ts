@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { loadTaskFile } from '../platform/task-file.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
-import { DIRECT, STARTS, withOptions, type TaskOptions } from './lib/task-options.js';
+import { DIRECT, NO_REUSE, STARTS, withOptions, type TaskOptions } from './lib/task-options.js';
 import { withTunes } from './lib/with-tunes.js';
 
 /** `autotuner submit FILE`: starts a tune and returns. */
@@ -12,6 +12,7 @@ export function submitCommand(): Command {
     .argument('<file>', 'task file')
     .option(...DIRECT)
     .option(...STARTS)
+    .option(...NO_REUSE)
     .option('--json', 'print JSON', false)
     .addHelpText('after', '\nExample:\n  autotuner submit task.yaml && autotuner watch my-task')
     .action(

@@ -7,6 +7,7 @@ import { roleOf, type ExperimentOutcome, type ExperimentReport } from '../domain
 import type { TuneResult } from '../domain/results/tune-result.js';
 import { readOutcome } from '../domain/results/outcome.schema.js';
 import { isFailureCode, type FailureCode } from '../domain/failures.js';
+import type { Reuse } from '../domain/reuse/reuse.js';
 import type { Planned, TuningState } from '../domain/tuning/tuning-state.js';
 
 /** An experiment that has a number and no outcome in this run. */
@@ -29,6 +30,8 @@ export interface RunHistory {
   readonly result: Partial<TuneResult> | null;
   readonly outcomes: readonly ExperimentOutcome[];
   readonly open: readonly OpenExperiment[];
+  /** What earlier tunes had learned when the tune began; null where nothing is reused. */
+  readonly reuse: Reuse | null;
 }
 
 const EXPERIMENT = 'experimentWorkflow';
@@ -57,7 +60,8 @@ export async function readRun(client: Client, runId: string, { events: maybe }: 
     open.push({ experimentId, ...roleOf(item), combination, started: true, ...child });
   }
   const begun = new Set([...outcomes, ...open].map(({ experimentId }) => experimentId));
-  for (const item of await readPlanned(events, carried as Carried, decode))
+  const { planned, reuse } = await readAnswers(events, carried as Carried, decode);
+  for (const item of planned)
     if (!begun.has(item.experimentId)) open.push({ ...item, started: false, runId: null, code: null });
   return {
     taskFile,
@@ -68,11 +72,17 @@ export async function readRun(client: Client, runId: string, { events: maybe }: 
     result: await readResult(events.at(-1), decode),
     outcomes,
     open,
+    reuse,
   };
 }
 
-/** Every combination that the run was given or suggested, with the number that the workflow gave it. */
-async function readPlanned(events: readonly Event[], carried: Carried, decode: Decode): Promise<Planned[]> {
+/** Every combination that the run was given or suggested, with the number that the workflow gave it; and what it reuses. */
+async function readAnswers(
+  events: readonly Event[],
+  carried: Carried,
+  decode: Decode
+): Promise<{ planned: Planned[]; reuse: Reuse | null }> {
+  let reuse: Reuse | null = carried?.state.reuse ?? null;
   const planned = [...(carried?.state.planned ?? [])];
   let experimentId = carried?.state.nextExperimentId ?? 1;
   const names = new Map<string, string>();
@@ -81,15 +91,19 @@ async function readPlanned(events: readonly Event[], carried: Carried, decode: D
     if (scheduled) names.set(String(eventId), scheduled);
     const completed = event.activityTaskCompletedEventAttributes;
     const name = completed && names.get(String(completed.scheduledEventId));
-    if (!name || !['suggest', 'planFinals', 'openRetry'].includes(name)) continue;
+    if (!name || !['suggest', 'planFinals', 'openRetry', 'openTune'].includes(name)) continue;
     const [result] = await decode(completed.result?.payloads);
+    if (name === 'openTune') {
+      reuse = result as Reuse | null;
+      continue;
+    }
     if (name === 'openRetry') experimentId = (result as RetryStart).nextExperimentId;
     const { combinations = [] } = result as Partial<SuggestOutput>;
     for (const combination of combinations) planned.push({ experimentId: experimentId++, combination });
     const { experiments = [] } = result as Partial<FinalsOutput>;
     for (const item of experiments) planned.push({ experimentId: experimentId++, role: 'final', ...item });
   }
-  return planned;
+  return { planned, reuse };
 }
 
 interface Child {

@@ -3,6 +3,7 @@ import { roleOf, type ExperimentOutcome, type ExperimentReport } from '../domain
 import { experimentWorkflowId } from '../domain/names.js';
 import type { Again, EarlierTune } from '../domain/tuning/retry.js';
 import type { TuneResult } from '../domain/results/tune-result.js';
+import { noteSurroundings, openReuse, type Reuse, type ReuseState } from '../domain/reuse/reuse.js';
 import { readOutcome } from '../domain/results/outcome.schema.js';
 import { readRun, type OpenExperiment, type RunHistory } from './run-history.js';
 
@@ -14,6 +15,8 @@ export interface TuneHistory extends EarlierTune {
   readonly retryOf: string | null;
   /** What the tune returned; null unless it completed. */
   readonly result: Partial<TuneResult> | null;
+  /** What the tune has learned from earlier ones, as far as it applies. */
+  readonly reuse: ReuseState | null;
 }
 
 /**
@@ -25,6 +28,7 @@ export async function readTuneHistory(client: Client, workflowId: string, lastRu
   const lost = new Map<number, Again>();
   const firstRunIds: string[] = [];
   let taskFile: unknown = null;
+  let reuse: Reuse | null = null;
   let end: RunHistory['end'] = 'none';
   let result: TuneHistory['result'] = null;
   let runId = lastRunId;
@@ -38,6 +42,7 @@ export async function readTuneHistory(client: Client, workflowId: string, lastRu
       firstRunIds.push(run.firstRunId);
     }
     taskFile = run.taskFile;
+    if (run.retry === null) reuse ??= run.reuse;
     // The latest counts, and it is read first.
     for (const outcome of run.outcomes)
       if (!outcomes.has(outcome.experimentId)) outcomes.set(outcome.experimentId, outcome);
@@ -57,6 +62,7 @@ export async function readTuneHistory(client: Client, workflowId: string, lastRu
     firstRunId: firstRunIds[0] ?? lastRunId,
     retryOf: firstRunIds[1] ?? null,
     result,
+    reuse: reuse && [...outcomes.values()].reduce(noteSurroundings, openReuse(reuse)),
     outcomes: byNumber([...outcomes.values()]),
     lost: byNumber([...lost.values()]).filter(({ experimentId }) => !outcomes.has(experimentId)),
   };

@@ -3,6 +3,8 @@ import type { Ended } from '../domain/budget/ended.js';
 import type { Combination } from '../domain/space/combination.js';
 import type { ExperimentOutcome, Leak, PrefixCache, WarmUp } from '../domain/tuning/experiment.js';
 import type { Load, Measurement } from '../domain/loads/measurement.js';
+import type { KnownTune } from '../domain/reuse/known.js';
+import type { Reuse, ReuseState } from '../domain/reuse/reuse.js';
 import type { Observed } from '../domain/tuning/observation.js';
 import type { TuningTask } from '../domain/task/task.schema.js';
 import type { TuneResult } from '../domain/results/tune-result.js';
@@ -47,6 +49,8 @@ export interface ServingEngine {
   readonly version: string;
   readonly model: string;
   readonly command: readonly string[];
+  /** What it runs on; absent where nobody can tell. */
+  readonly hardware?: string;
 }
 
 export interface BenchmarkSummary {
@@ -75,6 +79,8 @@ export interface SearchHistory {
   readonly observations: readonly Observed[];
   /** Numbers of the combinations that are planned or running, and of those that taught nothing. */
   readonly pending: readonly number[];
+  /** What earlier tunes have learned, the oldest first; absent where nothing is reused. */
+  readonly known?: readonly KnownTune[];
 }
 
 export interface SuggestOutput {
@@ -108,6 +114,8 @@ export interface WriteResultsInput {
   readonly ended: Ended;
   /** The first run's id of the tune whose failed experiments this one repeats. */
   readonly retryOf?: string;
+  /** What the tune has learned from earlier ones. */
+  readonly reuse?: ReuseState;
 }
 
 /** What to run again: the experiments of an earlier run of the same workflow that failed or were lost. */
@@ -173,6 +181,11 @@ export type PreparedTask = TuningTask & {
 export interface ControlActivities {
   /** Parses and completes the task file. @throws INVALID_TASK with every error at once. */
   prepareTask(taskFile: unknown): Promise<PreparedTask>;
+  /**
+   * Leaves the task for later tunes, and looks for what earlier ones have learned: at most 5 tunes and 300 observations, about 25 kB. Null
+   * where the task does not want it, or has no use for it.
+   */
+  openTune(input: { tune: TuneIdentity; task: TuningTask }): Promise<Reuse | null>;
   suggest(input: SuggestInput): Promise<SuggestOutput>;
   /**
    * Asked when the search is over, and after each round of the finals. An activity, although it computes only: what was decided stays

@@ -29,6 +29,13 @@ export const CONTROL: ActivityOptions = {
  */
 export const SUGGEST: ActivityOptions = { ...CONTROL, startToCloseTimeout: '3 minutes' };
 
+/** Looking for what earlier tunes have learned: files, perhaps on a slow disk. The tune begins without it when that takes too long. */
+export const OPENING: ActivityOptions = {
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: { initialInterval: '1 second', maximumInterval: '5 seconds', maximumAttempts: 3 },
+};
+
 /** Writing results: a full disk is retried for about 15 s, then told to the user rather than waited for. */
 export const RESULTS: ActivityOptions = {
   startToCloseTimeout: '5 minutes',

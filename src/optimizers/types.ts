@@ -1,4 +1,5 @@
 import type { Combination } from '../domain/space/combination.js';
+import type { KnownTune } from '../domain/reuse/known.js';
 import type { Observed } from '../domain/tuning/observation.js';
 import type { SearchSpace } from '../domain/space/search-space.js';
 
@@ -15,6 +16,8 @@ export interface SuggestRequest {
   readonly observations: readonly Observed[];
   /** Numbers of combinations that are under way, and of those that ended without teaching anything. */
   readonly pending: readonly number[];
+  /** What earlier tunes have learned, the oldest first. What they have measured may be suggested: this tune has not measured it. */
+  readonly known?: readonly KnownTune[];
 }
 
 export interface Suggestions {

@@ -28,14 +28,31 @@ export async function startTimeOf(pid: number): Promise<number | null> {
 /** Every live process that was started with this value of the marker. */
 export async function findMarked(name: string): Promise<number[]> {
   const wanted = `${MARKER}=${name}`;
-  const entries = await readdir('/proc');
-  const found: number[] = [];
-  for (const entry of entries) {
+  return (await liveProcesses((environment) => environment.split('\0').includes(wanted))).map(({ pid }) => pid);
+}
+
+/** Every live process that was started with this variable, with its environment as it was then. */
+export async function listMarked(
+  variable: string
+): Promise<{ readonly pid: number; readonly environment: ReadonlyMap<string, string> }[]> {
+  const found = await liveProcesses((environment) => `\0${environment}`.includes(`\0${variable}=`));
+  return found.map(({ pid, environment }) => {
+    const pairs = environment.split('\0').map((item): [string, string] => {
+      const at = item.indexOf('=');
+      return [item.slice(0, at), item.slice(at + 1)];
+    });
+    return { pid, environment: new Map(pairs) };
+  });
+}
+
+async function liveProcesses(fits: (environment: string) => boolean): Promise<{ pid: number; environment: string }[]> {
+  const found: { pid: number; environment: string }[] = [];
+  for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     // Other users' processes cannot be read, and are not ours.
     const environment = await readFile(`/proc/${entry}/environ`, 'latin1').catch(() => '');
-    if (environment.split('\0').includes(wanted) && (await startTimeOf(Number(entry))) !== null)
-      found.push(Number(entry));
+    if (fits(environment) && (await startTimeOf(Number(entry))) !== null)
+      found.push({ pid: Number(entry), environment });
   }
   return found;
 }

@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
-import { cpus, hostname, totalmem } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { resultsCsv } from '../domain/results/results-csv.js';
 import type { Provenance } from '../domain/results/results-file.js';
 import type { ResultsFile } from '../domain/results/tune-result.js';
 import { packageVersion } from './environment.js';
+import { describeMachine } from './machine.js';
 
 /** Where the results of a task are. */
 export function resultPaths(dir: string, taskName: string): { resultsFile: string; csvFile: string } {
@@ -26,7 +27,6 @@ export async function writeResultFiles(
 
 /** What this process can say of itself; the machine as `host: 2 x Some Processor, 24 GiB`. */
 export function provenanceHere(): Provenance {
-  const processors = cpus();
-  const machine = `${hostname()}: ${processors.length} x ${processors[0]?.model.trim() || 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const machine = `${hostname()}: ${describeMachine()}`;
   return { autotunerVersion: packageVersion(), nodeVersion: process.version, machine };
 }

@@ -4,10 +4,13 @@ import { pathToFileURL } from 'node:url';
 import writeFileAtomic from 'write-file-atomic';
 import type { ExperimentOutcome } from '../domain/tuning/experiment.js';
 import { readOutcome } from '../domain/results/outcome.schema.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
 import type { Again } from '../domain/tuning/retry.js';
 
 const EARLIER_FILE = 'earlier-outcomes.json';
 const AGAIN_FILE = 'again.json';
+/** What the run is about, as later tunes need it that learn from this one. */
+export const TASK_FILE = 'task.json';
 
 type Run = { readonly taskName: string; readonly runId: string };
 
@@ -34,6 +37,12 @@ export class RunStore {
 
   uriOf(dir: string): string {
     return pathToFileURL(dir).href;
+  }
+
+  /** Stores the completed task beside the outcomes. */
+  async describe(run: Run, task: TuningTask): Promise<void> {
+    await mkdir(this.runDir(run), { recursive: true });
+    await writeFileAtomic(join(this.runDir(run), TASK_FILE), `${JSON.stringify(task)}\n`);
   }
 
   async record(run: Run, outcome: ExperimentOutcome): Promise<void> {
@@ -65,7 +74,8 @@ export class RunStore {
     return readJson(join(this.runDir(run), AGAIN_FILE));
   }
 
-  private async recorded(run: Run): Promise<StoredOutcomes> {
+  /** What the run itself has measured: of one that repeats an earlier run nothing that is in that one's folder. */
+  async recorded(run: Run): Promise<StoredOutcomes> {
     const dir = join(this.runDir(run), 'experiments');
     const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];

@@ -14,6 +14,7 @@ import { ModelProcess } from '../optimizers/model-based/model-process.js';
 import { Accelerators } from '../platform/accelerators/accelerators.js';
 import { findNvidiaSmi } from '../platform/accelerators/nvidia-smi.js';
 import { readConversion } from '../platform/data-converter.js';
+import { earlierRunsOf } from '../platform/earlier-runs/index.js';
 import { findTool, optimizerCommand, type Environment } from '../platform/environment.js';
 import { OwnedProcesses } from '../platform/owned-process.js';
 import { hasCluster } from '../platform/kubernetes/has-cluster.js';
@@ -73,12 +74,14 @@ export async function createDependencies(
   const { model = new ModelProcess(optimizerCommand()) } = options;
   const { places, accelerators } = await createPlaces(environment, say);
   const processes = new OwnedProcesses(join(stateDir, 'leases'), secrets);
+  const store = new RunStore(environment.artifactsDir);
   const cluster = hasCluster() ? await createClusterAdapters(processes, environment.namespaces) : null;
   return {
     hostId: environment.hostId,
     hostName: hostname(),
     resultsDir: environment.resultsDir,
-    store: new RunStore(environment.artifactsDir),
+    store,
+    earlierRuns: earlierRunsOf(environment, store),
     places,
     accelerators,
     redactor: secrets.redactor,

@@ -141,6 +141,7 @@ export async function experimentWorkflow(input: ExperimentInput): Promise<Experi
       model: measured.engine.model,
       benchmark_version: measured.benchmark.toolVersion,
       command: measured.engine.command,
+      ...(measured.engine.hardware ? { hardware: measured.engine.hardware } : {}),
       load_average: measured.benchmark.loadAverage,
       ...(measured.warmUp ? { warm_up: measured.warmUp } : {}),
       prefix_cache: measured.benchmark.prefixCache,

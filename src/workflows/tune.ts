@@ -93,7 +93,10 @@ export async function tuneWorkflow(
   const keeper = new BudgetKeeper(task, startedAtMs);
   const scoring = scoringOf(task);
   const tune = { workflowId: info.workflowId, runId: info.firstExecutionRunId, taskName: task.task_name };
-  if (isOpening) (retry ? [await asTuneResult(openRetry(tune, task, retry))] : openingEvents(task)).forEach(apply);
+  if (isOpening) {
+    const opening = retry ? openRetry(tune, task, retry).then((event) => [event]) : openingEvents(tune, task);
+    (await asTuneResult(opening)).forEach(apply);
+  }
   showTask(task);
   if (isOpening && state.best?.score != null) showBestScore(state.best.score);
   phase = 'tuning';
@@ -198,6 +201,7 @@ export async function tuneWorkflow(
         stopped: state.stopping || cancelled !== null || fatal !== null,
         ended: end ?? { reason: cancelled ? 'cancelled' : 'failed', stage: 'search' },
         ...(state.retry ? { retryOf: state.retry.of } : {}),
+        ...(state.reuse ? { reuse: state.reuse } : {}),
       })
     );
     await condition(allHandlersFinished);

@@ -12,7 +12,7 @@ export interface Cast {
   /** Combinations, each of which is measured. */
   readonly experiments: number;
   /** How combinations are chosen. Default: all of them at random. */
-  readonly search?: Pick<TaskFile['optimization'], 'strategy' | 'parallelism'>;
+  readonly search?: Pick<TaskFile['optimization'], 'strategy' | 'parallelism' | 'reuse'>;
   /** Runs to which nothing is done, before the others. */
   readonly referenceRuns: number;
   /** Added to the environment of the application. */
@@ -58,14 +58,14 @@ export function standIns(size: Size): Cast {
 
 /**
  * A strategy that learns, so that there is an optimizer process. One experiment at a time: with more, what it knows when it is asked
- * depends on which of them ends first, and no two runs would be alike.
+ * depends on which of them ends first, and no two runs would be alike. Nor would they if a run learned from those before it.
  */
 export function learning(runs: number): Cast {
   const cast = standIns({ workerRuns: 0, others: 0 });
   return {
     ...cast,
     experiments: 8,
-    search: { strategy: 'bayesian', parallelism: 1 },
+    search: { strategy: 'bayesian', parallelism: 1, reuse: false },
     referenceRuns: 2,
     task: (flags) => ({ ...cast.task(flags), parameters: depths(24) }),
     plans: (seed, events) => learningMatrix(seed, events, runs),

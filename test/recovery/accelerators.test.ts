@@ -1,4 +1,5 @@
 /** The next experiment starts on an accelerator whose memory is back, and not before; with a stand-in for nvidia-smi. */
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,7 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectMeasuredOnce } from '../support/expect-measured-once.js';
 import { ended, kill, World } from '../support/world.js';
 
-const device = (index: number): object => ({ index, uuid: `GPU-${index}`, used: 3, total: 1000 });
+/** Others on this machine may run the same tests. */
+const RUN = randomUUID().slice(0, 8);
+const uuidOf = (index: number): string => `GPU-${RUN}-${index}`;
+const device = (index: number): object => ({ index, uuid: uuidOf(index), used: 3, total: 1000 });
 
 let dir: string;
 let worlds: Record<'one' | 'two' | 'patient', World>;
@@ -16,7 +20,7 @@ let held: string;
 
 async function worldWith(devices: object[], seconds = 2): Promise<World> {
   const file = join(dir, `${devices.length}-${seconds}.json`);
-  await writeFile(file, JSON.stringify({ devices, held, apps: [{ pid: 4242, uuid: 'GPU-0' }] }));
+  await writeFile(file, JSON.stringify({ devices, held, apps: [{ pid: 4242, uuid: uuidOf(0) }] }));
   return World.running({
     NVIDIA_SMI_PATH: resolve('test/support/stubs/stub-nvidia-smi.mjs'),
     STUB_NVIDIA_SMI: file,
@@ -98,19 +102,19 @@ describe('an accelerator', () => {
     await world.untilPhase(tune, 'tearing-down');
     await rm(go);
     await world.untilPhase(tune, 'benchmarking', 2);
-    expect(await visibleDevices(world, 'never')).toBe('GPU-1');
+    expect(await visibleDevices(world, 'never')).toBe(uuidOf(1));
     expect((await world.cli('doctor')).stdout).toMatch(
       /warning +accelerators +2 by nvidia-smi; 0 is set aside: 903 MiB/
     );
     expect((await world.cli('status', 'never')).stdout).toMatch(
-      /leaked +\[1\] accelerator 0 \(GPU-0\): 903 MiB in use/
+      /leaked +\[1\] accelerator 0 \(GPU-\w+-0\): 903 MiB in use/
     );
     await writeFile(go, '');
     await tune.result();
     await expectMeasuredOnce(world, 'never', 2);
     const [first, second] = (await world.results('never')).all_results;
     expect(first?.leaks).toMatchObject([
-      { kind: 'accelerator', name: '0 (GPU-0)', reason: expect.stringMatching(REASON) },
+      { kind: 'accelerator', name: `0 (${uuidOf(0)})`, reason: expect.stringMatching(REASON) },
     ]);
     expect(second?.leaks).toEqual([]);
     await letGo();
@@ -130,7 +134,7 @@ describe('an accelerator', () => {
     }, 'it waits');
     expect(waiting.detail).toMatch(REASON);
     expect((await world.cli('status', 'waiting')).stdout).toMatch(
-      /running +\[1\] depth=1: queued, accelerator 0 \(GPU-0\)/
+      /running +\[1\] depth=1: queued, accelerator 0 \(GPU-\w+-0\)/
     );
     await letGo();
     await tune.result();

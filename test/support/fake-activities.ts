@@ -52,12 +52,12 @@ export function measurement(latencySeconds: number, tokensPerSecond = 10): Measu
 
 /** What the activity that writes the results would return. */
 export function resultOf(
-  { task, tune, elapsedSeconds, activeSeconds, stopped, ended }: WriteResultsInput,
+  { task, tune, elapsedSeconds, activeSeconds, stopped, ended, reuse }: WriteResultsInput,
   outcomes: readonly ExperimentOutcome[]
 ): TuneResult {
   const file = buildResultsFile({
     ...{ task, outcomes, elapsedSeconds, activeSeconds, ended, workflowId: tune.workflowId, runId: tune.runId },
-    ...{ finishedAtMs: 0, stoppedEarly: stopped },
+    ...{ finishedAtMs: 0, stoppedEarly: stopped, reuse },
     writtenBy: { autotunerVersion: '0', nodeVersion: '0', machine: 'none' },
   });
   return summarizeResults(file, { resultsFile: 'results.json', csvFile: 'results.csv' });
@@ -78,6 +78,9 @@ export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> =
       const parsed = parseTask(file);
       if ('task' in parsed) return parsed.task;
       throw ApplicationFailure.nonRetryable(parsed.issues.map((issue) => issue.message).join('\n'), 'INVALID_TASK');
+    },
+    async openTune() {
+      return null;
     },
     async suggest({ task, cursor, count, history }) {
       const { strategy, seed, max_iterations: budget } = task.optimization;

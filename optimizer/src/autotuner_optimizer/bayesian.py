@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Sequence
+
 import numpy as np
 
 from .acquisition import log_expected_improvement
 from .encoding import Encoder, Floats
 from .feasibility import CrashModel, LimitModel
 from .gaussian_process import GaussianProcess
-from .protocol import Answer, Point, Request
+from .protocol import Answer, Observation, Point, Request
 from .scores import shape, single
+from .transfer import Corrected, Known, sign_of
 
 #: What an experiment is worth at least if it works: where next to nothing is left to gain, a crash is no bargain.
 LEAST = 1e-3
@@ -23,9 +27,10 @@ LEAST_CAUTION, MOST_CAUTION = 0.3, 5.0
 LEADERS = 10
 
 
-def initial_experiments(dimensions: int) -> int:
-    """Experiments that cover the space before scores guide the search."""
-    return max(4, dimensions)
+def initial_experiments(dimensions: int, is_known: bool = False) -> int:
+    """Experiments that cover the space before scores guide the search; half of them where an earlier tune has covered it."""
+    most = max(4, dimensions)
+    return -(-most // 2) if is_known else most
 
 
 def suggest(request: Request) -> Answer:
@@ -58,21 +63,40 @@ class _Search:
         self._seen_x = self._encoder.encode([observation.point for observation in request.observations])
         self._works = np.array([observation.scores is not None for observation in self._seen], dtype=bool)
         self._measured = [observation for observation in self._seen if observation.scores is not None]
+        self._known = Known(self._encoder, request.known, self._scored)
 
     def answer(self) -> Answer:
         if self._count == 0:
             return Answer((), leaders=self._leaders())
-        is_early = len(self._seen) < initial_experiments(self._encoder.dimensions)
+        is_known = self._known.surface is not None
+        is_early = len(self._seen) < initial_experiments(self._encoder.dimensions, is_known)
         if is_early or len(self._measured) < 2 or self._encoder.dimensions == 0:
             return Answer(self._spread_out())
         return self._improve()
 
     def _log_chance(self) -> Floats:
         """The logarithm of the probability to work, weighed by how far crashes are shunned."""
-        if self._works.all():
+        works, seen = self._works, self._seen_x
+        if self._known.foretells(self._seen_x, self._works):
+            works, seen = np.concatenate([self._known.works, works]), np.vstack([self._known.x, seen])
+        if works.all():
             return np.zeros(len(self._left))
-        model = CrashModel(self._encoder, self._seen_x, self._works.astype(float))
-        return caution(len(self._works), int(np.sum(~self._works))) * model.log_probability(self._x)
+        model = CrashModel(self._encoder, seen, works.astype(float))
+        return caution(len(works), int(np.sum(~works))) * model.log_probability(self._x)
+
+    def _scored(self, measured: Sequence[Observation]) -> Floats | None:
+        """The scores of an earlier tune as this tune's own are shaped, with the same weights of several objectives."""
+        scores = np.array([observation.scores for observation in measured])
+        own = np.array([observation.scores for observation in self._measured])
+        if len(own) > 0 and (own.shape[1] != scores.shape[1] or sign_of(own) != sign_of(scores)):
+            return None
+        return single(scores, copy.deepcopy(self._rng))
+
+    def _foretold(self) -> Floats:
+        """What earlier tunes expect of each candidate, the best the highest; all the same without them."""
+        if self._known.surface is None:
+            return np.zeros(len(self._left))
+        return -self._known.surface.predict(self._x)[0] / self._known.spread
 
     def _spread_out(self) -> tuple[Point, ...]:
         """Candidates far from all that was tried, where they are likely to work."""
@@ -81,7 +105,7 @@ class _Search:
         chosen: list[int] = []
         for _ in range(self._count):
             is_first = np.isinf(nearest).all()
-            worth = log_chance.copy() if is_first else np.log(np.maximum(nearest, 1e-300)) / 2 + log_chance
+            worth = log_chance + self._foretold() if is_first else np.log(np.maximum(nearest, 1e-300)) / 2 + log_chance
             worth[chosen] = -np.inf
             chosen.append(int(np.argmax(worth)))
             nearest = np.minimum(nearest, self._distance(self._x[chosen[-1:]]))
@@ -111,11 +135,19 @@ class _Search:
         feasible = violations <= 0
         # Where nothing holds the limits there is nothing to improve on yet: towards them first.
         towards_limits = not feasible.any()
-        model = GaussianProcess(self._encoder, x, violations if towards_limits else single(scores, self._rng))
+        model: GaussianProcess | Corrected
+        if towards_limits or self._known.surface is None:
+            model = GaussianProcess(self._encoder, x, violations if towards_limits else single(scores, self._rng))
+        else:
+            known = self._known
+            y = single(scores, self._rng)
+            model = Corrected(self._encoder, known.surface, known.spread, x, y, known.aligned)
         expected = model.predict(x)[0]
         log_chance = self._log_chance()
         if not towards_limits:
-            log_chance += LimitModel(self._encoder, x, violations).log_probability(self._x)
+            known_x, missed = self._known.x[self._known.works], self._known.violations[self._known.works]
+            limits = LimitModel(self._encoder, np.vstack([known_x, x]), np.concatenate([missed, violations]))
+            log_chance += limits.log_probability(self._x)
         # The best by the model, since the best by a noisy measurement was lucky too.
         best = float(expected.min() if towards_limits else expected[feasible].min())
         if len(self._running) > 0:

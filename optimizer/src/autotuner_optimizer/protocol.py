@@ -41,6 +41,15 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class KnownTune:
+    """What an earlier tune has observed: on another day, perhaps on a surface that has changed."""
+
+    observations: tuple[Observation, ...]
+    #: Whether its scores are on the scale of this tune; otherwise only their differences say something.
+    aligned: bool = False
+
+
+@dataclass(frozen=True)
 class Request:
     """Everything that an answer depends on."""
 
@@ -54,6 +63,8 @@ class Request:
     #: 0 asks who leads, and for nothing else.
     count: int
     seed: int
+    #: Earlier tunes, the oldest first. What they have measured may be suggested again: this tune has not measured it.
+    known: tuple[KnownTune, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +98,7 @@ def parse_request(raw: Any) -> Request:
             candidates=None if candidates is None else tuple(_point(item, axes) for item in candidates),
             count=_whole(raw["count"]),
             seed=_whole(raw["seed"]),
+            known=tuple(_known(item, axes) for item in raw.get("known") or ()),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise BadRequest(f"not a request: {type(error).__name__} {error}") from error
@@ -109,6 +121,10 @@ def _observation(raw: Any, axes: tuple[Axis, ...]) -> Observation:
         if not scores or not all(map(math.isfinite, scores)):
             scores = None
     return Observation(_point(raw["point"], axes), scores, max(0.0, violation) if math.isfinite(violation) else 1.0)
+
+
+def _known(raw: Any, axes: tuple[Axis, ...]) -> KnownTune:
+    return KnownTune(tuple(_observation(item, axes) for item in raw["observations"]), raw["aligned"] is True)
 
 
 def _point(raw: Any, axes: tuple[Axis, ...]) -> Point:

@@ -16,6 +16,7 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from .encoding import coordinates
 from .protocol import Answer, Axis, Observation, Point, Request
+from .recalled import recalled
 
 #: How badly a crash violates; more than any SLO is likely to be missed by.
 CRASH = 10.0
@@ -101,11 +102,14 @@ def _by_chance(
 
 
 def _study(request: Request, ranks: Ranks, seed: int) -> optuna.Study:
-    objectives = max((len(item.scores) for item in request.observations if item.scores is not None), default=1)
+    known = recalled(request)
+    seen = (*known, *request.observations)
+    objectives = max((len(item.scores) for item in seen if item.scores is not None), default=1)
     study = optuna.create_study(sampler=_sampler(request, seed), directions=["minimize"] * objectives)
-    worst = _worst(request.observations, objectives)
+    worst = _worst(seen, objectives)
     study.add_trials(
-        [_trial(i, item, ranks, worst) for i, item in enumerate(request.observations)]
+        [_trial(0, item, ranks, worst) for item in known]
+        + [_trial(i + (POPULATION if known else 0), item, ranks, worst) for i, item in enumerate(request.observations)]
         + [
             create_trial(state=TrialState.RUNNING, params=ranks.ranks(point), distributions=ranks.distributions)
             for point in request.pending

@@ -197,11 +197,12 @@ describe('the process backend', () => {
       processes,
       { modelsDir: dir, allowCommand: true },
       {
-        async prepare(...[attempt, needed]) {
+        startOn({ name: attempt, needed }, start) {
           asked.push([attempt, needed]);
-          return { CUDA_VISIBLE_DEVICES: 'GPU-2' };
+          return start({ CUDA_VISIBLE_DEVICES: 'GPU-2' });
         },
         settle: async () => [leak],
+        describe: () => '1 x Accelerator',
       }
     );
     const target = deployment([]);

@@ -9,6 +9,7 @@ import { splitReferences } from '../../domain/task/secrets.js';
 import type { TuningTask } from '../../domain/task/task.schema.js';
 import { probeCompletion, type Probe } from '../../platform/completion-client.js';
 import { PROJECT_ROOT, type Environment } from '../../platform/environment.js';
+import { describeMachine } from '../../platform/machine.js';
 import { ageMs, type Lease, type OwnedProcesses } from '../../platform/owned-process.js';
 import { uptimeMs } from '../../platform/uptime.js';
 import { findFreePort, isFree, listenersOf } from '../../platform/ports.js';
@@ -32,7 +33,7 @@ const USUAL_PORT = 8080;
 const PROBE_EVERY_MS = 100;
 const PROBE_TIMEOUT_MS = 10_000;
 const NOTHING_YET = 'nothing yet';
-const NONE: HostAccelerators = { prepare: async () => ({}), settle: async () => [] };
+const NONE: HostAccelerators = { startOn: (_, start) => start({}), settle: async () => [], describe: () => '' };
 
 /** Engines as detached processes of this machine. */
 export class ProcessBackend implements ServingBackend {
@@ -48,31 +49,33 @@ export class ProcessBackend implements ServingBackend {
     if ((await this.processes.status(name, 'engine')) !== 'none') return;
     const program = engineProgram(task.engine, this.environment.allowCommand);
     const model = await this.findModel(task);
-    // Half of the time is left for the rest; what is held longer is not given back soon.
-    const waitMs = (task.timeouts.deploy * 1000) / 2;
-    const devices = await this.accelerators.prepare(name, acceleratorsOf(task, combination), waitMs, signal);
     const { texts, references } = splitReferences(task.process.environment);
     const secrets = await this.processes.secrets.resolve(references);
-    const port = await this.choosePort(task);
     const apiKeyFile = this.apiKeyFile(name);
-    await mkdir(dirname(apiKeyFile), { recursive: true, mode: 0o700 });
-    await writeFileAtomic(apiKeyFile, randomBytes(24).toString('hex'), { mode: 0o600 });
-    const args = engineArguments(task, combination, {
-      model,
-      alias: task.benchmark.model_name,
-      host: HOST,
-      port,
-      apiKeyFile,
-    });
-    await this.processes.start({
-      name,
-      kind: 'engine',
-      owner,
-      port,
-      env: { ...texts, ...secrets, ...devices },
-      command: [...program, ...args],
-      secrets: Object.values(references),
-      keyFile: apiKeyFile,
+    // Half of the time is left for the rest; what is held longer is not given back soon.
+    const limitMs = (task.timeouts.deploy * 1000) / 2;
+    const request = { name, needed: acceleratorsOf(task, combination), limitMs, signal };
+    await this.accelerators.startOn(request, async (devices) => {
+      const port = await this.choosePort(task);
+      await mkdir(dirname(apiKeyFile), { recursive: true, mode: 0o700 });
+      await writeFileAtomic(apiKeyFile, randomBytes(24).toString('hex'), { mode: 0o600 });
+      const args = engineArguments(task, combination, {
+        model,
+        alias: task.benchmark.model_name,
+        host: HOST,
+        port,
+        apiKeyFile,
+      });
+      await this.processes.start({
+        name,
+        kind: 'engine',
+        owner,
+        port,
+        env: { ...texts, ...secrets, ...devices },
+        command: [...program, ...args],
+        secrets: Object.values(references),
+        keyFile: apiKeyFile,
+      });
     });
   }
 
@@ -100,6 +103,7 @@ export class ProcessBackend implements ServingBackend {
           version: await this.version(deployment),
           model: await describeModel(await this.findModel(deployment.task)),
           command: await this.commandByHand(deployment),
+          hardware: [describeMachine(), this.accelerators.describe(deployment.name)].filter(Boolean).join('; '),
         };
       }
       await sleep(PROBE_EVERY_MS, undefined, { signal }).catch(() => signal.throwIfAborted());

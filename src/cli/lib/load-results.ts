@@ -45,7 +45,7 @@ function endedBy(status: TuneStatus): Ended | null {
 /** @throws TunerError when the tune was started with an invalid task file. */
 export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
   const info = await tune.describe();
-  const { taskFile, outcomes, firstRunId, retryOf, result } = await tune.history();
+  const { taskFile, outcomes, firstRunId, retryOf, result, reuse } = await tune.history();
   const parsed = parseTask(taskFile);
   if ('issues' in parsed) {
     throw new TunerError(
@@ -67,6 +67,7 @@ export async function resultsFromHistory(tune: Tune): Promise<ResultsFile> {
     stoppedEarly: result?.stoppedEarly ?? info.status !== 'completed',
     ended: result?.ended ?? endedBy(info.status),
     retryOf: retryOf ?? undefined,
+    reuse: reuse ?? undefined,
     writtenBy: provenanceHere(),
   });
 }

@@ -5,6 +5,7 @@ import type { TuneProgress, TuneSnapshot } from '../../client/index.js';
 import { formatDuration } from '../../domain/duration.js';
 import { describeScores } from '../../domain/scoring/objective.js';
 import { describeMiss } from '../../domain/scoring/slo.js';
+import { reuseLines } from '../../domain/reuse/report.js';
 import { describeCount } from '../../domain/tuning/progress-count.js';
 import type { FinishedExperiment } from '../../domain/tuning/tuning-state.js';
 import { describeLeak, experimentTitle, oneLine } from './format.js';
@@ -44,6 +45,7 @@ function plainView(): View {
   return {
     update({ progress, running }) {
       if (!progress) return;
+      for (const line of reused(progress)) once(line);
       for (const item of progress.state.recent) once(finishedLine(item, progress));
       for (const item of running) once(`${experimentTitle(item)}: ${item.phase}`);
       if (progress.phase === 'paused') once('paused');
@@ -55,6 +57,7 @@ function plainView(): View {
 
 function liveView(): View {
   const shown = new Set<number>();
+  const said = new Set<string>();
   const above = (line: string): void => {
     logUpdate.clear();
     console.log(line);
@@ -62,6 +65,10 @@ function liveView(): View {
   return {
     update({ progress, running, spending }) {
       if (!progress) return logUpdate(pc.dim('waiting for a worker (autotuner worker)'));
+      for (const line of reused(progress)) {
+        if (!said.has(line)) above(line);
+        said.add(line);
+      }
       for (const item of progress.state.recent) {
         if (shown.has(item.experimentId)) continue;
         shown.add(item.experimentId);
@@ -72,6 +79,11 @@ function liveView(): View {
     note: above,
     end: () => logUpdate.done(),
   };
+}
+
+/** What the search starts from; a line more once it is known that a tune does not apply. */
+function reused({ state }: TuneProgress): string[] {
+  return state.reuse ? reuseLines(state.reuse).map((line) => `reused: ${oneLine(line)}`) : [];
 }
 
 function block(progress: TuneProgress, running: TuneSnapshot['running'], spending: TuneSnapshot['spending']): string {

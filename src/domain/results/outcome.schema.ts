@@ -44,6 +44,7 @@ const outcomeSchema = z.object({
       engine_version: z.string(),
       model: z.string(),
       benchmark_version: z.string(),
+      hardware: z.string().optional(),
       command: z.array(z.string()).nullable(),
       load_average: z.number(),
       warm_up: z.object({ requests: z.number(), seconds: z.number(), steady: z.boolean().optional() }).optional(),

@@ -15,6 +15,8 @@ import type { TuningTask } from '../task/task.schema.js';
 import { resultsSchema, type ExperimentResult, type ResultsFile, type TuneResult } from './tune-result.js';
 import { reduce } from '../tuning/tuning-reducer.js';
 import { initialState } from '../tuning/tuning-state.js';
+import { reuseResult, reuseSentence } from '../reuse/report.js';
+import type { ReuseState } from '../reuse/reuse.js';
 import { reportVerdict } from '../verdict/report.js';
 
 /** Which program wrote a results file, and where. */
@@ -44,6 +46,8 @@ export interface ResultsInput {
   readonly isRunning?: boolean;
   /** The first run's id of the tune whose failed experiments this one repeated. */
   readonly retryOf?: string | undefined;
+  /** What the tune has learned from earlier ones. */
+  readonly reuse?: ReuseState | undefined;
 }
 
 /** @throws ZodError when an outcome holds something that the published schema refuses, such as a number that is not finite. */
@@ -82,7 +86,10 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
     answer:
       isRunning && input.outcomes.length === 0
         ? 'No experiment has finished yet.'
-        : describeAnswer(state, scoringOf(task), { best, verdict, ...(ended && end && isEarly(ended) ? { end } : {}) }),
+        : describeAnswer(state, scoringOf(task), {
+            ...{ best, verdict, reused: reuseSentence(input.reuse) },
+            ...(ended && end && isEarly(ended) ? { end } : {}),
+          }),
     stopped_early: input.stoppedEarly,
     ...(ended && end ? { ended: { ...ended, words: end } } : {}),
     spent: spentResult(plan, state.usage, input.activeSeconds ?? input.elapsedSeconds),
@@ -95,10 +102,12 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
       run_id: input.runId,
       ...(input.retryOf === undefined ? {} : { retry_of: input.retryOf }),
       seed: task.optimization.seed,
+      ...(input.reuse ? { reused: reuseResult(input.reuse) } : {}),
       started_at: new Date(input.finishedAtMs - input.elapsedSeconds * 1000).toISOString(),
       finished_at: new Date(input.finishedAtMs).toISOString(),
       model: task.model.name,
       ...scoringResult(task),
+      task: { ...task },
     },
   });
 }

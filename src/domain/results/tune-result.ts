@@ -72,6 +72,7 @@ const experimentResultSchema = z.strictObject({
       engine_version: z.string(),
       model: z.string(),
       benchmark_version: z.string(),
+      hardware: z.string().optional().describe('Processors, memory and accelerators of the engine.'),
       command: z.array(z.string()).nullable(),
       load_average: finite,
       warm_up: z
@@ -134,6 +135,31 @@ const amounts = {
   money: finite.optional(),
 };
 
+const reusedSchema = z
+  .strictObject({
+    observations: z.int().nonnegative().describe('What the search began with; none of it counts as a measurement.'),
+    tunes: z.array(
+      z.strictObject({
+        task_name: z.string(),
+        run_id: z.string(),
+        stored_at: z.string(),
+        observations: z.int().nonnegative(),
+        crashed: z.int().nonnegative().describe('How many of them did not work.'),
+        used: z.boolean().describe('False where this tune turned out to run on something else.'),
+        engine_version: z.string(),
+        hardware: z.string(),
+      })
+    ),
+    known_to_crash: z.array(
+      z.strictObject({
+        parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+        code: z.string(),
+      })
+    ),
+    skipped: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+  })
+  .describe('What the search has learned from earlier tunes.');
+
 export const resultsSchema = z.strictObject({
   $schema: z.string().optional(),
   task_name: z.string(),
@@ -192,10 +218,12 @@ export const resultsSchema = z.strictObject({
       .optional()
       .describe('The run whose failed experiments this one repeated; the other results are from there.'),
     seed: z.int(),
+    reused: reusedSchema.optional(),
     started_at: z.string(),
     finished_at: z.string(),
     model: z.string(),
     ...scoringResultSchema,
+    task: z.record(z.string(), z.unknown()).optional().describe('The whole task, with every default.'),
   }),
 });
 

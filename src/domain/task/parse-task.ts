@@ -20,15 +20,16 @@ export type ParsedTask = { readonly task: TuningTask } | { readonly issues: read
 export function parseTask(value: unknown): ParsedTask {
   const parsed = taskSchema.safeParse(value);
   if (!parsed.success) return { issues: parsed.error.issues.flatMap((issue) => explain(issue, value)) };
-  const task = withRunner(parsed.data);
+  const task = withDefaults(parsed.data);
   const issues = checkMeaning(task);
   return issues.length > 0 ? { issues } : { task };
 }
 
-/** The one default that depends on another field. */
-function withRunner(task: z.output<typeof taskSchema>): TuningTask {
-  const runner = task.benchmark.runner ?? (task.backend === 'ome' ? 'ome-benchmark-job' : 'genai-bench');
-  return { ...task, benchmark: { ...task.benchmark, runner } };
+/** The defaults that depend on another field. Who names a seed wants the same search again, whatever was learned meanwhile. */
+function withDefaults({ optimization, benchmark, ...task }: z.output<typeof taskSchema>): TuningTask {
+  const runner = benchmark.runner ?? (task.backend === 'ome' ? 'ome-benchmark-job' : 'genai-bench');
+  const { seed = 0, reuse = optimization.seed === undefined } = optimization;
+  return { ...task, optimization: { ...optimization, seed, reuse }, benchmark: { ...benchmark, runner } };
 }
 
 /** `optimization.strategy: ...`, one line per issue. */

@@ -165,7 +165,14 @@ export const taskSchema = z.strictObject({
       .int()
       .nonnegative()
       .max(2 ** 31 - 1)
-      .default(0),
+      .optional()
+      .describe('Another one gives another search (0).'),
+    reuse: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether the search starts from what earlier tunes have learned. Default: true, and false with a seed.'
+      ),
   }),
   slos: slosSchema.optional(),
   cost: costSchema.optional(),
@@ -274,8 +281,10 @@ export const taskSchema = z.strictObject({
 export type TaskFile = z.input<typeof taskSchema>;
 type Completed = z.output<typeof taskSchema>;
 type Benchmark = Completed['benchmark'];
+type Optimization = Completed['optimization'];
 /** The task with every default filled in. */
 export type TuningTask = Completed & {
   readonly benchmark: Benchmark & { readonly runner: NonNullable<Benchmark['runner']> };
+  readonly optimization: Optimization & { readonly seed: number; readonly reuse: boolean };
 };
 export type ParameterSpec = z.output<typeof parameterSchema>;

@@ -11,14 +11,20 @@ export interface Conclusion {
   /** The best of the search, or the finalist that the finals have found to be better. */
   readonly best: ExperimentOutcome | null;
   readonly verdict: Verdict;
+  /** What was reused of earlier tunes, as a sentence; empty for nothing. */
+  readonly reused?: string;
   /** Why it ended before all was done that was allowed; absent where it did not. */
   readonly end?: string;
 }
 
 /** The answer of a tune in a few sentences: the winner with its scores and its verdict, or why there is none and what came nearest. */
-export function describeAnswer(state: TuningState, scoring: Scoring, { best, verdict, end }: Conclusion): string {
+export function describeAnswer(
+  state: TuningState,
+  scoring: Scoring,
+  { best, verdict, reused, end }: Conclusion
+): string {
   if (verdict.kind === 'noise') return [verdict.words, end].filter(Boolean).join(' ');
-  return [describeBest(state, scoring, best), verdict.words, end].filter(Boolean).join(' ');
+  return [describeBest(state, scoring, best), verdict.words, reused, end].filter(Boolean).join(' ');
 }
 
 function describeBest(state: TuningState, scoring: Scoring, best: ExperimentOutcome | null): string {

@@ -48,6 +48,8 @@ export interface Provenance {
   /** Path, size and time of change of the model's file; its name where it is none. */
   readonly model: string;
   readonly benchmark_version: string;
+  /** Processors, memory and accelerators of the engine; absent where nobody can tell. */
+  readonly hardware?: string | undefined;
   /** The command line that starts this configuration by hand: `null` where the backend has none. */
   readonly command: readonly string[] | null;
   /** Mean load of the machine (1 minute) before the measurement, in runnable processes. */

@@ -3,6 +3,7 @@ import { roleOf, type ExperimentOutcome } from './experiment.js';
 import { observationOf } from './observation.js';
 import { addToFront } from '../scoring/pareto.js';
 import { isBetter, isNearer } from './ranking.js';
+import { noteSurroundings } from '../reuse/reuse.js';
 import type { SloReport } from '../scoring/slo.js';
 import type { FinishedExperiment, TuningState } from './tuning-state.js';
 import { noteUsage } from '../budget/usage.js';
@@ -28,6 +29,7 @@ export function finish(state: TuningState, outcome: ExperimentOutcome): TuningSt
     recent: [...state.recent, summary].slice(-RECENT),
     finals: noteOutcome(state.finals, outcome, index),
     usage: noteUsage(state.usage, outcome),
+    ...(state.reuse ? { reuse: noteSurroundings(state.reuse, outcome) } : {}),
   };
   if (outcome.role) return noted;
   return {

@@ -5,6 +5,7 @@ import { finish } from './finish-experiment.js';
 import { tick } from '../budget/clock.js';
 import { noteImprovement } from '../budget/convergence.js';
 import type { Ended } from '../budget/ended.js';
+import { openReuse, type Reuse } from '../reuse/reuse.js';
 import type { ScoreReference } from '../scoring/score.js';
 import { finishedCount, type KeptSummary, type Planned, type TuningState } from './tuning-state.js';
 import { rank } from '../verdict/finals-state.js';
@@ -33,6 +34,8 @@ export type TuningEvent =
       readonly again: number;
       readonly nextExperimentId: number;
     } & KeptSummary)
+  /** What earlier tunes have learned. */
+  | { readonly type: 'recalled'; readonly reuse: Reuse }
   /** The baseline is measured, before anything else. */
   | { readonly type: 'baseline'; readonly combination: Combination }
   /** The search is over: the best by the model, by their numbers in the search space. */
@@ -91,6 +94,8 @@ function change(state: TuningState, event: TuningEvent): TuningState {
         finals: { ...state.finals, verdict: null },
       };
     }
+    case 'recalled':
+      return { ...state, reuse: openReuse(event.reuse) };
     case 'baseline': {
       const { combination } = event;
       return { ...state, planned: [{ experimentId: 0, role: 'baseline', combination }, ...state.planned] };

@@ -7,6 +7,7 @@ import type { ExperimentOutcome, Failure, Leak, OutcomeStatus, Role } from './ex
 import type { EndedEarly } from '../loads/load-step.js';
 import type { Scoring } from '../scoring/objective.js';
 import type { Observed } from './observation.js';
+import type { ReuseState } from '../reuse/reuse.js';
 import type { ScoreReference } from '../scoring/score.js';
 import type { SloReport } from '../scoring/slo.js';
 import type { Clock } from '../budget/clock.js';
@@ -71,6 +72,8 @@ export interface TuningState extends Clock {
   readonly observations: readonly Observed[];
   /** Numbers of combinations that were tried and taught nothing: they are not suggested again. Counted with the observations. */
   readonly unlearned: readonly number[];
+  /** What earlier tunes have learned; absent where nothing is reused. */
+  readonly reuse?: ReuseState;
   readonly paused: boolean;
   readonly stopping: boolean;
   /** What its experiments have used; a retry counts its own. */

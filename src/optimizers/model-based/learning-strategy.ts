@@ -1,11 +1,12 @@
 import { TunerError } from '../../domain/failures.js';
 import type { SearchSpace } from '../../domain/space/search-space.js';
 import type { LearningStrategy } from '../../domain/space/strategy.js';
+import type { Observed } from '../../domain/tuning/observation.js';
 import { shuffled } from '../random.js';
 import type { Optimizer, SuggestRequest, Suggestions } from '../types.js';
 import { suggestionsOf, walk } from '../walk.js';
 import { listAllowed } from './candidates.js';
-import type { Answer, Model, Point, Question } from './model.js';
+import type { Answer, Model, Point, Question, Seen } from './model.js';
 import { indexOf, modelAxes, pointOf } from './points.js';
 
 /** Observations from which a model is made; later experiments are drawn by chance from what is left. */
@@ -67,15 +68,15 @@ async function fromAll(request: SuggestRequest, tried: ReadonlySet<number>, ask:
 }
 
 function questionOf(strategy: LearningStrategy, request: SuggestRequest): Question {
-  const { space, observations, pending, count, seed } = request;
+  const { space, observations, known = [], pending, count, seed } = request;
+  const seen = ({ index, scores, violation }: Observed): Seen => ({ point: pointOf(space, index), scores, violation });
   return {
     strategy,
     axes: modelAxes(space),
-    observations: observations.map(({ index, scores, violation }) => ({
-      point: pointOf(space, index),
-      scores,
-      violation,
-    })),
+    observations: observations.map(seen),
+    ...(known.length === 0
+      ? {}
+      : { known: known.map(({ aligned, observations: theirs }) => ({ aligned, observations: theirs.map(seen) })) }),
     pending: pending.map((index) => pointOf(space, index)),
     candidates: [],
     count,

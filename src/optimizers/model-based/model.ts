@@ -9,15 +9,20 @@ export type ModelAxis =
   | { readonly kind: 'range' | 'categories'; readonly size: number }
   | { readonly kind: 'numbers'; readonly size: number; readonly values: readonly number[] };
 
+/** How one experiment ended: null scores are a crash. */
+export interface Seen {
+  readonly point: Point;
+  readonly scores: readonly number[] | null;
+  readonly violation: number;
+}
+
 /** What the Python package is asked; optimizer/src/autotuner_optimizer/protocol.py is the other side. */
 export interface Question {
   readonly strategy: LearningStrategy;
   readonly axes: readonly ModelAxis[];
-  readonly observations: readonly {
-    readonly point: Point;
-    readonly scores: readonly number[] | null;
-    readonly violation: number;
-  }[];
+  readonly observations: readonly Seen[];
+  /** What earlier tunes have seen, the oldest first; `aligned` says that their scores are on the scale of this tune. */
+  readonly known?: readonly { readonly aligned: boolean; readonly observations: readonly Seen[] }[];
   readonly pending: readonly Point[];
   /** What may be suggested; null: any point of the axes, of which the asker sorts out what is forbidden. */
   readonly candidates: readonly Point[] | null;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Accelerators } from './accelerators.js';
+import type { DeviceUser } from './device-use.js';
 import type { Device, Holder } from './nvidia-smi.js';
 import { shareOut, visibleDevices } from './shares.js';
 
@@ -13,6 +14,8 @@ let memory: Map<string, number | null>;
 let holders: Holder[];
 let failing: boolean;
 let hosts: Accelerators[];
+/** What other workers' engines run on. */
+let used: Map<string, DeviceUser>;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'accelerators-'));
   said = [];
@@ -24,6 +27,7 @@ beforeEach(async () => {
   holders = [];
   failing = false;
   hosts = [];
+  used = new Map();
 });
 afterEach(async () => {
   for (const one of hosts) one.close();
@@ -32,30 +36,44 @@ afterEach(async () => {
 
 const list = (): Device[] => [...memory].map(([uuid, usedMiB], index) => ({ index, uuid, usedMiB, totalMiB: 1000 }));
 
+const OPTIONS = {
+  smi: {
+    async devices(): Promise<Device[]> {
+      if (failing) throw new Error('no driver');
+      return list();
+    },
+    holders: async () => holders,
+  },
+  places: 1,
+  waitMs: 100,
+  placeOf: (name: string) => (name === 'none' ? undefined : Number(name)),
+  onChange: () => changes++,
+  say: (line: string) => said.push(line),
+  inUse: async () => used,
+};
+const whole = (): string =>
+  list()
+    .map(({ uuid }) => uuid)
+    .join(',');
+
 /** A host whose attempts are named after the places that they hold. */
 async function host(places = 1, engineAlive = false, cudaVisibleDevices?: string): Promise<Accelerators> {
-  const accelerators = new Accelerators({
-    smi: {
-      async devices() {
-        if (failing) throw new Error('no driver');
-        return list();
-      },
-      holders: async () => holders,
-    },
-    stateDir: dir,
-    places,
-    waitMs: 100,
-    placeOf: (name) => (name === 'none' ? undefined : Number(name)),
-    onChange: () => changes++,
-    say: (line) => said.push(line),
-    cudaVisibleDevices,
-  });
+  const accelerators = new Accelerators({ ...OPTIONS, stateDir: dir, places, cudaVisibleDevices });
   hosts.push(accelerators);
   await accelerators.begin(engineAlive);
   return accelerators;
 }
-const prepare = (on: Accelerators, place = '0', needed: number | null = null): Promise<Record<string, string>> =>
-  on.prepare(place, needed, 100);
+/** What an engine is started with, without what it says to other workers. */
+async function prepare(
+  on: Accelerators,
+  name = '0',
+  needed: number | null = null,
+  limitMs = 100
+): Promise<Record<string, string>> {
+  const { AUTOTUNER_DEVICES: devices, ...variables } = await on.startOn({ name, needed, limitMs }, async (all) => all);
+  if (devices !== undefined) expect(variables).toEqual(devices === whole() ? {} : { CUDA_VISIBLE_DEVICES: devices });
+  return variables;
+}
 
 describe('the accelerators of a host', () => {
   it('let an engine start at once on clear devices, and keep out of its environment', async () => {
@@ -71,7 +89,7 @@ describe('the accelerators of a host', () => {
     memory.set('GPU-1', 900);
     setTimeout(() => memory.set('GPU-1', 10), 300);
     const start = Date.now();
-    expect(await accelerators.prepare('0', null, 5000)).toEqual({});
+    expect(await prepare(accelerators, '0', null, 5000)).toEqual({});
     expect(Date.now() - start).toBeLessThan(2000);
     expect(await accelerators.settle('0')).toEqual([]);
   });
@@ -162,6 +180,38 @@ describe('the accelerators of a host', () => {
     expect(await prepare(accelerators)).toEqual({});
     expect(accelerators.isUsable(5)).toBe(true);
     expect(await accelerators.settle('none')).toEqual([]);
+  });
+
+  it('are not shared with an engine of another worker, which is waited for and not complained of', async () => {
+    const accelerators = await host();
+    const user = { name: 'other-exp1.engine', pid: 7 };
+    used = new Map([['GPU-0', user]]);
+    memory.set('GPU-0', 900);
+    expect(await prepare(accelerators)).toEqual({ CUDA_VISIBLE_DEVICES: 'GPU-1' });
+    expect(await accelerators.settle('0')).toEqual([]);
+    await expect(prepare(accelerators, '0', 2)).rejects.toMatchObject({
+      code: 'ACCELERATOR_BUSY',
+      message: 'accelerator 0 (GPU-0) is used by other-exp1.engine, process 7',
+    });
+    expect(said).toEqual([]);
+    const waiting = new Accelerators({ ...OPTIONS, stateDir: dir, waitMs: 60_000 });
+    await waiting.begin(false);
+    setTimeout(() => {
+      used = new Map();
+      memory.set('GPU-0', 10);
+    }, 100);
+    expect(await prepare(waiting, '0', 2, 60_000)).toEqual({});
+  });
+
+  it("take no baseline of memory that is another engine's", async () => {
+    used = new Map([['GPU-0', { name: 'other.engine', pid: 7 }]]);
+    memory.set('GPU-0', 900);
+    const accelerators = await host();
+    used = new Map();
+    memory.set('GPU-0', 10);
+    expect(await prepare(accelerators)).toEqual({});
+    memory.set('GPU-0', 900);
+    expect(await accelerators.settle('0')).toMatchObject([{ reason: expect.stringContaining('10 MiB before') }]);
   });
 
   it('say that there are more places than devices', async () => {

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Leak } from '../../domain/tuning/experiment.js';
 import { TunerError } from '../../domain/failures.js';
 import { DeviceBook, type DeviceEntry } from './device-book.js';
+import { aloneOnDevices, DEVICES, devicesInUse, type DeviceUser } from './device-use.js';
 import type { Device, NvidiaSmi } from './nvidia-smi.js';
+import { describeDevices } from './describe-devices.js';
 import { shareOut, visibleDevices } from './shares.js';
 
 export interface AcceleratorsOptions {
@@ -19,6 +21,18 @@ export interface AcceleratorsOptions {
   readonly say: (line: string) => void;
   /** Of this process. */
   readonly cudaVisibleDevices?: string | undefined;
+  /** Which devices the engines of this machine use; default: as their environments say. */
+  readonly inUse?: typeof devicesInUse;
+}
+
+/** An engine that asks for devices. */
+export interface DevicesRequest {
+  /** The experiment's attempt, which holds a place. */
+  readonly name: string;
+  readonly needed: number | null;
+  /** How long it may wait. */
+  readonly limitMs: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const POLL_MS = 500;
@@ -50,7 +64,9 @@ export class Accelerators {
     this.book = await DeviceBook.open(stateDir);
     if (this.devices.length > 0 && places > this.devices.length)
       say(`this machine has ${this.devices.length} accelerators: only as many of the ${places} places are offered`);
-    if (!engineAlive) for (const device of this.devices) await this.book.noteBaseline(device);
+    const used = await this.inUse();
+    if (!engineAlive)
+      for (const device of this.devices) if (!used.has(device.uuid)) await this.book.noteBaseline(device);
     await this.recheck();
     onChange();
   }
@@ -61,32 +77,54 @@ export class Accelerators {
   }
 
   /**
-   * Waits until the devices of an experiment's place are clear; those that do not get so are set aside.
+   * Starts an engine on the devices of its experiment's place. Waits until they are clear, and until no engine of another worker uses
+   * them; those whose memory does not come back are set aside.
    * @param needed how many devices the engine needs, where that is known.
-   * @returns environment variables that keep the engine to the devices of its place, where they are not all.
-   * @throws TunerError ACCELERATOR_BUSY when too few are left; the signal's reason.
+   * @param start is given environment variables: those that keep the engine to its devices, where they are not all, and one that tells
+   *   every worker of this machine which they are. No other worker starts one meanwhile.
+   * @throws TunerError ACCELERATOR_BUSY when too few are left; the signal's reason; what `start` throws.
    */
-  async prepare(
-    name: string,
-    needed: number | null,
-    limitMs: number,
-    signal?: AbortSignal
-  ): Promise<Record<string, string>> {
-    if (this.devices.length === 0) return {};
-    await this.untilClear(name, Math.min(limitMs, this.options.waitMs), signal);
+  async startOn<T>(
+    { name, needed, limitMs, signal }: DevicesRequest,
+    start: (variables: Record<string, string>) => Promise<T>
+  ): Promise<T> {
+    if (this.devices.length === 0) return start({});
+    const deadline = Date.now() + Math.min(limitMs, this.options.waitMs);
     const place = this.options.placeOf(name) ?? 0;
-    const clear = this.clearOf(place);
     // More than the place ever had is the combination's own fault, and the engine's to say.
-    if (clear.length < Math.min(needed ?? 1, this.shares[place]?.length ?? 0) || clear.length === 0)
-      throw new TunerError('ACCELERATOR_BUSY', this.reasons(place).join('; ') || 'this place has no accelerator');
-    return clear.length === this.devices.length
-      ? {}
-      : { CUDA_VISIBLE_DEVICES: clear.map(({ uuid }) => uuid).join(',') };
+    const enough = Math.max(1, Math.min(needed ?? 1, this.shares[place]?.length ?? 0));
+    for (;;) {
+      await this.untilClear(name, Math.max(0, deadline - Date.now()), signal);
+      const started = await aloneOnDevices(async () => {
+        const used = await this.inUse();
+        const free = this.clearOf(place).filter(({ uuid }) => !used.has(uuid));
+        if (free.length >= enough) return { value: await start(this.variablesFor(free)) };
+        if (this.clearOf(place).length >= enough && Date.now() < deadline) return null;
+        const why = this.reasons(place, used).join('; ') || 'this place has no accelerator';
+        throw new TunerError('ACCELERATOR_BUSY', why);
+      }, signal);
+      if (started) return started.value;
+      await sleep(POLL_MS, undefined, signal ? { signal } : {}).catch(() => undefined);
+    }
+  }
+
+  private variablesFor(devices: readonly Device[]): Record<string, string> {
+    const uuids = devices.map(({ uuid }) => uuid).join(',');
+    return { [DEVICES]: uuids, ...(devices.length === this.devices.length ? {} : { CUDA_VISIBLE_DEVICES: uuids }) };
+  }
+
+  private inUse(): Promise<ReadonlyMap<string, DeviceUser>> {
+    return (this.options.inUse ?? devicesInUse)();
   }
 
   /** Waits until the devices of an experiment's place are clear. @returns those that are not, which are set aside now. */
   settle(name: string, signal?: AbortSignal): Promise<Leak[]> {
     return this.untilClear(name, Math.min(MOST_WAIT_MS, this.options.waitMs), signal);
+  }
+
+  /** What an experiment's attempt runs on: `2 x NVIDIA H100 80GB HBM3, 80 GiB`. Empty where nothing is watched. */
+  describe(name: string): string {
+    return describeDevices(this.clearOf(this.options.placeOf(name) ?? 0));
   }
 
   private async untilClear(name: string, limitMs: number, signal: AbortSignal | undefined): Promise<Leak[]> {
@@ -96,7 +134,12 @@ export class Accelerators {
     while (busy.length > 0) {
       signal?.throwIfAborted();
       const now = await this.read();
-      busy = await this.stillBusy(busy, now);
+      // What another engine runs on is not for this one to wait for, nor to complain of.
+      const used = await this.inUse();
+      busy = await this.stillBusy(
+        busy.filter(({ uuid }) => !used.has(uuid)),
+        now
+      );
       if (busy.length === 0) break;
       if (Date.now() >= deadline) return this.setAside(busy, now, limitMs);
       await sleep(POLL_MS, undefined, signal ? { signal } : {}).catch(() => undefined);
@@ -182,9 +225,11 @@ export class Accelerators {
     return this.book?.get(uuid) ?? null;
   }
 
-  private reasons(place: number): string[] {
+  private reasons(place: number, used: ReadonlyMap<string, DeviceUser>): string[] {
     return (this.shares[place] ?? []).flatMap((device) => {
       const aside = this.entry(device.uuid)?.setAside;
+      const user = used.get(device.uuid);
+      if (user) return [`${nameOf(device)} is used by ${user.name}, process ${user.pid}`];
       return aside ? [`${nameOf(device)}: ${aside.reason}`] : [];
     });
   }

@@ -10,6 +10,8 @@ export interface Device {
   /** Null where the driver does not say, as with memory that is shared with the processor. */
   readonly usedMiB: number | null;
   readonly totalMiB: number | null;
+  /** `NVIDIA H100 80GB HBM3`; absent where the tool does not say. */
+  readonly product?: string;
 }
 
 /** A process with memory on a device. */
@@ -30,7 +32,7 @@ export class NvidiaSmi {
 
   /** @throws Error when the tool fails, hangs, or knows no device. */
   async devices(): Promise<Device[]> {
-    const devices = parseDevices(await this.query('--query-gpu=index,uuid,memory.used,memory.total'));
+    const devices = parseDevices(await this.query('--query-gpu=index,uuid,memory.used,memory.total,name'));
     if (devices.length === 0) throw new Error('nvidia-smi lists no device');
     return devices;
   }
@@ -64,9 +66,17 @@ export function findNvidiaSmi(variables: NodeJS.ProcessEnv = process.env): Nvidi
 
 /** One device a line; what is none is left out. */
 export function parseDevices(text: string): Device[] {
-  const devices = rows(text).flatMap(([index = '', uuid = '', used, total]) =>
+  const devices = rows(text).flatMap(([index = '', uuid = '', used, total, product = '']) =>
     UUID.test(uuid) && wholeNumber(index) !== null
-      ? [{ index: Number(index), uuid, usedMiB: wholeNumber(used), totalMiB: wholeNumber(total) }]
+      ? [
+          {
+            index: Number(index),
+            uuid,
+            usedMiB: wholeNumber(used),
+            totalMiB: wholeNumber(total),
+            ...(product === '' ? {} : { product: product.slice(0, 100) }),
+          },
+        ]
       : []
   );
   return devices.sort((a, b) => a.index - b.index);

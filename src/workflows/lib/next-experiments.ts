@@ -1,8 +1,11 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { isCancellation, log, proxyActivities } from '@temporalio/workflow';
 import type { ControlActivities, RetryRequest, SearchHistory, TuneIdentity } from '../../contracts/activities.js';
 import * as policies from '../../contracts/policies.js';
+import { knownTunes } from '../../domain/reuse/known.js';
 import { learns } from '../../domain/space/strategy.js';
+import { scoringOf } from '../../domain/scoring/objective.js';
 import { baselineCombination } from '../../domain/space/baseline.js';
+import type { Reuse } from '../../domain/reuse/reuse.js';
 import type { TuningTask } from '../../domain/task/task.schema.js';
 import type { TuningEvent } from '../../domain/tuning/tuning-reducer.js';
 import { maySearch, remainingBudget, type TuningState } from '../../domain/tuning/tuning-state.js';
@@ -12,17 +15,32 @@ import type { BudgetKeeper } from './budget-keeper.js';
 
 const control = proxyActivities<ControlActivities>(policies.SUGGEST);
 const results = proxyActivities<ControlActivities>(policies.RESULTS);
+const opening = proxyActivities<ControlActivities>(policies.OPENING);
 
 /** Suggestions fetched at once: strategies that do not learn need no fresh look before each experiment. */
 const LOOK_AHEAD = 20;
 
-/** What a tune begins with: the baseline, and a search unless it is an A/A tune. */
-export function openingEvents({ aa, optimization, ...task }: TuningTask): TuningEvent[] {
+/** What a tune begins with: what earlier ones have learned, the baseline, and a search unless it is an A/A tune. */
+export async function openingEvents(tune: TuneIdentity, whole: TuningTask): Promise<TuningEvent[]> {
+  const { aa, optimization, ...task } = whole;
   const combination = baselineCombination(task);
+  const reuse = await recall(tune, whole);
   return [
+    ...(reuse ? [{ type: 'recalled' as const, reuse }] : []),
     ...(combination ? [{ type: 'baseline' as const, combination }] : []),
     ...(aa === undefined ? [{ type: 'extended' as const, by: optimization.max_iterations }] : []),
   ];
+}
+
+/** Whatever is wrong with it, the tune can do without. */
+async function recall(tune: TuneIdentity, task: TuningTask): Promise<Reuse | null> {
+  try {
+    return await opening.openTune({ tune, task });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.warn('nothing is reused of earlier tunes', { error: String(error) });
+    return null;
+  }
 }
 
 /** What a retry starts with: the run whose failed experiments it repeats. */
@@ -50,7 +68,7 @@ export async function nextExperiments(
       task,
       cursor,
       count: 0,
-      history: historyOf(state, keeper.mostSearched(state)),
+      history: historyOf(task, state, keeper.mostSearched(state)),
     });
     return { type: 'ranked', leaders };
   }
@@ -60,7 +78,7 @@ export async function nextExperiments(
     const { combinations, cursor: next, exhausted } = await control.suggest({ task, cursor, count });
     return { type: 'suggested', combinations, cursor: next, exhausted };
   }
-  const history = historyOf(state, keeper.mostSearched(state));
+  const history = historyOf(task, state, keeper.mostSearched(state));
   const asked = { task, cursor, count: Math.min(count, free), history };
   const { combinations, indices, cursor: next, exhausted, expectedImprovement } = await control.suggest(asked);
   const found = { combinations, cursor: next, exhausted, expectedImprovement };
@@ -78,7 +96,11 @@ async function nextFinals(task: TuningTask, state: TuningState, keeper: BudgetKe
   return { type: 'judged', ...(await control.planFinals({ ...asked, isLast: true })), ended: refused };
 }
 
-function historyOf({ observations, unlearned, planned, running }: TuningState, budget: number): SearchHistory {
+function historyOf(task: TuningTask, state: TuningState, budget: number): SearchHistory {
+  const { observations, unlearned, planned, running, reuse, reference } = state;
   const underWay = [...planned, ...running].flatMap(({ index }) => (index === undefined ? [] : [index]));
-  return { budget, observations, pending: [...underWay, ...unlearned] };
+  const logarithmic = scoringOf(task).objectives.map((objective) => 'weighted' in objective);
+  const known = knownTunes(reuse, { relative: reference !== undefined, logarithmic });
+  const more = known.length > 0 ? { known } : {};
+  return { budget, observations, pending: [...underWay, ...unlearned], ...more };
 }

@@ -15,10 +15,12 @@
  *   --dies-after N                answers so many completions, and exits with code 1 at the next one
  *   --last-words TEXT             written when it does
  *   --print-env                   writes its environment, in every form that is found in logs
+ *   --witness FOLDER              holds a file there for each of its accelerators, and notes in `shared` when another engine has it
  *   --tell NAME                   puts the variable into its version, and with --exit-at-start into its last words
  *   --refuse NAME                 answers every completion with an error that quotes the variable
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -37,9 +39,25 @@ if (has('--print-env')) {
 if (has('--exit-at-start') && told) console.error(`cannot log in with ${told}`);
 if (value('--exit-at-start')) process.exit(Number(value('--exit-at-start')));
 if (has('--breaks') && value('--breaks') === value('--depth') && !existsSync(value('--until'))) process.exit(1);
+if (value('--witness')) holdDevices(value('--witness'));
 const key = value('--api-key-file') ? readFileSync(value('--api-key-file'), 'utf8') : null;
 
 let completionsLeft = Number(value('--dies-after') ?? Infinity);
+
+/** A device that is held by somebody else is what must never happen. */
+function holdDevices(folder) {
+  const devices = (process.env.CUDA_VISIBLE_DEVICES ?? process.env.AUTOTUNER_DEVICES ?? 'none').split(',');
+  appendFileSync(path.join(folder, 'used'), `${process.env.AUTOTUNER_OWNED} ${devices.join(' ')}\n`);
+  for (const device of devices) {
+    const file = path.join(folder, device);
+    try {
+      writeFileSync(file, process.env.AUTOTUNER_OWNED, { flag: 'wx' });
+    } catch {
+      appendFileSync(path.join(folder, 'shared'), `${process.env.AUTOTUNER_OWNED} ${device} ${readFileSync(file)}\n`);
+    }
+    process.on('exit', () => rmSync(file, { force: true }));
+  }
+}
 
 const server = createServer(async (request, response) => {
   if (has('--hang')) return;
