@@ -3,10 +3,11 @@
  * How good a search is, without an engine: replays the strategies and their rivals on random landscapes and on recorded surfaces, and
  * times the suggestions as a worker asks for them. bench/search/ is what it replays; docs/search.md says how to read the tables.
  *
- * Usage: npm run bench:search -- [--seeds 100] [--first 0] [--processes 2] [--quick] [--only NAME]
+ * Usage: npm run bench:search -- [--seeds 100] [--first 0] [--processes 2] [--quick] [--only NAME] [--stopping]
  *
  * `--first` is the first seed: the algorithm was tuned on seeds from 1000 on, and is judged on those from 0. `--quick` replays the main
- * case only. `--only` replays those cases whose title contains the text.
+ * case only. `--only` replays those cases whose title contains the text. `--stopping` shows instead what `optimization.stop_when` saves
+ * and costs.
  */
 import { execa } from 'execa';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -25,9 +26,18 @@ const { values } = parseArgs({
     processes: { type: 'string', default: '2' },
     quick: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    stopping: { type: 'boolean', default: false },
   },
 });
 const HERE = path.join(PROJECT_ROOT, 'bench', 'search');
+const { command, cwd, env } = optimizerCommand();
+if (!command) throw new Error('the optimizer is not installed: node scripts/setup.mjs --only optimizer');
+if (values.stopping) {
+  const flags = ['seeds', 'first', 'processes'].flatMap((name) => [`--${name}`, values[name]]);
+  const script = path.join(HERE, 'stopping.py');
+  await execa(command[0], [script, ...flags], { env, extendEnv: false, stdio: 'inherit' });
+  process.exit();
+}
 const LEARNERS = 'random,TPE constraints,bayesian';
 const MAIN = { combinations: 480, crashes: 0.3, noise: 0.03, budget: 30 };
 
@@ -41,8 +51,6 @@ const CASES = [
   ...surfaces(),
 ];
 
-const { command, cwd, env } = optimizerCommand();
-if (!command) throw new Error('the optimizer is not installed: node scripts/setup.mjs --only optimizer');
 const cases = CASES.filter(({ title }, i) => title.includes(values.only) && (!values.quick || i === 0));
 for (const one of cases) printSearch(one, await replay(one));
 await timeSuggestions();

@@ -25,7 +25,7 @@ describe('why a tune ended', () => {
       'The search ended after 14 experiments: another one, with the finals after it, was not expected to fit into the budget of 2 h.'
     );
     expect(describeEnd({ reason: 'expected_improvement', stage: 'search' }, plan, 1)).toBe(
-      'The search ended after 1 experiment: another one was expected to improve the best by less than 1.5 %, 5 times in a row.'
+      'The search ended after 1 experiment: another one was expected to improve the best by less than 1.5 %, 8 times in a row.'
     );
     for (const reason of END_REASONS)
       expect(describeEnd({ reason, stage: 'finals' }, plan, 2)).toMatch(/^[A-Z].*\w\.$/);

@@ -44,13 +44,13 @@ export function endOf(state: Endable, { verification }: Pick<TunePlan, 'verifica
   return { reason, stage: 'search' };
 }
 
-/** Whether a limit of the budget was the reason. */
-export function isSpent({ reason }: Ended): boolean {
-  return isResource(reason);
+/** Whether the budget left the finals without the rounds that they wanted. */
+export function areFinalsCut({ reason, stage }: Ended): boolean {
+  return stage === 'finals' && isResource(reason);
 }
 
 /** Whether the answer should say so: it came before all was done that was allowed, and nobody asked for it at that moment. */
-export function isEarly({ reason }: Ended): boolean {
+export function isWorthTelling({ reason }: Ended): boolean {
   return reason === 'expected_improvement' || isResource(reason);
 }
 

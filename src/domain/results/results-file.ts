@@ -1,5 +1,6 @@
 /** From the outcomes of a tune to its results file and its CSV. Pure, so that a worker and the CLI write the same. */
-import { describeEnd, isEarly, isSpent, type Ended } from '../budget/ended.js';
+import type { Ended } from '../budget/ended.js';
+import { areFinalsCut, describeEnd, isWorthTelling } from '../budget/ended.js';
 import { planOf } from '../budget/tune-plan.js';
 import { describeAnswer } from '../tuning/answer.js';
 import type { ExperimentOutcome } from '../tuning/experiment.js';
@@ -59,7 +60,7 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
     initialState(task.optimization.max_iterations)
   );
   const { ended = null } = input;
-  const isCut = ended?.stage === 'finals' && isSpent(ended);
+  const isCut = ended !== null && areFinalsCut(ended);
   const verdict = reportVerdict(task, input.outcomes, isRunning ? 'running' : isCut ? 'budget' : 'ended');
   const best = outcomes.find((outcome) => outcome.experimentId === verdict.winner) ?? state.best;
   const nearest = best ? undefined : outcomes.find((outcome) => outcome.experimentId === state.nearest?.experimentId);
@@ -88,7 +89,7 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
         ? 'No experiment has finished yet.'
         : describeAnswer(state, scoringOf(task), {
             ...{ best, verdict, reused: reuseSentence(input.reuse) },
-            ...(ended && end && isEarly(ended) ? { end } : {}),
+            ...(ended && end && isWorthTelling(ended) ? { end } : {}),
           }),
     stopped_early: input.stoppedEarly,
     ...(ended && end ? { ended: { ...ended, words: end } } : {}),

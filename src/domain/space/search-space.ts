@@ -87,7 +87,9 @@ function rangeAxis(name: string, spec: Extract<ParameterSpec, { type: 'int' | 'f
   const step = spec.step ?? defaultStep(spec);
   const steps = isLinear ? (max - min) / step : Math.log(max / min) / Math.log(step);
   const gap = isLinear ? step / Math.max(Math.abs(min), Math.abs(max)) : step - 1;
-  if (type === 'float' && !(steps < 1) && gap < CLOSEST)
+  // Next to zero numbers lie further apart than elsewhere, compared with themselves.
+  const closest = Math.max(CLOSEST, (2 * Number.MIN_VALUE) / (isLinear ? Math.max(Math.abs(min), Math.abs(max)) : min));
+  if (type === 'float' && !(steps < 1) && gap < closest)
     throw new RangeError(`'${name}' has values too close together to be told apart: give it a larger step`);
   if (!Number.isFinite(steps)) throw new RangeError(`'${name}' has a min and a max too far apart to be divided`);
   const clean = type === 'int' ? Math.round : (value: number): number => Number(value.toPrecision(DIGITS));

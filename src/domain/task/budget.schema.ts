@@ -30,12 +30,12 @@ export const budgetSchema = z
 
 export const stopWhenSchema = z
   .strictObject({
-    expected_improvement: z.number().positive().max(1).describe('As a share of the best: 0.01 is 1 %.'),
+    expected_improvement: z.number().positive().max(1).describe('As a share of the best: 0.002 is 0.2 %.'),
     in_a_row: z
       .int()
       .min(1)
       .max(MOST_IN_A_ROW)
-      .default(5)
+      .default(8)
       .describe('Suggestions of which each must be expected to bring less.'),
   })
   .describe(

@@ -14,7 +14,7 @@ describe('a budget', () => {
     expect(taskOf({ cost, budget }).budget).toEqual(budget);
     expect(taskOf()).not.toHaveProperty('budget');
     expect(taskOf({ optimization: { stop_when: { expected_improvement: 0.01 } } }).optimization.stop_when).toEqual({
-      ...{ expected_improvement: 0.01, in_a_row: 5 },
+      ...{ expected_improvement: 0.01, in_a_row: 8 },
     });
   });
 
