@@ -12,7 +12,7 @@ export function printSearch(one, runs) {
     : `${budget} experiments, a third of all`;
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   console.log(`\n${title}: ${settings}, ${seeds} seeds. Within 5 % of the best, by the choice of`);
-  const row = (cells) => console.log(cells.map((cell, i) => (i ? cell.padStart(15) : cell.padEnd(30))).join(''));
+  const row = (cells) => console.log(cells.map((cell, i) => (i ? cell.padStart(17) : cell.padEnd(16))).join(''));
   row([
     '',
     'lowest score',

@@ -162,5 +162,6 @@ class _Search:
             pick = int(np.argmax(worth))
             gain = float(np.exp(log_improvement[pick] + log_chance[pick])) if gain is None else gain
             chosen.append(pick)
-            model = model.believing(self._x[pick : pick + 1])
+            if len(chosen) < self._count:
+                model = model.believing(self._x[pick : pick + 1])
         return Answer(tuple(self._left[i] for i in chosen), None if towards_limits else gain)

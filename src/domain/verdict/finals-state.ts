@@ -73,8 +73,8 @@ export function noteOutcome(state: FinalsState, outcome: ExperimentOutcome, inde
         .sort((a, b) => a.score - b.score || a.experimentId - b.experimentId)
         .slice(0, MOST_LEADERS);
       if (!leaders.includes(leader)) return { ...state, leaders };
-      const { ranking: _, ...unranked } = state;
-      return { ...unranked, leaders };
+      const { baseline, measured, verdict } = state;
+      return { leaders, baseline, measured, verdict };
     }
   }
 }
