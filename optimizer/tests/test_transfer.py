@@ -66,6 +66,9 @@ def test_earlier_crashes_are_avoided_until_they_turn_out_to_be_wrong() -> None:
     assert all(point[0] < 4 for point in suggest(request(known=known, count=5)).points)
     crashed = [item.scores is None for item in search(known, crashes_where_fast, 20)]
     assert sum(crashed) <= 3
+    # One crash among many that work is no region, and yet no combination to begin with.
+    lonely = (KnownTune(tuple(Observation(p, None if p == BEST else (1.0,)) for p in ALL[::2] + (BEST,))),)
+    assert BEST not in suggest(request(known=lonely, count=30)).points
     # Everything works now.
     assert BEST in [item.point for item in search(known, works, 40)]
 

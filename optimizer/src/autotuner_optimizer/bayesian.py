@@ -9,7 +9,7 @@ import numpy as np
 
 from .acquisition import log_expected_improvement
 from .encoding import Encoder, Floats
-from .feasibility import CrashModel, LimitModel
+from .feasibility import FLOOR, CrashModel, LimitModel
 from .gaussian_process import GaussianProcess
 from .protocol import Answer, Observation, Point, Request
 from .scores import shape, single
@@ -77,12 +77,17 @@ class _Search:
     def _log_chance(self) -> Floats:
         """The logarithm of the probability to work, weighed by how far crashes are shunned."""
         works, seen = self._works, self._seen_x
+        crashed: set[Point] = set()
         if self._known.foretells(self._seen_x, self._works):
+            crashed = self._known.crashed
             works, seen = np.concatenate([self._known.works, works]), np.vstack([self._known.x, seen])
         if works.all():
             return np.zeros(len(self._left))
-        model = CrashModel(self._encoder, seen, works.astype(float))
-        return caution(len(works), int(np.sum(~works))) * model.log_probability(self._x)
+        logs = CrashModel(self._encoder, seen, works.astype(float)).log_probability(self._x)
+        # What crashed on the same machine does so again, whatever its neighbours did.
+        again = np.where([point in crashed for point in self._left], np.log(FLOOR), logs)
+        shunned: Floats = caution(len(works), int(np.sum(~works))) * again
+        return shunned
 
     def _scored(self, measured: Sequence[Observation]) -> Floats | None:
         """The scores of an earlier tune as this tune's own are shaped, with the same weights of several objectives."""
@@ -135,12 +140,11 @@ class _Search:
         feasible = violations <= 0
         # Where nothing holds the limits there is nothing to improve on yet: towards them first.
         towards_limits = not feasible.any()
+        known, y = self._known, violations if towards_limits else single(scores, self._rng)
         model: GaussianProcess | Corrected
-        if towards_limits or self._known.surface is None:
-            model = GaussianProcess(self._encoder, x, violations if towards_limits else single(scores, self._rng))
+        if towards_limits or known.surface is None or known.misleads(x, y):
+            model = GaussianProcess(self._encoder, x, y)
         else:
-            known = self._known
-            y = single(scores, self._rng)
             model = Corrected(self._encoder, known.surface, known.spread, x, y, known.aligned)
         expected = model.predict(x)[0]
         log_chance = self._log_chance()

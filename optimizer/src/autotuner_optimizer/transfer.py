@@ -25,7 +25,7 @@ TRUST = 2.0
 ALIGNED = 1.0
 #: How far two tunes may differ anywhere, as a share of the spread of the earlier one, before it is seen how far they do.
 DRIFT = 0.3
-#: Experiments of this tune from which on earlier crashes may turn out to be wrong.
+#: Experiments of this tune from which on earlier ones may turn out to be wrong.
 FEW = 3
 #: Below this weight an earlier tune says nothing.
 LEAST_WEIGHT = 0.2
@@ -93,6 +93,9 @@ class Known:
         self.x = encoder.encode([observation.point for observation in everything])
         self.works = np.array([observation.scores is not None for observation in everything], dtype=bool)
         self.violations = np.array([observation.violation for observation in everything], dtype=np.float64)
+        worked = {observation.point for observation in everything if observation.scores is not None}
+        #: What has never worked.
+        self.crashed = {observation.point for observation in everything} - worked
         self._encoder, self.aligned, self.spread = encoder, False, 0.0
         #: None where nothing is known of scores.
         self.surface: Surface | None = None
@@ -106,6 +109,14 @@ class Known:
         logs = CrashModel(self._encoder, self.x, self.works.astype(float)).log_probability(x)
         chances = np.where(works > 0, logs, np.log1p(-np.minimum(np.exp(logs), 0.999)))
         return bool(chances.mean() > np.log(0.5))
+
+    def misleads(self, x: Floats, y: Floats) -> bool:
+        """Whether this tune's measurements lie further from what was foretold than from their own mean, and by more than days differ."""
+        if self.surface is None or len(y) < FEW:
+            return False
+        foretold = self.surface.predict(x)[0]
+        rest = (y - y.mean()) - (foretold - foretold.mean())
+        return bool(rest.var() > max(float(y.var()), (DRIFT * self.spread) ** 2))
 
     def _add(self, tune: KnownTune, scored: Scored) -> None:
         measured = [observation for observation in tune.observations if observation.scores is not None]

@@ -13,7 +13,7 @@ const MUST_EQUAL: readonly (readonly [name: string, of: (task: TuningTask) => un
   ['engine', ({ engine }) => engine],
   ['backend', ({ backend, base_runtime }) => [backend, base_runtime]],
   ['process.environment', (task) => (task.backend === 'process' ? task.process.environment : null)],
-  ['ome', ({ backend, ome: { unschedulable_after: _, ...ome } }) => (backend === 'ome' ? ome : null)],
+  ['ome', ({ backend, ome }) => (backend === 'ome' ? { ...ome, unschedulable_after: null } : null)],
   ['benchmark.runner', ({ benchmark }) => [benchmark.runner, benchmark.task]],
   ['benchmark.model_tokenizer', ({ benchmark }) => benchmark.model_tokenizer],
   ['benchmark.additional_params', ({ benchmark }) => benchmark.additional_params],

@@ -34,7 +34,10 @@ interface NotReused {
 /** Whether a stored task is worth reading its outcomes for. @returns the task, or why not. */
 export function comparableTask(now: TuningTask, stored: unknown): { task: TuningTask } | NotReused {
   const parsed = parseTask(stored);
-  if ('issues' in parsed) return { reason: 'its task cannot be read' };
+  if ('issues' in parsed) {
+    const [issue] = parsed.issues;
+    return { reason: `its task is none of today's: ${issue ? `${issue.path.join('.')}: ${issue.message}` : ''}` };
+  }
   const difference = differenceOf(parsed.task, now);
   return difference === null
     ? parsed

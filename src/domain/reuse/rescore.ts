@@ -1,4 +1,5 @@
 /** What an earlier outcome is worth by the objectives and limits of now, which may be others than it was measured for. */
+import type { EndedEarly } from '../loads/load-step.js';
 import { isSameLoad, loadsOf, type Measurement } from '../loads/measurement.js';
 import { maxLoadOf } from '../loads/max-load-plan.js';
 import { assess, scoreReference } from '../scoring/assess.js';
@@ -24,14 +25,17 @@ export function rescored(
   if (outcome.status === 'failed' || outcome.status === 'cancelled') return lessonOf(outcome);
   const measurements = measurementsFor(now, outcome);
   if (!measurements || measurements.some(({ disturbances = 0 }) => disturbances > 0)) return null;
-  const { maxLoad, endedEarly: _, ...rest } = outcome;
+  const { maxLoad } = outcome;
   try {
     const reference =
       baseline && scoreReference(now, { ...baseline, measurements: measurementsFor(now, baseline) ?? [] });
     const assessed = assess(now, combination, { measurements, ...(maxLoad ? { maxLoad } : {}) }, reference);
     // A metric that was not measured then is no crash.
     if (!assessed.scores?.every(Number.isFinite)) return null;
-    return lessonOf({ ...rest, ...assessed });
+    const whole = { ...outcome, ...assessed };
+    // All loads of now were measured.
+    delete (whole as { endedEarly?: EndedEarly }).endedEarly;
+    return lessonOf(whole);
   } catch (error) {
     // The task's expression for the cost has no answer for it.
     if (error instanceof ExpressionError) return null;
