@@ -70,7 +70,7 @@ def search(strategy: Strategy, measure: Measure, budget: int, count: int = 1, se
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("measure", WORLDS)
 def test_a_search_takes_new_candidates_to_the_last_one(strategy: Strategy, measure: Measure) -> None:
-    points = [observation.point for observation in search(strategy, measure, 1000, count=7)]
+    points = [observation.point for observation in search(strategy, measure, 1000, count=15)]
     assert sorted(points) == sorted(ALL)
 
 

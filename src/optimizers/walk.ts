@@ -2,7 +2,7 @@ import type { SearchSpace } from '../domain/space/search-space.js';
 import type { SuggestRequest, Suggestions } from './types.js';
 
 /** Combinations looked at in one call, so that constraints which prune nearly everything cannot hold up a worker. */
-const LOOK_AT_MOST = 200_000;
+const LOOK_AT_MOST = 50_000;
 
 /** A sequence of combination numbers; null where it has nothing new at that position. */
 export interface Order {
