@@ -25,7 +25,7 @@ describe('a combination that cannot be measured is a result', () => {
     ['memory-at-start', { engine: ['--stderr', MEMORY, '--exit-at-start', '1'] }, 'OUT_OF_MEMORY'],
     ['memory-under-load', { engine: ['--dies-after', '2', '--last-words', MEMORY] }, 'OUT_OF_MEMORY_UNDER_LOAD'],
     ['engine-hangs', { engine: ['--hang'], optimization: { timeout_per_iteration: 2 } }, 'ENGINE_START_TIMEOUT'],
-    ['engine-lies', { engine: ['--wrong-answers'], optimization: { timeout_per_iteration: 2 } }, 'WRONG_ANSWERS'],
+    ['engine-lies', { engine: ['--wrong-answers'], optimization: { timeout_per_iteration: 8 } }, 'WRONG_ANSWERS'],
     ['tool-fails', { stub: { fault: 'exit' } }, 'BENCHMARK_FAILED'],
     ['tool-writes-garbage', { stub: { fault: 'garbage' } }, 'BENCHMARK_FAILED'],
     ['tool-is-cut-off', { stub: { fault: 'truncated' } }, 'BENCHMARK_FAILED'],

@@ -2,4 +2,4 @@ import { suite } from './shared.mjs';
 
 // Real servers and real processes: limits are generous, since they only end what hangs, and there are more workers than cores, since
 // they mostly wait.
-export default suite(['test/integration/**/*.test.ts'], { maxWorkers: 4, forceExit: true, testTimeout: 180_000 });
+export default suite(['test/integration/**/*.test.ts'], { maxWorkers: 4, forceExit: true, testTimeout: 300_000 });
