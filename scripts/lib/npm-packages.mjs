@@ -1,5 +1,5 @@
 /** Installing the packages of a folder with a lock file, and the question whether that is needed. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { SetupError } from './errors.mjs';
@@ -15,14 +15,19 @@ function packagesIn(file) {
 
 /**
  * Whether node_modules holds what package-lock.json asks for. npm writes node_modules/.package-lock.json when it has
- * finished, so an interrupted or a manual installation is judged rightly, which a stamp of our own could not do.
+ * finished, so an interrupted or a manual installation is judged rightly, which a stamp of our own could not do. `npm install
+ * --package-lock-only` writes it as well, so the folders must be there too.
  */
 export function packagesAreInstalled(folder) {
   const wanted = packagesIn(path.join(folder, 'package-lock.json'));
   const installed = packagesIn(path.join(folder, 'node_modules', '.package-lock.json'));
   if (!wanted || !installed) return false;
   return Object.entries(wanted).every(
-    ([name, entry]) => name === '' || entry.optional || entry.devOptional || installed[name]?.version === entry.version
+    ([name, entry]) =>
+      name === '' ||
+      entry.optional ||
+      entry.devOptional ||
+      (installed[name]?.version === entry.version && existsSync(path.join(folder, name)))
   );
 }
 
