@@ -158,13 +158,16 @@ describe('with the codec', () => {
   });
 
   it('what runs is watched and steered as ever', async () => {
-    const path = await hidden.task('watched', { stub: { seconds: 4 } });
+    const path = await hidden.task('watched', { stub: { seconds: 20 } });
     expect((await hidden.cli('submit', path)).code).toBe(0);
     await hidden.until(
       async () => (await hidden.cli('status', 'watched')).stdout.includes('loads measured'),
       'the heartbeat is shown'
     );
-    expect((await hidden.cli('extend', 'watched', '5')).stdout).toMatch(/^up to 105/);
+    expect(await hidden.cli('extend', 'watched', '5')).toMatchObject({
+      stdout: expect.stringMatching(/^up to 105/) as string,
+      stderr: '',
+    });
     expect((await hidden.cli('stop', 'watched')).code).toBe(0);
     expect((await hidden.cli('watch', 'watched')).stdout).toMatch(/\d experiments, \d succeeded/);
   });
