@@ -100,7 +100,7 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
         } catch (error) {
           throw await blame(error, () => backend.diagnose(deployment));
         } finally {
-          await watch?.end();
+          await watch?.stop();
         }
       }),
 

@@ -6,8 +6,7 @@ export const GUIDE_ENGINES = ['sglang', 'vllm', 'llama.cpp'] as const;
 export type GuideEngine = (typeof GUIDE_ENGINES)[number];
 
 /** On what the engine runs, as far as it changes which values are sensible. */
-export const SCALES = ['cpu', 'one accelerator', 'several accelerators'] as const;
-export type Scale = (typeof SCALES)[number];
+const SCALES = ['cpu', 'one accelerator', 'several accelerators'] as const;
 
 const sourceSchema = z.strictObject({ title: z.string(), url: z.url({ protocol: /^https$/ }) });
 
@@ -17,7 +16,7 @@ const rangeSchema = z.strictObject({
   words: z.string().optional().describe('Why these.'),
 });
 
-export const guideParameterSchema = z.strictObject({
+const guideParameterSchema = z.strictObject({
   flag: z.string().regex(/^--[a-z][a-z0-9-]+$/),
   names: z
     .array(z.string().regex(/^[a-z][a-z0-9_]*$/))
@@ -61,7 +60,6 @@ const presetSchema = z.strictObject({
   constraints: z.array(z.string()),
   engineArgs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
-export type Preset = z.output<typeof presetSchema>;
 
 export const guideSchema = z.strictObject({
   engine: z.enum(GUIDE_ENGINES),

@@ -14,7 +14,7 @@ const QUANTIZED = ['f16', 'q8_0', 'q4_0'];
 export const LLAMA_CPP: Guide = {
   engine: 'llama.cpp',
   title: 'llama.cpp',
-  versions: 'llama-server in the autumn of 2026',
+  versions: 'of the autumn of 2026',
   intro:
     'On a processor the threads decide, and one too many costs more than several too few. With an accelerator it is how much of the model ' +
     'is on it. The slots (`parallel`) divide the context: with many of them `ctx_size` has to grow too. The embedded engine knows a part of these flags: engine/README.md.',

@@ -8,7 +8,7 @@ export function guideMarkdown(guide: Guide): string {
     `# Parameters of ${title}`,
     'Made from `src/domain/guide` by `npm run guide`: the same data as the presets of the form and the warnings of `autotuner plan`.',
     `${intro}`,
-    `The facts are those of ${versions}; each has its source in the documentation of the engine. Flags that are not here can be tuned as well: whatever a task names is passed on.`,
+    `The facts are those of ${title} ${versions}; each has its source in the documentation of the engine. Flags that are not here can be tuned as well: whatever a task names is passed on.`,
     ...parameters.map(parameterSection),
     '## Presets',
     ...presets.flatMap(({ title: name, words, scale, parameters: specs, constraints, engineArgs }) => [

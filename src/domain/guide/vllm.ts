@@ -9,6 +9,10 @@ const SCHEDULER = {
   title: 'vLLM: scheduler.py',
   url: 'https://github.com/vllm-project/vllm/blob/main/vllm/config/scheduler.py',
 };
+const DEFAULTS = {
+  title: 'vLLM: arg_utils.py',
+  url: 'https://github.com/vllm-project/vllm/blob/main/vllm/engine/arg_utils.py',
+};
 const CACHE = { title: 'vLLM: cache.py', url: 'https://github.com/vllm-project/vllm/blob/main/vllm/config/cache.py' };
 
 export const VLLM: Guide = {
@@ -56,7 +60,7 @@ export const VLLM: Guide = {
         'Below `max_model_len` without chunked prefill vLLM does not start.',
         'Very large values take memory from the KV cache, since activations grow with them.',
       ],
-      sources: [TUNING, SCHEDULER],
+      sources: [TUNING, DEFAULTS, SCHEDULER],
     },
     {
       flag: '--max-num-seqs',
@@ -77,6 +81,7 @@ export const VLLM: Guide = {
       sources: [
         TUNING,
         MEMORY,
+        DEFAULTS,
         SCHEDULER,
         { title: 'vLLM issue 49064: Mamba cache blocks', url: 'https://github.com/vllm-project/vllm/issues/49064' },
       ],

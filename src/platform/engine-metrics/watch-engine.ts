@@ -34,56 +34,61 @@ export interface Watched {
 export interface EngineWatch {
   /** Begins to look, once; later calls do nothing. */
   begin(): void;
-  /** Ends it. @returns what was seen, also by an earlier worker. Never throws. */
+  /** Ends it with a last look, since what has just ended is counted by now. @returns what was seen, also by an earlier worker. Never throws. */
   end(): Promise<readonly EngineReading[]>;
+  /** Ends it at once; after `end` it does nothing. Never throws. */
+  stop(): Promise<void>;
 }
 
 /**
  * Looks every second at `/metrics`, never twice at once. An engine that offers none is asked three times; whatever else goes wrong costs
  * one reading. Readings are kept in a file, since another worker may see the load's end.
  * @param file one JSON per line; made if missing.
+ * @param everyMs milliseconds between looks (1000).
  */
-export function watchEngine(engine: Watched, file: string, now: () => number = Date.now): EngineWatch {
+export function watchEngine(engine: Watched, file: string, everyMs = EVERY_MS): EngineWatch {
   const ending = new AbortController();
-  let watching: Promise<void> | null = null;
-  let seen: Promise<readonly EngineReading[]> | null = null;
+  let watching: Promise<boolean> | null = null;
+  const stop = async (): Promise<boolean> => {
+    ending.abort();
+    return (await watching) ?? false;
+  };
   return {
     begin: () => {
-      watching ??= watch(engine, file, now, ending.signal).catch(() => undefined);
+      watching ??= watch(engine, file, everyMs, ending.signal).catch(() => false);
     },
-    end: () => {
-      ending.abort();
-      seen ??= watching === null ? Promise.resolve([]) : watching.then(() => readBack(file));
-      return seen;
+    end: async () => {
+      if (await stop()) await note(file, await look(engine, AbortSignal.timeout(TIMEOUT_MS)));
+      return watching === null ? [] : readBack(file);
     },
+    stop: async () => void (await stop()),
   };
 }
 
-async function watch(engine: Watched, file: string, now: () => number, signal: AbortSignal): Promise<void> {
+/** @returns whether the engine may have something to tell. */
+async function watch(engine: Watched, file: string, everyMs: number, signal: AbortSignal): Promise<boolean> {
   await mkdir(dirname(file), { recursive: true });
   const startedAtMs = performance.now();
   let refusals = 0;
   while (!signal.aborted && refusals < REFUSALS) {
     const lookedAtMs = performance.now();
-    const seen = await look(engine, now, signal);
-    // A full disk must not end a measurement.
-    if (typeof seen === 'object') await appendFile(file, `${JSON.stringify(seen)}\n`).catch(() => undefined);
+    const seen = await look(engine, signal);
+    await note(file, seen);
     refusals = seen === 'none' ? refusals + 1 : 0;
     const rarer = Math.max(1, (lookedAtMs - startedAtMs) / AS_OFTEN_FOR_MS);
-    const waitMs = Math.max(0, EVERY_MS * rarer - (performance.now() - lookedAtMs));
+    const waitMs = Math.max(0, everyMs * rarer - (performance.now() - lookedAtMs));
     await sleep(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
   }
-  // What has just ended is counted by now.
-  const last = refusals < REFUSALS ? await look(engine, now, AbortSignal.timeout(TIMEOUT_MS)) : null;
-  if (typeof last === 'object' && last) await appendFile(file, `${JSON.stringify(last)}\n`).catch(() => undefined);
+  return refusals < REFUSALS;
+}
+
+/** A full disk must not end a measurement. */
+async function note(file: string, seen: EngineReading | 'none' | 'missed'): Promise<void> {
+  if (typeof seen === 'object') await appendFile(file, `${JSON.stringify(seen)}\n`).catch(() => undefined);
 }
 
 /** `none`: it says that it has none, or says something else. `missed`: no answer in time. */
-async function look(
-  engine: Watched,
-  now: () => number,
-  signal: AbortSignal
-): Promise<EngineReading | 'none' | 'missed'> {
+async function look(engine: Watched, signal: AbortSignal): Promise<EngineReading | 'none' | 'missed'> {
   try {
     const response = await fetch(`${engine.baseUrl}/metrics`, {
       headers: { authorization: `Bearer ${await readApiKey(engine.apiKeyFile)}` },
@@ -92,7 +97,7 @@ async function look(
     });
     const text = await bodyOf(response);
     if (response.status === 503) return 'missed';
-    return (response.ok && text !== null && readMetrics(text, now())) || 'none';
+    return (response.ok && text !== null && readMetrics(text, Date.now())) || 'none';
   } catch {
     return 'missed';
   }
