@@ -1,6 +1,6 @@
 /** The same cases on every database that the history knows. */
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { History } from '../../../src/history/types.js';
@@ -34,6 +34,13 @@ export function describeDatabases(what: string, body: (databases: Databases, kin
   describePostgres(`${what}, in PostgreSQL`, () => body(useDatabases('PostgreSQL'), 'PostgreSQL'));
 }
 
+/** Making one takes seconds; copies of it do not. */
+async function makeEmpty(folder: string): Promise<void> {
+  const history = openHistory({ folder });
+  await history.list();
+  await history.close();
+}
+
 export function useDatabases(kind: Kind): Databases {
   let dir = '';
   let server: PostgresServer | null = null;
@@ -42,6 +49,7 @@ export function useDatabases(kind: Kind): Databases {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'history-'));
     if (kind === 'PostgreSQL') server = await PostgresServer.start();
+    else await makeEmpty(join(dir, 'empty'));
   });
   afterAll(async () => {
     for (const history of opened) await history.close();
@@ -51,7 +59,9 @@ export function useDatabases(kind: Kind): Databases {
   return {
     async place() {
       const folder = join(dir, `history-${++places}`);
-      return server ? { folder, url: await server.database() } : { folder };
+      if (server) return { folder, url: await server.database() };
+      await cp(join(dir, 'empty'), folder, { recursive: true });
+      return { folder };
     },
     open(place, say) {
       const history = openHistory({ ...place, say });

@@ -1,5 +1,6 @@
 /** A real PostgreSQL server for one test file, in a folder of its own, reachable from this machine alone and by password. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -57,7 +58,7 @@ export class PostgresServer {
     for (const path of [dir, passwordFile]) await chown(path, user.uid ?? -1, user.gid ?? -1).catch(() => undefined);
     const options = ['--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--username=tuner', '--encoding=UTF8', '--locale=C.UTF-8'];
     await run(join(bin, 'initdb'), ['-D', join(dir, 'data'), ...options], { ...user, cwd: dir });
-    const server = new PostgresServer(dir, bin, user, await findFreePort(), null);
+    const server = new PostgresServer(dir, bin, user, await findFreePort(new Set(), randomInt(10_000)), null);
     await server.resume();
     return server;
   }
