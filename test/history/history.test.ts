@@ -23,9 +23,21 @@ describeDatabases('the history', (databases) => {
       expect((await history.list()).items).toMatchObject([
         {
           ...{ runId: 'first', workflowId: 'tune/test', taskName: 'test', model: 'm', engine: 'llama.cpp' },
-          ...{ engineVersion: 'b1', backend: 'process', hardware: '2 x CPU', hosts: ['alpha'], verdict: 'not_verified' },
+          ...{
+            engineVersion: 'b1',
+            backend: 'process',
+            hardware: '2 x CPU',
+            hosts: ['alpha'],
+            verdict: 'not_verified',
+          },
           ...{ startedAt: '2025-12-31T23:59:00.000Z', finishedAt: '2026-01-01T00:00:00.000Z', experiments: 2 },
-          ...{ score: 1.2, isFromFinals: false, scoreWords: '1.200 s', baselineScore: 2, bestParameters: { tp_size: 2 } },
+          ...{
+            score: 1.2,
+            isFromFinals: false,
+            scoreWords: '1.200 s',
+            baselineScore: 2,
+            bestParameters: { tp_size: 2 },
+          },
           ...{ objectiveWords: 'e2e latency mean', ended: 'max_iterations', retryOf: null, elapsedSeconds: 60 },
         },
       ]);
@@ -164,11 +176,15 @@ describeDatabases('the history', (databases) => {
 
     it('nothing of noise that it does not know, and what cannot be compared', async () => {
       await history.record(at('one', 1));
-      await history.record(at('two', 2, { host: 'beta', task: { optimization: { objective: 'maximize_throughput' } } }));
+      await history.record(
+        at('two', 2, { host: 'beta', task: { optimization: { objective: 'maximize_throughput' } } })
+      );
       const { loads, isComparable, words } = await history.compare(['one', 'two']);
       expect(isComparable).toBe(false);
       expect(loads[0]?.metrics[0]?.differences[1]?.beyondNoise).toBeNull();
-      expect(words.join(' ')).toMatch(/objectives or loads differ.*single measurements.*different machines.*cannot be told/);
+      expect(words.join(' ')).toMatch(
+        /objectives or loads differ.*single measurements.*different machines.*cannot be told/
+      );
     });
 
     it.each([[[]], [['a']], [['a', 'a']], [['a', 'b']], [Array.from({ length: 11 }, (_, i) => `${i}`)]])(

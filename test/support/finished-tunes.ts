@@ -37,9 +37,7 @@ export function finishedTune(tune: FinishedTune): ResultsFile {
     outcome(task, tune, experimentId, tp, latency, role);
   const best = 1 + searched.indexOf(Math.min(...searched));
   const outcomes = aa
-    ? aa.map((latency, i) =>
-        one(i, null, latency, i === 0 ? { role: 'baseline' } : { role: 'final', of: 0, round: i })
-      )
+    ? aa.map((latency, i) => one(i, null, latency, i === 0 ? { role: 'baseline' } : { role: 'final', of: 0, round: i }))
     : [
         one(0, null, baseline, { role: 'baseline' }),
         ...searched.map((latency, i) => one(i + 1, 2 ** i, latency)),

@@ -56,7 +56,13 @@ export class PostgresServer {
     const passwordFile = join(dir, 'password');
     await writeFile(passwordFile, PASSWORD);
     for (const path of [dir, passwordFile]) await chown(path, user.uid ?? -1, user.gid ?? -1).catch(() => undefined);
-    const options = ['--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--username=tuner', '--encoding=UTF8', '--locale=C.UTF-8'];
+    const options = [
+      '--auth=scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '--username=tuner',
+      '--encoding=UTF8',
+      '--locale=C.UTF-8',
+    ];
     await run(join(bin, 'initdb'), ['-D', join(dir, 'data'), ...options], { ...user, cwd: dir });
     const server = new PostgresServer(dir, bin, user, await findFreePort(new Set(), randomInt(10_000)), null);
     await server.resume();
@@ -107,7 +113,13 @@ export class PostgresServer {
     this.server = server;
     for (let attempt = 0; attempt < 300; attempt++) {
       if (server.exitCode !== null) break;
-      if (await this.query('postgres', 'select 1').then(() => true, () => false)) return;
+      if (
+        await this.query('postgres', 'select 1').then(
+          () => true,
+          () => false
+        )
+      )
+        return;
       await sleep(100);
     }
     throw new Error(`PostgreSQL does not start:\n${log}`);
