@@ -11,7 +11,8 @@ const MAY_IMPORT = {
   backends: ['domain', 'platform'],
   benchmarks: ['domain', 'platform', 'backends'],
   optimizers: ['domain', 'platform'],
-  activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],
+  history: ['domain', 'platform'],
+  activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers', 'history'],
   client: ['domain', 'contracts', 'platform'],
 };
 const FOLDERS = [...Object.keys(MAY_IMPORT), 'worker', 'cli', 'api'];

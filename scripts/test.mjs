@@ -11,6 +11,9 @@
  * The suite `cluster` builds a Kubernetes control plane at first (5 to 10 minutes) and takes a quarter of an hour: it runs when it is
  * named, or with `all`. Where Go is missing it is skipped; with --no-skip that is a failure.
  *
+ * The suite `history` runs on the embedded database and on a PostgreSQL server of this machine. Where there is no PostgreSQL that half is
+ * skipped; with --no-skip it is a failure.
+ *
  * The suite `contract` is the part of `cluster` that holds for a real OME: with OME_TEST_KUBECONFIG it runs in that cluster, and
  * neither Go nor anything else than npm's packages is needed.
  */
@@ -39,7 +42,7 @@ const CHECKS = [
 /** What runs side by side, group after group; the checks run beside the first. */
 const USUAL_GROUPS = [['unit'], ['workflows', 'replay'], ['integration', 'e2e']];
 /** Run when they are named, so that the rest stays quick; `all` has them but for `contract`, which is a part of `cluster`. */
-const NAMED_GROUPS = [['decisions'], ['recovery'], ['chaos'], ['cluster'], ['contract']];
+const NAMED_GROUPS = [['history'], ['decisions'], ['recovery'], ['chaos'], ['cluster'], ['contract']];
 const GROUPS = [...USUAL_GROUPS, ...NAMED_GROUPS];
 const SUITES = GROUPS.flat();
 const hasOwnCluster = Boolean(process.env.OME_TEST_KUBECONFIG);
@@ -83,6 +86,7 @@ async function runSuite(name, { jestArgs, maySkip }) {
 
 async function main() {
   const { names, bail, maySkip, jestArgs } = parseCommandLine(process.argv.slice(2));
+  if (!maySkip) process.env.AUTOTUNER_TEST_NO_SKIP = '1';
   await setup(names.every((name) => name === 'contract') ? { steps: ['npm'] } : {});
   const results = [];
   let interrupted = false;
