@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { problemSchema } from '../contracts/http/common.js';
 import { packageVersion } from '../platform/environment.js';
 import type { Answer, Endpoint } from './endpoint.js';
+import { NAMED } from './named-schemas.js';
 import { PROBLEMS } from './problem.js';
 
 type Json = Record<string, unknown>;
@@ -15,10 +16,12 @@ Errors are problems (RFC 9457). Lists have \`items\` and \`next\`; give \`next\`
 loopback alone; with them, reading needs a read token and writing a write token: \`Authorization: Bearer TOKEN\`.`;
 
 export function openApiOf(endpoints: readonly Endpoint[]): Json {
+  const schemas: Json = {};
+  schemaOf(problemSchema, 'output', schemas);
   const paths: Record<string, Json> = {};
   for (const one of endpoints) {
     const path = one.path.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [one.method.toLowerCase()]: operationOf(one) };
+    paths[path] = { ...paths[path], [one.method.toLowerCase()]: operationOf(one, schemas) };
   }
   return {
     openapi: '3.1.0',
@@ -29,12 +32,12 @@ export function openApiOf(endpoints: readonly Endpoint[]): Json {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'A token of AUTOTUNER_API_TOKENS_FILE.' },
       },
-      schemas: { Problem: schemaOf(problemSchema, 'output') },
+      schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
     },
   };
 }
 
-function operationOf(one: Endpoint): Json {
+function operationOf(one: Endpoint, schemas: Json): Json {
   const { method, path, access, tag, summary, status = 200, body, answer, stream } = one;
   return {
     operationId: operationIdOf(method, path),
@@ -43,20 +46,25 @@ function operationOf(one: Endpoint): Json {
     ...(access === 'open' ? { security: [] } : { security: [{}, { token: [] }] }),
     'x-access': access,
     parameters: [
-      ...parametersOf(one.params, 'path'),
-      ...parametersOf(one.query, 'query'),
+      ...parametersOf(one.params, 'path', schemas),
+      ...parametersOf(one.query, 'query', schemas),
       ...Object.entries(one.headers ?? {}).map(([name, description]) => ({
         ...{ name, in: 'header', description, required: false },
         schema: { type: 'string' },
       })),
     ],
     ...(body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } }
+      ? {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(body, 'input', schemas) } },
+          },
+        }
       : {}),
     responses: {
       ...(stream === 'ws'
-        ? { 101: { description: 'Each message is one event.', ...contentOf(answer) } }
-        : { [status]: { description: summary, ...contentOf(answer, stream) } }),
+        ? { 101: { description: 'Each message is one event.', ...contentOf(answer, schemas) } }
+        : { [status]: { description: summary, ...contentOf(answer, schemas, stream) } }),
       default: {
         description: `A problem: ${Object.keys(PROBLEMS).join(', ')}.`,
         content: { 'application/problem+json': { schema: PROBLEM } },
@@ -65,17 +73,19 @@ function operationOf(one: Endpoint): Json {
   };
 }
 
-function contentOf(answer: Answer, stream?: 'sse'): Json {
+function contentOf(answer: Answer, schemas: Json, stream?: 'sse'): Json {
   if ('contentType' in answer) {
     const [type = ''] = answer.contentType.split(';');
     return { content: { [type]: { schema: { type: 'string' } } } };
   }
-  return { content: { [stream ? 'text/event-stream' : 'application/json']: { schema: schemaOf(answer, 'output') } } };
+  return {
+    content: { [stream ? 'text/event-stream' : 'application/json']: { schema: schemaOf(answer, 'output', schemas) } },
+  };
 }
 
-function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): Json[] {
+function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query', schemas: Json): Json[] {
   if (!schema) return [];
-  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+  const { properties = {}, required = [] } = schemaOf(schema, 'input', schemas) as {
     properties?: Record<string, Json>;
     required?: string[];
   };
@@ -87,9 +97,32 @@ function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): J
   }));
 }
 
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
-  return rest;
+/** @param schemas where those with a name go. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
+  const {
+    $schema: _,
+    $defs = {},
+    ...rest
+  } = z.toJSONSchema(schema, { io, unrepresentable: 'any', metadata: NAMED }) as Json;
+  for (const [name, one] of Object.entries($defs as Json)) schemas[name] = published(one);
+  const id = NAMED.get(schema)?.id;
+  if (id === undefined) return published(rest) as Json;
+  // One that is a reference to itself is among the others already.
+  if (!('$ref' in rest)) schemas[id] = published(rest);
+  return { $ref: `#/components/schemas/${id}` };
+}
+
+/** With references to where the document has them. */
+function published(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(published);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([key, one]) => key !== 'id' || typeof one !== 'string');
+  return Object.fromEntries(
+    entries.map(([key, one]) => [
+      key,
+      key === '$ref' && typeof one === 'string' ? one.replace('#/$defs/', '#/components/schemas/') : published(one),
+    ])
+  );
 }
 
 /** `getTunesByIdExperiments`. */

@@ -75,6 +75,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const endpoints = allEndpoints(context, metrics);
   const allowed = new Set([...names, ...(isLoopback ? [] : [hostname(), host])].map((name) => name.toLowerCase()));
 
+  // Text is what a form of another site can send; only JSON is read.
+  app.removeContentTypeParser('text/plain');
   app.setErrorHandler((error, request, reply) => sendProblem(options, error, request, reply));
   await app.register(helmet, HEADERS);
   app.addHook('onRequest', async (request) => checkHost(request.headers.host, allowed, isLoopback));

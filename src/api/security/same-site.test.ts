@@ -31,7 +31,6 @@ describe('the Host of a request', () => {
     '192.168.1.5:8400',
     '0.0.0.0:8400',
     'localhost:8400@evil.com',
-    '',
     'localhost:port',
     '[::1',
   ])('may not be %s, for no address', async (host) => {
