@@ -83,6 +83,16 @@ export function readApiSettings(variables: NodeJS.ProcessEnv = process.env): Api
   };
 }
 
+/**
+ * Where a worker offers the numbers of Temporal's SDK to Prometheus. AUTOTUNER_SDK_METRICS, as `127.0.0.1:9464`; default nowhere.
+ * @throws Error for what is no address with a port.
+ */
+export function readSdkMetrics(variables: NodeJS.ProcessEnv = process.env): string | null {
+  const address = variables['AUTOTUNER_SDK_METRICS'] || null;
+  if (address === null || /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5}$/.test(address)) return address;
+  throw new Error(`AUTOTUNER_SDK_METRICS must be an address with a port as 127.0.0.1:9464, not '${address}'`);
+}
+
 /** Tools that a user may bring along, with the variable that names each. */
 export const TOOL_VARIABLES = {
   temporal: 'TEMPORAL_CLI_PATH',
