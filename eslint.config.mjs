@@ -11,7 +11,8 @@ const MAY_IMPORT = {
   backends: ['domain', 'platform'],
   benchmarks: ['domain', 'platform', 'backends'],
   optimizers: ['domain', 'platform'],
-  activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],
+  history: ['domain', 'platform'],
+  activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers', 'history'],
   client: ['domain', 'contracts', 'platform'],
   planning: ['domain', 'contracts', 'platform', 'backends', 'optimizers'],
   api: [

@@ -6,6 +6,7 @@ import { devCommand } from './dev.js';
 import { doctorCommand } from './doctor.js';
 import { ExitCode } from './exit-codes.js';
 import { gcCommand } from './gc.js';
+import { historyCommand } from './history.js';
 import { listCommand } from './list.js';
 import { planCommand } from './plan.js';
 import { bestCommand, resultsCommand } from './results.js';
@@ -52,7 +53,7 @@ const GROUPS: readonly [string, Command[]][] = [
       retryFailedCommand(),
     ],
   ],
-  ['Results:', [resultsCommand(), bestCommand()]],
+  ['Results:', [resultsCommand(), bestCommand(), historyCommand()]],
   ['Recurring tunes:', [scheduleCommand()]],
   [
     'Servers and this machine:',
