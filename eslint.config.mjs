@@ -14,8 +14,13 @@ const MAY_IMPORT = {
   history: ['domain', 'platform'],
   activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers', 'history'],
   client: ['domain', 'contracts', 'platform'],
+  planning: ['domain', 'contracts', 'platform', 'backends', 'optimizers'],
+  api: [
+    ...['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],
+    ...['client', 'planning', 'history', 'report'],
+  ],
 };
-const FOLDERS = [...Object.keys(MAY_IMPORT), 'worker', 'cli', 'api'];
+const FOLDERS = [...Object.keys(MAY_IMPORT), 'worker', 'cli'];
 
 const zones = Object.entries(MAY_IMPORT).flatMap(([folder, allowed]) =>
   FOLDERS.filter((other) => other !== folder && !allowed.includes(other)).map((other) => ({

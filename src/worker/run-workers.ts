@@ -6,7 +6,7 @@ import { ensureReaper, ensureSearchAttributes } from '../client/index.js';
 import { reapOrphans } from '../activities/reap-orphans.js';
 import { openHistory, type HistoryRecorder } from '../history/index.js';
 import { ModelProcess } from '../optimizers/model-based/model-process.js';
-import { optimizerCommand, type Environment } from '../platform/environment.js';
+import { optimizerCommand, readSdkMetrics, type Environment } from '../platform/environment.js';
 import { readHistoryUrl } from '../platform/history-url.js';
 import { tryLock, type Lock } from '../platform/host-lock.js';
 import { Secrets } from '../platform/secrets.js';
@@ -46,7 +46,12 @@ export async function runWorkers(options: RunWorkersOptions): Promise<RunningWor
   const { client, address, roles, environment } = options;
   const secrets = new Secrets(process.env, environment.secrets);
   const history = openHistory({ url: readHistoryUrl(), folder: environment.historyDir, say: options.onNotice });
-  Runtime.install({ logger: createLogger(options.logLevel ?? 'WARN', secrets.redactor), shutdownSignals: [] });
+  const sdkMetrics = readSdkMetrics();
+  Runtime.install({
+    logger: createLogger(options.logLevel ?? 'WARN', secrets.redactor),
+    shutdownSignals: [],
+    ...(sdkMetrics ? { telemetryOptions: { metrics: { prometheus: { bindAddress: sdkMetrics } } } } : {}),
+  });
   await ensureSearchAttributes(client);
   const { connectionOptions } = loadClientConnectConfig();
   const connection = await NativeConnection.connect({ ...connectionOptions, ...(address ? { address } : {}) });
