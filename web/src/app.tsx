@@ -1,5 +1,5 @@
 /** Which view an address shows. */
-import type { ComponentType, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { Link, Route, Switch } from 'wouter-preact';
 import { Empty } from './ui/feedback.js';
 import { lazyView } from './ui/lazy-view.js';
@@ -18,7 +18,7 @@ const Compare = lazyView(async () => (await import('./views/history/compare.js')
 const Trend = lazyView(async () => (await import('./views/history/trend.js')).Trend);
 const HistoryEntry = lazyView(async () => (await import('./views/history/entry.js')).HistoryEntry);
 
-const PAGES: readonly (readonly [string, ComponentType])[] = [
+const PAGES: readonly (readonly [string, () => JSX.Element])[] = [
   ['/', Tunes],
   ['/new', NewTask],
   ['/schedules', Schedules],
@@ -26,7 +26,7 @@ const PAGES: readonly (readonly [string, ComponentType])[] = [
   ['/history/compare', Compare],
   ['/history/trends/:task', Trend],
   ['/history/:runId', HistoryEntry],
-  ['/tunes/:id/:rest*', TunePages],
+  ['/tunes/:id/*?', TunePages],
 ];
 
 export function App(): JSX.Element {
@@ -34,8 +34,10 @@ export function App(): JSX.Element {
     <>
       <Frame>
           <Switch>
-            {PAGES.map(([path, component]) => (
-              <Route key={path} path={path} component={component} />
+            {PAGES.map(([path, View]) => (
+              <Route key={path} path={path}>
+                <View />
+              </Route>
             ))}
             <Route>
               <Page title="Nothing here">

@@ -29,7 +29,7 @@ export function useLiveTune({ id, run }: TuneRef): LiveTune {
         return refresh();
       }
       const before = queryClient.getQueryData(options.queryKey);
-      const after = event.type === 'snapshot' ? event.view : before && { ...before, ...event.fields };
+      const after = event.type === 'snapshot' ? event.view : before && ({ ...before, ...event.fields } as TuneView);
       if (after) queryClient.setQueryData(options.queryKey, after);
       // A snapshot after others stands for all that was missed.
       if (after && before && (event.type === 'snapshot' || after.finished !== before.finished)) refresh();

@@ -7,7 +7,7 @@ import type {
   ExperimentListQuery,
   ExperimentPage,
   HistoryListQuery,
-  HistoryPage,
+  HistoryPageView,
   Launch,
   NoiseView,
   ResultsFile,
@@ -19,7 +19,7 @@ import type {
   TuneView,
 } from '../../../src/contracts/http/index.js';
 import { ApiError, getJson, query, send } from './http.js';
-import { tunePath, tuneRunPath, type TuneRef } from './paths.js';
+import { tuneRunPath, type TuneRef } from './paths.js';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -33,6 +33,9 @@ export const queryClient = new QueryClient({
   },
 });
 
+/** Where a page begins is no business of a filter. */
+type Filter<T> = Omit<T, 'cursor' | 'limit' | 'run'> & { readonly limit?: number };
+
 const firstPage: { initialPageParam: string; getNextPageParam: (page: { next: string | null }) => string | null } = {
   initialPageParam: '',
   getNextPageParam: ({ next }) => next,
@@ -44,11 +47,11 @@ export const aboutQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export const tunesQuery = (filter: TuneListQuery) =>
+export const tunesQuery = (filter: Filter<TuneListQuery>) =>
   infiniteQueryOptions({
     queryKey: ['tunes', filter],
     queryFn: ({ pageParam, signal }) =>
-      getJson<TunePage>(`/tunes${query({ ...filter, cursor: pageParam, limit: 100 })}`, signal),
+      getJson<TunePage>(`/tunes${query({ limit: 100, ...filter, cursor: pageParam })}`, signal),
     ...firstPage,
   });
 
@@ -58,7 +61,7 @@ export const tuneQuery = (tune: TuneRef) =>
     queryFn: ({ signal }) => getJson<TuneView>(tuneRunPath(tune), signal),
   });
 
-export const experimentsQuery = (tune: TuneRef, filter: ExperimentListQuery) =>
+export const experimentsQuery = (tune: TuneRef, filter: Filter<ExperimentListQuery>) =>
   infiniteQueryOptions({
     queryKey: ['experiments', tune.id, tune.run ?? '', filter],
     queryFn: ({ pageParam, signal }) =>
@@ -102,11 +105,11 @@ export const scheduleQuery = (id: string) =>
     queryFn: ({ signal }) => getJson<ScheduleDetail>(`/schedules/${encodeURIComponent(id)}`, signal),
   });
 
-export const historyQuery = (filter: HistoryListQuery) =>
+export const historyQuery = (filter: Filter<HistoryListQuery>) =>
   infiniteQueryOptions({
     queryKey: ['history', filter],
     queryFn: ({ pageParam, signal }) =>
-      getJson<HistoryPage>(`/history${query({ ...filter, cursor: pageParam, limit: 100 })}`, signal),
+      getJson<HistoryPageView>(`/history${query({ limit: 100, ...filter, cursor: pageParam })}`, signal),
     ...firstPage,
   });
 
@@ -139,5 +142,3 @@ export async function refreshTune({ id }: TuneRef): Promise<void> {
     ['tune', 'experiments', 'results', 'launch'].map((key) => queryClient.invalidateQueries({ queryKey: [key, id] }))
   );
 }
-
-export { tunePath };

@@ -13,12 +13,12 @@ import {
 } from '@tanstack/preact-table';
 
 export const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns });
-export type Column<T> = ColumnDef<typeof features, T, unknown> & { readonly meta?: ColumnMeta };
+export type Column<T extends object> = ColumnDef<typeof features, T, unknown> & { readonly meta?: ColumnMeta };
 interface ColumnMeta {
   readonly className?: string;
 }
 
-interface DataTableProps<T> {
+interface DataTableProps<T extends object> {
   readonly caption: string;
   /** Keep them stable: a new list is a new table. */
   readonly columns: readonly Column<T>[];

@@ -3,7 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ComponentType, JSX } from 'preact';
 import { Loading, Problem } from './feedback.js';
 
-export function lazyView<P extends object>(load: () => Promise<ComponentType<P>>): (props: P) => JSX.Element {
+export function lazyView<P extends object = Record<never, never>>(
+  load: () => Promise<ComponentType<P>>
+): (props: P) => JSX.Element {
   let known: ComponentType<P> | null = null;
   return function LazyView(props: P) {
     const [view, setView] = useState<{ component: ComponentType<P> | null; error: Error | null }>({

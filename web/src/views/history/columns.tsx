@@ -32,6 +32,7 @@ export function historyColumns(
           {entry.taskName}
         </Link>
       ),
+      meta: { className: 'nowrap' },
     },
     {
       id: 'verdict',

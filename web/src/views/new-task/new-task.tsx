@@ -8,7 +8,7 @@ import { FormContext } from './form-context.js';
 import { PlanPanel } from './plan-panel.js';
 import type { Schema } from './schema.js';
 import { readSource, withValue, type Mark } from './source.js';
-import { StartPanel } from './start-panel.js';
+import { Start } from './start.js';
 import { TaskForm } from './task-form.js';
 import { getJson, post } from '../../api/http.js';
 import { useDebounced } from '../../lib/debounced.js';
@@ -22,6 +22,7 @@ import type { Plan, Validation } from '../../../../src/contracts/http/index.js';
 
 export function NewTask(): JSX.Element {
   const [text, setText] = useState(loadDraft);
+  const [reuse, setReuse] = useState(true);
   const schema = useQuery({
     queryKey: ['task-schema'],
     queryFn: ({ signal }) => getJson<Schema>('/schema/task', signal),
@@ -47,6 +48,7 @@ export function NewTask(): JSX.Element {
           <Button icon="save" onPress={() => saveText(`${name}.yaml`, text, 'application/yaml')}>
             Save as a file
           </Button>
+          <Start text={text} isValid={check.state === 'valid'} reuse={reuse} />
         </>
       }
     >
@@ -68,8 +70,12 @@ export function NewTask(): JSX.Element {
           <Panel title="The same as YAML">
             <Editor text={text} marks={marksOf(source.errors, check.issues)} onChange={setText} />
           </Panel>
-          <PlanPanel plan={check.plan} error={check.planError} isValid={check.state === 'valid'} />
-          <StartPanel text={text} isValid={check.state === 'valid'} />
+          <PlanPanel plan={check.plan} error={check.planError} isValid={check.state === 'valid'}>
+            <label class="check">
+              <input type="checkbox" checked={reuse} onChange={(event) => setReuse(event.currentTarget.checked)} />
+              Learn from earlier tunes of this model
+            </label>
+          </PlanPanel>
         </div>
       </div>
     </Page>

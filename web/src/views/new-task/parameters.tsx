@@ -152,7 +152,7 @@ function AddParameter({ guide, taken, onAdd }: AddProps): JSX.Element {
   const canAdd = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/.test(name) && !taken.includes(name);
   return (
     <form
-      class="row"
+      class="add"
       onSubmit={(event) => {
         event.preventDefault();
         if (!canAdd) return;

@@ -1,5 +1,5 @@
 /** What the task would do and cost, before anything runs. */
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { describeAmount, describeAmounts } from '../../../../src/domain/budget/words.js';
 import { Chips, Code, Facts, Panel } from '../../ui/blocks.js';
 import { Problem } from '../../ui/feedback.js';
@@ -9,14 +9,17 @@ interface Props {
   readonly plan: Plan | undefined;
   readonly error: Error | null;
   readonly isValid: boolean;
+  /** What else one decides here. */
+  readonly children: ComponentChildren;
 }
 
-export function PlanPanel({ plan, error, isValid }: Props): JSX.Element {
+export function PlanPanel({ plan, error, isValid, children }: Props): JSX.Element {
   return (
-    <Panel title="What it would do" aside={<span class="live-mark">{isValid ? 'as it stands' : 'of the last valid task'}</span>}>
+    <Panel title="What it would do" aside={<span class="small muted">{isValid || !plan ? '' : 'of the last valid task'}</span>}>
       {error && <Problem error={error} what="plan" />}
       {!plan && !error && <p class="muted">As soon as the task is valid, its plan stands here.</p>}
       {plan && <PlanFacts plan={plan} />}
+      {children}
     </Panel>
   );
 }

@@ -31,7 +31,7 @@ export function TaskField({ path, label, hint, placeholder, wide, required, as, 
     <Field {...shared} wide={wide ?? isLong}>
       {(control) =>
         isLong ? (
-          <YamlArea field={field} control={control} />
+          <YamlArea field={field} control={control} placeholder={placeholder} />
         ) : (
           <Line field={field} kind={kind} control={control} placeholder={placeholder} list={list} />
         )
@@ -96,24 +96,30 @@ function Line({ field: { schema, value, set }, kind, control, placeholder, list 
   );
 }
 
+type AreaProps = Pick<LineProps, 'field' | 'control' | 'placeholder'>;
+
 /** Whatever is no single value: as the YAML that it is. */
-function YamlArea({ field: { schema, value, set }, control }: { field: FieldState; control: ControlProps }): JSX.Element {
+function YamlArea({ field: { schema, value, set }, control, placeholder }: AreaProps): JSX.Element {
   const { onInput, ...draft } = useDraft(showYaml(value), (text) => {
     const parsed = parseYaml(text);
     if (parsed.ok) set(parsed.value);
   });
-  const standard = schema.default === undefined ? '' : `default: ${JSON.stringify(schema.default)}`;
+  const standard = isEmpty(schema.default) ? '' : `default: ${JSON.stringify(schema.default)}`;
   return (
     <textarea
       {...control}
       {...draft}
       class="area mono"
       rows={Math.min(8, Math.max(2, draft.value.split('\n').length))}
-      placeholder={standard}
+      placeholder={placeholder ?? standard}
       spellcheck={false}
       onInput={(event) => onInput(event.currentTarget.value)}
     />
   );
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || ['{}', '[]'].includes(JSON.stringify(value));
 }
 
 function capitalised(text: string): string {

@@ -15,7 +15,8 @@ type Scoring = TuneView['scoring'];
 export function experimentColumns(
   tune: TuneRef,
   scoring: Scoring,
-  baseline: ExperimentRow | null
+  baseline: ExperimentRow | null,
+  parameters: readonly string[]
 ): readonly Column<ExperimentRow>[] {
   return [
     {
@@ -29,12 +30,8 @@ export function experimentColumns(
       ),
       meta: { className: 'number fit' },
     },
-    {
-      id: 'combination',
-      header: 'Combination',
-      enableSorting: false,
-      cell: ({ row: { original: row } }) => <Combination row={row} />,
-    },
+    { id: 'role', header: 'Role', enableSorting: false, cell: ({ row: { original: row } }) => <Role row={row} /> },
+    ...combination(parameters),
     {
       id: 'status',
       header: 'Status',
@@ -83,17 +80,38 @@ export function experimentColumns(
   ];
 }
 
-function Combination({ row }: { row: ExperimentRow }) {
+/** More than so many would be a table of parameters. */
+const MOST_COLUMNS = 5;
+
+/** A column for each parameter where they are few, else one for all. */
+function combination(parameters: readonly string[]): readonly Column<ExperimentRow>[] {
+  if (parameters.length === 0 || parameters.length > MOST_COLUMNS)
+    return [
+      {
+        id: 'combination',
+        header: 'Combination',
+        enableSorting: false,
+        cell: ({ row: { original: row } }) => <Chips combination={row.combination} />,
+      },
+    ];
+  return parameters.map((name) => ({
+    id: `parameter ${name}`,
+    header: name,
+    enableSorting: false,
+    cell: ({ row: { original: row } }) => {
+      const value = row.combination[name];
+      return value === undefined ? <span class="muted">default</span> : String(value);
+    },
+    meta: { className: 'mono nowrap' },
+  }));
+}
+
+function Role({ row: { role, round, of, isFront } }: { row: ExperimentRow }) {
+  if (role === 'baseline') return <span class="strong">baseline</span>;
+  if (role === 'search') return isFront ? <span class="strong">front</span> : <span class="muted">search</span>;
   return (
-    <span class="row">
-      {row.role === 'baseline' && <span class="strong">baseline</span>}
-      {row.role === 'final' && (
-        <span class="muted nowrap">
-          round {row.round} of {row.of === 0 ? 'the baseline' : `[${row.of}]`}
-        </span>
-      )}
-      {row.isFront && <span class="strong">front</span>}
-      <Chips combination={row.combination} />
+    <span class="nowrap">
+      final {round} of {of === 0 ? 'baseline' : `[${of}]`}
     </span>
   );
 }

@@ -36,7 +36,7 @@ export function Experiments({ tune, view }: { tune: TuneRef; view: TuneView }): 
   const [role, setRole] = useState('');
   const asked = useDebounced(search, 200);
   const [sort] = sorting;
-  const filter: ExperimentListQuery = {
+  const filter: Omit<ExperimentListQuery, 'limit'> = {
     sort: (sort?.id ?? 'number') as NonNullable<ExperimentListQuery['sort']>,
     order: sort?.desc ? 'desc' : 'asc',
     ...(asked ? { search: asked } : {}),
@@ -45,9 +45,10 @@ export function Experiments({ tune, view }: { tune: TuneRef; view: TuneView }): 
   };
   const list = useInfiniteQuery({ ...experimentsQuery(tune, filter), placeholderData: keepPreviousData });
   const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const parameters = [...new Set(rows.flatMap(({ combination }) => Object.keys(combination)))];
   const columns = useMemo(
-    () => experimentColumns(tune, view.scoring, view.baseline),
-    [tune.id, tune.run, JSON.stringify(view.scoring), view.baseline?.score]
+    () => experimentColumns(tune, view.scoring, view.baseline, parameters),
+    [tune.id, tune.run, JSON.stringify(view.scoring), view.baseline?.score, parameters.join()]
   );
   return (
     <div class="stack">

@@ -26,7 +26,7 @@ const TABS = [
 ] as const;
 
 export function TunePages(): JSX.Element {
-  const { id = '', rest = '' } = useParams<{ id: string; rest?: string }>();
+  const { id = '', '*': rest = '' } = useParams<{ id: string; '*'?: string }>();
   const [search] = useSearchParams();
   const tune: TuneRef = { id, run: search.get('run') ?? undefined };
   return <OneTune key={`${tune.id} ${tune.run}`} tune={tune} rest={rest} />;

@@ -17,6 +17,7 @@ export const tuneColumns: readonly Column<TuneSummary>[] = [
         {tune.id}
       </Link>
     ),
+    meta: { className: 'nowrap' },
   },
   {
     id: 'status',

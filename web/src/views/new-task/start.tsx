@@ -12,14 +12,21 @@ import { Button } from '../../ui/button.js';
 import { toast } from '../../ui/toasts.js';
 import type { StartedTune } from '../../../../src/contracts/http/index.js';
 
-export function StartPanel({ text, isValid }: { text: string; isValid: boolean }): JSX.Element {
+interface Props {
+  readonly text: string;
+  readonly isValid: boolean;
+  /** Whether it learns from earlier tunes. */
+  readonly reuse: boolean;
+}
+
+export function Start({ text, isValid, reuse }: Props): JSX.Element {
   const [, navigate] = useLocation();
-  const [reuse, setReuse] = useState(true);
   const [isScheduling, setScheduling] = useState(false);
   const { data: about } = useQuery(aboutQuery);
   // The same text started twice by a shaky connection is one tune.
   const key = useMemo(randomId, [text, reuse]);
   const mayWrite = about?.access.mayWrite !== false;
+  const why = mayWrite ? (isValid ? undefined : 'The task is not valid yet.') : 'The token of this page may only read.';
   const start = async (): Promise<void> => {
     const body = { source: text, options: reuse ? {} : { reuse: false } };
     const { tune, hasWorkers } = await post<StartedTune>('/tunes', body, { 'idempotency-key': key });
@@ -28,21 +35,14 @@ export function StartPanel({ text, isValid }: { text: string; isValid: boolean }
     navigate(tunePage({ id: tune.id, run: tune.runId }));
   };
   return (
-    <section class="panel start" aria-label="Start">
-      <label class="check">
-        <input type="checkbox" checked={reuse} onChange={(event) => setReuse(event.currentTarget.checked)} />
-        Learn from earlier tunes of this model
-      </label>
-      <span class="row">
-        <Button disabled={!isValid || !mayWrite} onPress={() => setScheduling(true)}>
-          Schedule
-        </Button>
-        <Button kind="primary" disabled={!isValid || !mayWrite} onPress={start}>
-          Start the tune
-        </Button>
-      </span>
-      {!mayWrite && <span class="small muted">The token of this page may only read.</span>}
+    <>
+      <Button disabled={why !== undefined} title={why} onPress={() => setScheduling(true)}>
+        Schedule
+      </Button>
+      <Button kind="primary" disabled={why !== undefined} title={why} onPress={start}>
+        Start the tune
+      </Button>
       {isScheduling && <ScheduleDialog source={text} onClose={() => setScheduling(false)} />}
-    </section>
+    </>
   );
 }
