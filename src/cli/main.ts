@@ -6,6 +6,7 @@ import { devCommand } from './dev.js';
 import { doctorCommand } from './doctor.js';
 import { ExitCode } from './exit-codes.js';
 import { gcCommand } from './gc.js';
+import { guideCommand } from './guide.js';
 import { listCommand } from './list.js';
 import { planCommand } from './plan.js';
 import { bestCommand, resultsCommand } from './results.js';
@@ -38,7 +39,7 @@ Exit codes: 0 well, 2 wrong command line or task file, 3 nothing feasible, 4 Tem
   );
 
 const GROUPS: readonly [string, Command[]][] = [
-  ['Task files (no server needed):', [validateCommand(), planCommand(), schemasCommand()]],
+  ['Task files (no server needed):', [validateCommand(), planCommand(), guideCommand(), schemasCommand()]],
   [
     'Tunes:',
     [

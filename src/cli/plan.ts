@@ -29,9 +29,12 @@ import { command } from './lib/errors.js';
 import { oneLine } from './lib/format.js';
 import { describeForecast } from './lib/spending-view.js';
 import { resultsFromFolder } from './lib/load-results.js';
+import { warningLines } from './lib/warnings-view.js';
 
 /** Executables as people know them: the plan is made without looking at the machine that will run it. */
 const PROGRAMS = { 'llama.cpp': 'llama-server', sglang: 'python3', vllm: 'vllm' } as const;
+
+const LABEL_WIDTH = 14;
 
 /** `autotuner plan FILE`: what a tune would do. */
 export function planCommand(): Command {
@@ -163,5 +166,5 @@ async function describePlan(file: string): Promise<string> {
       `command       ${shellQuote([program ?? '', ...args])}`
     );
   }
-  return lines.join('\n');
+  return [...lines, ...warningLines(task, LABEL_WIDTH)].join('\n');
 }

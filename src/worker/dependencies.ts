@@ -15,6 +15,7 @@ import { Accelerators } from '../platform/accelerators/accelerators.js';
 import { findNvidiaSmi } from '../platform/accelerators/nvidia-smi.js';
 import { readConversion } from '../platform/data-converter.js';
 import { earlierRunsOf } from '../platform/earlier-runs/index.js';
+import { watchEngine } from '../platform/engine-metrics/watch-engine.js';
 import { findTool, optimizerCommand, type Environment } from '../platform/environment.js';
 import { OwnedProcesses } from '../platform/owned-process.js';
 import { hasCluster } from '../platform/kubernetes/has-cluster.js';
@@ -94,6 +95,7 @@ export async function createDependencies(
     },
     warmUp,
     resetPrefixCache,
+    watchEngine: (endpoint, file) => watchEngine(endpoint, file),
     earlierTune: (workflowId, lastRunId) => readTuneHistory(client, workflowId, lastRunId),
     leftovers: async () => [...(await processes.leftovers()), ...(await places.leftovers())],
     isOpen: (workflowId, runId) => isWorkflowOpen(client, workflowId, runId),
