@@ -19,6 +19,7 @@ const MAY_IMPORT = {
     ...['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],
     ...['client', 'planning', 'history', 'report'],
   ],
+  report: ['domain', 'platform'],
 };
 const FOLDERS = [...Object.keys(MAY_IMPORT), 'worker', 'cli'];
 
