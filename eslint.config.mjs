@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   optimizers: ['domain', 'platform'],
   activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],
   client: ['domain', 'contracts', 'platform'],
-  report: ['domain', 'platform'],
+  report: ['domain', 'platform', 'backends'],
 };
 const FOLDERS = [...Object.keys(MAY_IMPORT), 'worker', 'cli', 'api'];
 
