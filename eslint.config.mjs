@@ -14,16 +14,12 @@ const MAY_IMPORT = {
   history: ['domain', 'platform'],
   activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers', 'history'],
   client: ['domain', 'contracts', 'platform'],
-<<<<<<< HEAD
   planning: ['domain', 'contracts', 'platform', 'backends', 'optimizers'],
   api: [
     ...['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],
     ...['client', 'planning', 'history', 'report'],
   ],
-  report: ['domain', 'platform'],
-=======
   report: ['domain', 'platform', 'backends'],
->>>>>>> origin/report
 };
 const FOLDERS = [...Object.keys(MAY_IMPORT), 'worker', 'cli'];
 
