@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
+import type { Tune } from '../client/index.js';
 import {
   resultsFrom,
-  Tune,
   TuneBook,
   Tunes,
   type BookEntry,
