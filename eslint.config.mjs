@@ -14,8 +14,13 @@ const MAY_IMPORT = {
   activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],
   client: ['domain', 'contracts', 'platform'],
   report: ['domain', 'platform'],
+  planning: ['domain', 'contracts', 'platform', 'backends', 'optimizers'],
+  api: [
+    ...['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],
+    ...['client', 'planning', 'history', 'report'],
+  ],
 };
-const FOLDERS = [...Object.keys(MAY_IMPORT), 'worker', 'cli', 'api'];
+const FOLDERS = [...Object.keys(MAY_IMPORT), 'worker', 'cli'];
 
 const zones = Object.entries(MAY_IMPORT).flatMap(([folder, allowed]) =>
   FOLDERS.filter((other) => other !== folder && !allowed.includes(other)).map((other) => ({
@@ -32,20 +37,15 @@ const WEB_ZONE = {
   except: ['./domain', './contracts/http', './report/charts'],
   message: 'web may import domain, contracts/http and report/charts.',
 };
+const PROJECTS = ['./tsconfig.json', './web/tsconfig.json'];
 
 export default tseslint.config(
   { ignores: ['dist/**', 'engine/**', 'optimizer/**', '.cache/**', '.autotuner/**', 'node_modules/**', '**/*.mjs'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
-    languageOptions: {
-      parserOptions: { project: ['./tsconfig.json', './web/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
-    },
+    languageOptions: { parserOptions: { project: PROJECTS, tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },
-    settings: {
-      'import-x/resolver-next': [
-        createTypeScriptImportResolver({ project: ['./tsconfig.json', './web/tsconfig.json'] }),
-      ],
-    },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: PROJECTS })] },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],

@@ -14,6 +14,7 @@ import { retryFailedCommand } from './retry-failed.js';
 import { runCommand } from './run.js';
 import { scheduleCommand } from './schedule.js';
 import { schemasCommand } from './schemas.js';
+import { serveCommand } from './serve.js';
 import { statusCommand } from './status.js';
 import { steerCommands } from './steer.js';
 import { submitCommand } from './submit.js';
@@ -30,7 +31,7 @@ const program = new Command('autotuner')
     `
 Examples:
   autotuner run examples/local_task.json --dev   # everything for one tune on this machine
-  autotuner dev                                  # a Temporal server and a worker, then in another terminal:
+  autotuner dev                                  # a Temporal server, a worker and the web application, then elsewhere:
   autotuner submit task.yaml && autotuner watch my-task
 
 Exit codes: 0 well, 2 wrong command line or task file, 3 nothing feasible, 4 Temporal or workers unavailable,
@@ -54,7 +55,10 @@ const GROUPS: readonly [string, Command[]][] = [
   ],
   ['Results:', [resultsCommand(), bestCommand()]],
   ['Recurring tunes:', [scheduleCommand()]],
-  ['Servers and this machine:', [devCommand(), workerCommand(), doctorCommand(), gcCommand(), clusterCommand()]],
+  [
+    'Servers and this machine:',
+    [devCommand(), serveCommand(), workerCommand(), doctorCommand(), gcCommand(), clusterCommand()],
+  ],
 ];
 for (const [heading, commands] of GROUPS) {
   for (const command of commands) program.addCommand(command.helpGroup(heading));

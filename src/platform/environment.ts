@@ -57,6 +57,42 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
   };
 }
 
+export interface ApiSettings {
+  /** Read and write tokens, a line each. AUTOTUNER_API_TOKENS_FILE, default none: then it listens on loopback only. */
+  readonly tokensFile: string | null;
+  /** Further names by which it may be called, such as that of a proxy. AUTOTUNER_API_HOSTS, default none. */
+  readonly names: readonly string[];
+  /** Requests a minute from one address; 0: any number. AUTOTUNER_API_RATE, default 3000. */
+  readonly requestsPerMinute: number;
+  /** Where Temporal's UI is. AUTOTUNER_TEMPORAL_UI, default that of the development server, where that is used. */
+  readonly temporalUi: string | null;
+}
+
+/** Settings of the HTTP API alone. @throws Error for one that makes no sense. */
+export function readApiSettings(variables: NodeJS.ProcessEnv = process.env): ApiSettings {
+  const rate = variables['AUTOTUNER_API_RATE'] || '3000';
+  if (!/^\d{1,7}$/.test(rate)) throw new Error(`AUTOTUNER_API_RATE must be a whole number, not '${rate}'`);
+  const temporalUi = variables['AUTOTUNER_TEMPORAL_UI'] || null;
+  if (temporalUi !== null && !/^https?:\/\/[^\s"'<>]+$/.test(temporalUi))
+    throw new Error('AUTOTUNER_TEMPORAL_UI must be an address as http://127.0.0.1:8233');
+  return {
+    tokensFile: variables['AUTOTUNER_API_TOKENS_FILE'] || null,
+    names: list(variables['AUTOTUNER_API_HOSTS'] ?? ''),
+    requestsPerMinute: Number(rate),
+    temporalUi: temporalUi?.replace(/\/+$/, '') ?? null,
+  };
+}
+
+/**
+ * Where a worker offers the numbers of Temporal's SDK to Prometheus. AUTOTUNER_SDK_METRICS, as `127.0.0.1:9464`; default nowhere.
+ * @throws Error for what is no address with a port.
+ */
+export function readSdkMetrics(variables: NodeJS.ProcessEnv = process.env): string | null {
+  const address = variables['AUTOTUNER_SDK_METRICS'] || null;
+  if (address === null || /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5}$/.test(address)) return address;
+  throw new Error(`AUTOTUNER_SDK_METRICS must be an address with a port as 127.0.0.1:9464, not '${address}'`);
+}
+
 /** Tools that a user may bring along, with the variable that names each. */
 export const TOOL_VARIABLES = {
   temporal: 'TEMPORAL_CLI_PATH',

@@ -5,7 +5,7 @@ import { NativeConnection, Runtime, type LogLevel, type Worker } from '@temporal
 import { ensureReaper, ensureSearchAttributes } from '../client/index.js';
 import { reapOrphans } from '../activities/reap-orphans.js';
 import { ModelProcess } from '../optimizers/model-based/model-process.js';
-import { optimizerCommand, type Environment } from '../platform/environment.js';
+import { optimizerCommand, readSdkMetrics, type Environment } from '../platform/environment.js';
 import { tryLock, type Lock } from '../platform/host-lock.js';
 import { Secrets } from '../platform/secrets.js';
 import { createDependencies } from './dependencies.js';
@@ -43,7 +43,12 @@ const KEEP_EVERY_MS = 300_000;
 export async function runWorkers(options: RunWorkersOptions): Promise<RunningWorkers> {
   const { client, address, roles, environment } = options;
   const secrets = new Secrets(process.env, environment.secrets);
-  Runtime.install({ logger: createLogger(options.logLevel ?? 'WARN', secrets.redactor), shutdownSignals: [] });
+  const sdkMetrics = readSdkMetrics();
+  Runtime.install({
+    logger: createLogger(options.logLevel ?? 'WARN', secrets.redactor),
+    shutdownSignals: [],
+    ...(sdkMetrics ? { telemetryOptions: { metrics: { prometheus: { bindAddress: sdkMetrics } } } } : {}),
+  });
   await ensureSearchAttributes(client);
   const { connectionOptions } = loadClientConnectConfig();
   const connection = await NativeConnection.connect({ ...connectionOptions, ...(address ? { address } : {}) });
