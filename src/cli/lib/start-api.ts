@@ -1,10 +1,14 @@
 import type { Client } from '@temporalio/client';
 import { join } from 'node:path';
 import type { ApiOptions, ApiPorts } from '../../api/context.js';
+import { guideOf, warningsFor } from '../../domain/guide/index.js';
 import { PROJECT_ROOT, readApiSettings, type Environment } from '../../platform/environment.js';
 import { findFreePort, isFree } from '../../platform/ports.js';
 
 export const API_PORT = 8400;
+
+/** What needs nothing but this program. */
+const OWN_PORTS: ApiPorts = { guide: guideOf, warnings: warningsFor };
 
 /** It cannot listen. */
 export class ApiStartError extends Error {
@@ -35,7 +39,7 @@ export async function startApi(request: ApiRequest): Promise<{ readonly url: str
     import('../../api/security/tokens.js'),
   ]);
   const api = await createApi({
-    ...{ client, environment, host, ports },
+    ...{ client, environment, host, ports: { ...OWN_PORTS, ...ports } },
     temporal: { address: temporal.address, uiUrl: settings.temporalUi ?? temporal.uiUrl },
     tokens: settings.tokensFile === null ? null : await Tokens.read(settings.tokensFile),
     names: settings.names,
