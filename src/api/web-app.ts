@@ -36,5 +36,6 @@ export async function serveWebApp(app: FastifyInstance, dir: string | null): Pro
 export function isPage(method: string, url: string): boolean {
   const path = url.split('?')[0] ?? '';
   if (method !== 'GET' && method !== 'HEAD') return false;
-  return !path.startsWith('/api/') && !/\.[a-z0-9]{1,8}$/i.test(path.split('/').at(-1) ?? '');
+  // Names of tunes may have dots: only what lies at the top or in assets is a file.
+  return !/^\/(?:api|assets)\//.test(path) && !/^\/[^/]+\.[a-z0-9]{1,8}$/i.test(path);
 }

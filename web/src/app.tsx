@@ -1,5 +1,5 @@
 /** Which view an address shows. */
-import type { JSX } from 'preact';
+import type { ComponentType, JSX } from 'preact';
 import { Link, Route, Switch } from 'wouter-preact';
 import { Empty } from './ui/feedback.js';
 import { lazyView } from './ui/lazy-view.js';
@@ -18,7 +18,7 @@ const Compare = lazyView(async () => (await import('./views/history/compare.js')
 const Trend = lazyView(async () => (await import('./views/history/trend.js')).Trend);
 const HistoryEntry = lazyView(async () => (await import('./views/history/entry.js')).HistoryEntry);
 
-const PAGES: readonly (readonly [string, () => JSX.Element])[] = [
+const PAGES: readonly (readonly [string, ComponentType<Record<never, never>>])[] = [
   ['/', Tunes],
   ['/new', NewTask],
   ['/schedules', Schedules],
@@ -33,20 +33,20 @@ export function App(): JSX.Element {
   return (
     <>
       <Frame>
-          <Switch>
-            {PAGES.map(([path, View]) => (
-              <Route key={path} path={path}>
-                <View />
-              </Route>
-            ))}
-            <Route>
-              <Page title="Nothing here">
-                <Empty>
-                  This address shows nothing. <Link href="/">See all tunes</Link>
-                </Empty>
-              </Page>
+        <Switch>
+          {PAGES.map(([path, View]) => (
+            <Route key={path} path={path}>
+              <View />
             </Route>
-          </Switch>
+          ))}
+          <Route>
+            <Page title="Nothing here">
+              <Empty>
+                This address shows nothing. <Link href="/">See all tunes</Link>
+              </Empty>
+            </Page>
+          </Route>
+        </Switch>
       </Frame>
       <TokenEntry />
       <Toasts />

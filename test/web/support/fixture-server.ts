@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { guideOf } from '../../../src/domain/guide/index.js';
 import { parseTask } from '../../../src/domain/task/parse-task.js';
 import { sampleTune } from './sample-tune.js';
 import { detailOf, launchOf, resultsOf, rowsOf, summaryOf, viewOf, type Moment } from './sample-view.js';
@@ -13,8 +14,15 @@ import type { TuneEvent } from '../../../src/contracts/http/index.js';
 import { compareSample, historySample, noiseSample, planSample, scheduleSample, trendSample } from './sample-others.js';
 
 const WEB = resolve('dist/web');
-const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.html': 'text/html' };
-const HEADERS = { 'content-security-policy': "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'" };
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.html': 'text/html',
+};
+const HEADERS = {
+  'content-security-policy': "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'",
+};
 
 export interface Fixture {
   readonly url: string;
@@ -25,6 +33,7 @@ export interface Fixture {
   readonly opened: () => number;
   /** Breaks every stream. */
   cut(): void;
+  close(): void;
 }
 
 /** @param experiments of the sample tune; it is over unless `running`. */
@@ -43,17 +52,13 @@ export async function startFixture({ port = 0, experiments = 24, running = false
     for (const stream of streams) stream.write(frame(event));
   };
   const id = (): string => `sample-run:${++n}`;
-  let cached: { of: Moment; results: string } | null = null;
-  const results = (): string => {
-    if (cached?.of !== moment) cached = { of: moment, results: JSON.stringify(resultsOf(moment)) };
-    return cached.results;
-  };
   const answer = (request: IncomingMessage, body: string): unknown => {
     const url = new URL(request.url ?? '/', 'http://x');
     const path = decodeURIComponent(url.pathname.replace('/api/v1', ''));
     const [, first, , third, fourth, fifth] = path.split('/');
     if (path === '/about') return ABOUT;
     if (path === '/schema/task') return JSON.parse(readFileSync('schemas/task.schema.json', 'utf8'));
+    if (first === 'guide') return guideOf(path.slice('/guide/'.length)) ?? null;
     if (path === '/tasks/validate') return validate(String((JSON.parse(body) as { source: string }).source));
     if (path === '/tasks/plan') return planSample();
     if (path === '/tunes') return { items: [summaryOf(moment)], next: null };
@@ -62,15 +67,15 @@ export async function startFixture({ port = 0, experiments = 24, running = false
     if (path === '/history/compare') return compareSample();
     if (path === '/history/noise') return noiseSample();
     if (path === '/history') return { items: historySample(), next: null };
-    if (first === 'history') return JSON.parse(results());
+    if (first === 'history') return resultsOf(moment);
     if (first !== 'tunes') return null;
     if (request.method === 'POST') return { message: `${third}d` };
     if (!third) return viewOf(moment);
-    if (third === 'results') return JSON.parse(results());
+    if (third === 'results') return resultsOf(moment);
     if (third === 'launch') return launchOf(moment);
     if (third === 'experiments' && fifth === 'logs') return null;
     if (third === 'experiments' && fourth) return detailOf(moment, Number(fourth));
-    const rows = rowsOf(moment, viewOf(moment).best?.experimentId);
+    const rows = rowsOf(moment, resultsOf(moment).best_result?.experiment_id);
     if (url.searchParams.get('order') === 'desc') rows.reverse();
     if (url.searchParams.get('sort') === 'score') rows.sort((a, b) => (a.score ?? Infinity) - (b.score ?? Infinity));
     const from = Number(url.searchParams.get('cursor') ?? 0);
@@ -116,6 +121,10 @@ export async function startFixture({ port = 0, experiments = 24, running = false
     cut() {
       for (const stream of streams) stream.destroy();
     },
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
   };
 }
 
@@ -143,7 +152,10 @@ function serveFile(path: string, response: ServerResponse): void {
   createReadStream(found).pipe(response);
 }
 
-const LOG = Array.from({ length: 40 }, (_, i) => `[2026-11-20 14:0${i % 10}:11] Decode batch, #running-req: ${i}, token usage: 0.${i}`).join('\n');
+const LOG = Array.from(
+  { length: 40 },
+  (_, i) => `[2026-11-20 14:0${i % 10}:11] Decode batch, #running-req: ${i}, token usage: 0.${i}`
+).join('\n');
 
 const ABOUT = {
   version: '0.1.0',
@@ -153,12 +165,20 @@ const ABOUT = {
   backends: ['ome', 'process'],
   strategies: [],
   metrics: [],
-  failures: { OUT_OF_MEMORY: { meaning: 'The engine ran out of memory.', nextStep: 'Lower mem_fraction_static, or use more accelerators.' } },
+  failures: {
+    OUT_OF_MEMORY: {
+      meaning: 'The engine ran out of memory.',
+      nextStep: 'Lower mem_fraction_static, or use more accelerators.',
+    },
+  },
   features: { history: true, report: true, guide: true },
   access: { tokens: false, mayWrite: true },
 };
 
 if (process.argv[1]?.endsWith('fixture-server.ts')) {
-  const { url } = await startFixture({ port: Number(process.argv[2] ?? 8499), running: process.argv.includes('--running') });
+  const { url } = await startFixture({
+    port: Number(process.argv[2] ?? 8499),
+    running: process.argv.includes('--running'),
+  });
   console.log(url);
 }

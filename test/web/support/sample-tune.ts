@@ -73,17 +73,29 @@ export function sampleTune(experiments: number, { finals = true, seed = 7 } = {}
   const rounds = [1, 2, 3].flatMap((round) =>
     (finals ? [0, ...among] : []).map((of, i) => {
       const combination = of === 0 ? {} : (searched[of - 1]?.combination ?? {});
-      return measured(task, experiments + (round - 1) * 3 + i + 1, combination, random, { role: 'final', of, round, among });
+      return measured(task, experiments + (round - 1) * 3 + i + 1, combination, random, {
+        role: 'final',
+        of,
+        round,
+        among,
+      });
     })
   );
   return { task, outcomes: [baseline, ...searched, ...rounds] };
 }
 
-export function sampleResults({ task, outcomes }: Sample, more: { isRunning?: boolean; runId?: string; endMs?: number } = {}): ResultsFile {
+export function sampleResults(
+  { task, outcomes }: Sample,
+  more: { isRunning?: boolean; runId?: string; endMs?: number } = {}
+): ResultsFile {
   const elapsedSeconds = outcomes.reduce((sum, { timings }) => sum + timings.total, 0);
   return buildResultsFile({
     ...{ task, outcomes, elapsedSeconds, workflowId: `tune/${task.task_name}`, runId: more.runId ?? 'sample-run' },
-    ...{ finishedAtMs: more.endMs ?? Date.parse('2026-11-20T15:00:00Z'), stoppedEarly: false, isRunning: more.isRunning ?? false },
+    ...{
+      finishedAtMs: more.endMs ?? Date.parse('2026-11-20T15:00:00Z'),
+      stoppedEarly: false,
+      isRunning: more.isRunning ?? false,
+    },
     ...(more.isRunning ? {} : { ended: { reason: 'max_iterations', stage: 'search' } }),
     writtenBy: { autotunerVersion: '0.1.0', nodeVersion: 'v20.20.2', machine: 'tuner-1' },
   });
@@ -117,7 +129,10 @@ function measured(
 }
 
 function commandOf(combination: Combination): string[] {
-  const flags = Object.entries(combination).flatMap(([name, value]) => [`--${name.replaceAll('_', '-')}`, String(value)]);
+  const flags = Object.entries(combination).flatMap(([name, value]) => [
+    `--${name.replaceAll('_', '-')}`,
+    String(value),
+  ]);
   return ['python3', '-m', 'sglang.launch_server', '--model-path', 'meta-llama/Llama-3.3-70B-Instruct', ...flags];
 }
 
@@ -127,9 +142,14 @@ function failed(experimentId: number, combination: Combination, code: FailureCod
     ...{ experimentId, combination, status: 'failed', score: null, measurements: [], provenance: null, attempts: 1 },
     failure: {
       code,
-      message: isMemory ? 'the engine ran out of accelerator memory while it started' : 'the engine ended with exit code 1',
+      message: isMemory
+        ? 'the engine ran out of accelerator memory while it started'
+        : 'the engine ended with exit code 1',
       evidence: isMemory
-        ? ['torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.19 GiB. GPU 0 has 79.10 GiB in total,', 'of which 1.02 GiB is free.']
+        ? [
+            'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.19 GiB. GPU 0 has 79.10 GiB in total,',
+            'of which 1.02 GiB is free.',
+          ]
         : ['RuntimeError: NCCL error in: ProcessGroupNCCL.cpp:3384, unhandled system error', 'scheduler_0 died'],
     },
     timings: timingsOf(() => 0.4, 0),
@@ -152,7 +172,14 @@ function measurement(load: Load, combination: Combination, random: () => number)
   const noise = (): number => 1 + 0.03 * (random() + random() + random() - 1.5);
   const crowd = 1 + (load.concurrency / 32) * (1.3 - memory) * 2;
   const policy = combination['schedule_policy'] === 'fcfs' ? 1.06 : 1;
-  const ttft = 0.09 * (size / 512) ** 0.9 * (4 / tp) ** 0.7 * crowd * policy * (1 + Math.abs(Math.log2(chunk / 8192)) * 0.11) * noise();
+  const ttft =
+    0.09 *
+    (size / 512) ** 0.9 *
+    (4 / tp) ** 0.7 *
+    crowd *
+    policy *
+    (1 + Math.abs(Math.log2(chunk / 8192)) * 0.11) *
+    noise();
   const tpot = 0.024 * (4 / tp) ** 0.55 * (1 + load.concurrency / 60) * noise();
   const latency = ttft + 128 * tpot;
   const rate = load.concurrency / latency;

@@ -1,5 +1,12 @@
 /** What the API would say of a made-up tune. */
-import type { ExperimentDetail, ExperimentRow, Launch, ResultsFile, TuneSummary, TuneView } from '../../../src/contracts/http/index.js';
+import type {
+  ExperimentDetail,
+  ExperimentRow,
+  Launch,
+  ResultsFile,
+  TuneSummary,
+  TuneView,
+} from '../../../src/contracts/http/index.js';
 import { describeCombination } from '../../../src/domain/space/combination.js';
 import { describeScoring, describeScores, scoringOf } from '../../../src/domain/scoring/objective.js';
 import { scoringResult } from '../../../src/domain/results/results-scoring.js';
@@ -28,10 +35,22 @@ export function summaryOf({ sample: { task }, startMs, endMs }: Moment): TuneSum
   };
 }
 
+/** Made once for each moment: of ten thousand outcomes it takes seconds. */
+const made = new WeakMap<Moment, ResultsFile>();
+
 export function resultsOf(moment: Moment): ResultsFile {
+  const known = made.get(moment) ?? makeResults(moment);
+  made.set(moment, known);
+  return known;
+}
+
+function makeResults(moment: Moment): ResultsFile {
   const { sample, done, endMs } = moment;
   const outcomes = sample.outcomes.slice(0, done);
-  return sampleResults({ ...sample, outcomes }, { isRunning: endMs === null, endMs: endMs ?? moment.startMs + 3_600_000 });
+  return sampleResults(
+    { ...sample, outcomes },
+    { isRunning: endMs === null, endMs: endMs ?? moment.startMs + 3_600_000 }
+  );
 }
 
 export function rowsOf({ sample, done }: Moment, best: number | undefined): ExperimentRow[] {
@@ -39,7 +58,18 @@ export function rowsOf({ sample, done }: Moment, best: number | undefined): Expe
 }
 
 function rowOf({ task }: Sample, outcome: ExperimentOutcome, best: number | undefined): ExperimentRow {
-  const { experimentId, role = 'search', of = null, round = null, combination, status, score, scores = [], slo, failure } = outcome;
+  const {
+    experimentId,
+    role = 'search',
+    of = null,
+    round = null,
+    combination,
+    status,
+    score,
+    scores = [],
+    slo,
+    failure,
+  } = outcome;
   return {
     ...{ experimentId, role, of, round, combination, status, score, scores: [...scores], phase: null },
     title: titleOf(outcome),
@@ -84,8 +114,18 @@ export function viewOf(moment: Moment): TuneView {
     running: next
       ? [
           {
-            ...{ experimentId: next.experimentId, role: next.role ?? 'search', of: next.of ?? null, round: next.round ?? null },
-            ...{ title: titleOf(next), combination: next.combination, phase: 'benchmarking', detail: 'on gpu-17, 2 of 4 loads measured' },
+            ...{
+              experimentId: next.experimentId,
+              role: next.role ?? 'search',
+              of: next.of ?? null,
+              round: next.round ?? null,
+            },
+            ...{
+              title: titleOf(next),
+              combination: next.combination,
+              phase: 'benchmarking',
+              detail: 'on gpu-17, 2 of 4 loads measured',
+            },
             since: new Date(Date.now() - 24_000).toISOString(),
           },
         ]
@@ -96,10 +136,21 @@ export function viewOf(moment: Moment): TuneView {
     verdict: results.verdict,
     answer: results.answer,
     spending: {
-      spent: { experiments: done, wall_time: results.elapsed_time, accelerator_hours: done * 0.15, money: done * 0.375 },
+      spent: {
+        experiments: done,
+        wall_time: results.elapsed_time,
+        accelerator_hours: done * 0.15,
+        money: done * 0.375,
+      },
       limits: { money: 400 },
       currency: 'USD',
-      forecast: endMs === null ? { basis: 'experiments', total: { money: { low: 17, mid: 19.4, high: 23 }, wall_time: { low: 6000, mid: 7400, high: 9000 } } } : null,
+      forecast:
+        endMs === null
+          ? {
+              basis: 'experiments',
+              total: { money: { low: 17, mid: 19.4, high: 23 }, wall_time: { low: 6000, mid: 7400, high: 9000 } },
+            }
+          : null,
     },
     eta:
       endMs === null
@@ -107,7 +158,12 @@ export function viewOf(moment: Moment): TuneView {
         : null,
     ended: results.ended ?? null,
     reuse: ['12 observations of llama-70b-nightly (19 Nov)'],
-    actions: endMs !== null ? ['retry-failed'] : phase === 'paused' ? ['resume', 'stop', 'extend', 'cancel'] : ['pause', 'stop', 'extend', 'cancel'],
+    actions:
+      endMs !== null
+        ? ['retry-failed']
+        : phase === 'paused'
+          ? ['resume', 'stop', 'extend', 'cancel']
+          : ['pause', 'stop', 'extend', 'cancel'],
   };
 }
 
@@ -115,11 +171,22 @@ export function detailOf(moment: Moment, n: number): ExperimentDetail | null {
   const results = resultsOf(moment);
   const row = rowsOf(moment, results.best_result?.experiment_id).find(({ experimentId }) => experimentId === n);
   if (!row) return null;
-  const all = [...(results.baseline ? [results.baseline] : []), ...results.all_results, ...results.finalists.flatMap(({ rounds }) => rounds)];
+  const all = [
+    ...(results.baseline ? [results.baseline] : []),
+    ...results.all_results,
+    ...results.finalists.flatMap(({ rounds }) => rounds),
+  ];
   const result = all.find(({ experiment_id: id }) => id === n) ?? null;
   const command = result?.provenance?.command;
   return {
-    ...{ tune: moment.sample.task.task_name, runId: 'sample-run', row, running: null, result, baseline: results.baseline },
+    ...{
+      tune: moment.sample.task.task_name,
+      runId: 'sample-run',
+      row,
+      running: null,
+      result,
+      baseline: results.baseline,
+    },
     difference: Object.entries(row.combination).map(([parameter, value]) => ({ parameter, value, baseline: null })),
     command: command ? shellQuote(command) : null,
     logs: [
@@ -134,8 +201,22 @@ export function launchOf(moment: Moment): Launch {
   return {
     experimentId: best?.experiment_id ?? null,
     forms: [
-      { form: 'shell', title: 'Shell', language: 'shell', fileName: 'start.sh', text: command ?? '', notes: ['On a machine with the accelerators that it was measured on.'] },
-      { form: 'manifest', title: 'Manifest', language: 'yaml', fileName: 'inference-service.yaml', text: 'apiVersion: ome.io/v1beta1\nkind: InferenceService\nmetadata:\n  name: llama-70b-chat\n', notes: [] },
+      {
+        form: 'shell',
+        title: 'Shell',
+        language: 'shell',
+        fileName: 'start.sh',
+        text: command ?? '',
+        notes: ['On a machine with the accelerators that it was measured on.'],
+      },
+      {
+        form: 'manifest',
+        title: 'Manifest',
+        language: 'yaml',
+        fileName: 'inference-service.yaml',
+        text: 'apiVersion: ome.io/v1beta1\nkind: InferenceService\nmetadata:\n  name: llama-70b-chat\n',
+        notes: [],
+      },
     ],
   };
 }

@@ -3,7 +3,15 @@ import type { ResultsFile } from '../../../src/contracts/http/index.js';
 import { describeObjective, formatScore, type Objective } from '../../../src/domain/scoring/objective.js';
 import { plural } from './format.js';
 
-export function whyThis({ best_result: best, baseline, verdict, all_results, ran, ended, nearest_result }: ResultsFile): string[] {
+export function whyThis({
+  best_result: best,
+  baseline,
+  verdict,
+  all_results,
+  ran,
+  ended,
+  nearest_result,
+}: ResultsFile): string[] {
   const objective = ran.objective as Objective;
   const lines: string[] = [];
   if (!best) {
@@ -22,8 +30,11 @@ export function whyThis({ best_result: best, baseline, verdict, all_results, ran
   if (infeasible > 0) lines.push(`${plural(infeasible, 'combination')} missed a limit, and is not taken however fast.`);
   if (failed > 0) lines.push(`${plural(failed, 'combination')} did not work.`);
   if (verdict.noise)
-    lines.push(`One measurement on a fresh start varies by ${verdict.noise.percent.toFixed(1)} %; smaller differences in the search are noise.`);
-  else if (verdict.kind === 'not_verified') lines.push('It was not measured again beside the baseline: the difference may be noise.');
+    lines.push(
+      `One measurement on a fresh start varies by ${verdict.noise.percent.toFixed(1)} %; smaller differences in the search are noise.`
+    );
+  else if (verdict.kind === 'not_verified')
+    lines.push('It was not measured again beside the baseline: the difference may be noise.');
   if (ended) lines.push(ended.words);
   return lines;
 }

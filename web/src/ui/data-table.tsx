@@ -41,6 +41,8 @@ export function DataTable<T extends object>(props: DataTableProps<T>): JSX.Eleme
     columns: columns as ColumnDef<typeof features, T>[],
     data: rows as T[],
     getRowId: rowKey,
+    sortDescFirst: false,
+    enableSortingRemoval: false,
     ...(sorting && onSort
       ? {
           manualSorting: true,

@@ -3,6 +3,8 @@ import type { ComponentChildren, JSX } from 'preact';
 import { ApiError } from '../api/http.js';
 
 export function Problem({ error, what }: { error: Error; what: string }): JSX.Element {
+  if (error instanceof ApiError && error.code === 'not-available')
+    return <div class="notice">No {what} here: {error.message}.</div>;
   const missing = error instanceof ApiError && error.status === 404;
   return (
     <div class="notice bad" role="alert">

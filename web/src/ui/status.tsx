@@ -29,7 +29,13 @@ const PHASES: Readonly<Record<NonNullable<TuneView['phase']>, string>> = {
 };
 
 /** Of Temporal, and while it runs of the tune itself. */
-export function TuneStatus({ status, view }: { status: TuneSummary['status']; view?: TuneView | undefined }): JSX.Element {
+export function TuneStatus({
+  status,
+  view,
+}: {
+  status: TuneSummary['status'];
+  view?: TuneView | undefined;
+}): JSX.Element {
   if (status !== 'running') return <Badge tone={TUNES[status]}>{status.replace('-', ' ')}</Badge>;
   if (view && !view.hasWorker) return <Badge tone="warn">waiting for a worker</Badge>;
   if (view?.phase === 'paused') return <Badge tone="warn">paused</Badge>;

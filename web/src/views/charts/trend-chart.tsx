@@ -20,9 +20,9 @@ export function TrendChart({ trend }: { trend: TrendView }): JSX.Element {
     <Panel title="The best of each run, and the baseline" flush>
       <EChart option={option} height={280} label="The best score of each run and the baseline’s" onExperiment={open} />
       <p class="chart-words">
-        {trend.points.length} runs, by the objective of each ({trend.points.at(-1)?.entry.objectiveWords}); the numbers of
-        the axis are scores, of which lower is better. Where the best moves with the baseline, the machine or the engine
-        has changed rather than the configuration.
+        {trend.points.length} runs, by the objective of each ({trend.points.at(-1)?.entry.objectiveWords}); the numbers
+        of the axis are scores, of which lower is better. Where the best moves with the baseline, the machine or the
+        engine has changed rather than the configuration.
         {incomparable > 0 && ` ${incomparable} of them cannot be compared with the run before.`}
       </p>
     </Panel>
@@ -43,7 +43,13 @@ function trendOption({ points }: TrendView): ChartOption {
     xAxis: { type: 'category', data: points.map(({ entry }) => formatTime(entry.finishedAt)) },
     yAxis: { type: 'value', scale: true },
     series: [
-      { name: 'best', type: 'line', data: line(({ entry }) => entry.score), itemStyle: { color: COLORS.best }, symbolSize: 9 },
+      {
+        name: 'best',
+        type: 'line',
+        data: line(({ entry }) => entry.score),
+        itemStyle: { color: COLORS.best },
+        symbolSize: 9,
+      },
       {
         name: 'baseline',
         type: 'line',

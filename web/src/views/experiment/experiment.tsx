@@ -120,7 +120,9 @@ function Detail({ tune, detail, scoring, baseline }: DetailProps): JSX.Element {
         )}
       </div>
       {result && <Loads loads={result.loads} baseline={detail.baseline?.loads ?? []} />}
-      {command && <Code title={command.startsWith('{') || command.includes('\n') ? 'Manifest' : 'Command'} text={command} wrap />}
+      {command && (
+        <Code title={command.startsWith('{') || command.includes('\n') ? 'Manifest' : 'Command'} text={command} wrap />
+      )}
       <Logs tune={tune} n={row.experimentId} logs={logs} />
       {result?.provenance && <Provenance result={result} />}
     </>

@@ -19,7 +19,9 @@ export function FailurePanel({ detail: { row, result } }: { detail: ExperimentDe
             <code>{told.code}</code> {told.message}
           </span>
           {about?.failures[told.code] && <span>{about.failures[told.code]?.meaning}</span>}
-          {(failure?.evidence.length ?? 0) > 0 && <Code title="Evidence" text={failure?.evidence.join('\n') ?? ''} wrap />}
+          {(failure?.evidence.length ?? 0) > 0 && (
+            <Code title="Evidence" text={failure?.evidence.join('\n') ?? ''} wrap />
+          )}
           <span>
             <span class="strong">Next: </span>
             {failure?.next_step ?? about?.failures[told.code]?.nextStep}
@@ -36,8 +38,9 @@ export function FailurePanel({ detail: { row, result } }: { detail: ExperimentDe
           {misses.map((miss) => (
             <span key={`${miss.metric} ${miss.statistic} ${miss.scenario} ${miss.concurrency}`}>
               <span class="strong">Misses a limit: </span>
-              {miss.metric.replaceAll('_', ' ')} {miss.statistic} is {miss.value.toPrecision(4)} at {miss.scenario}, {miss.concurrency}{' '}
-              at once; {miss.max !== undefined ? `at most ${miss.max}` : `at least ${miss.min}`} is allowed.
+              {miss.metric.replaceAll('_', ' ')} {miss.statistic} is {miss.value.toPrecision(4)} at {miss.scenario},{' '}
+              {miss.concurrency} at once; {miss.max !== undefined ? `at most ${miss.max}` : `at least ${miss.min}`} is
+              allowed.
             </span>
           ))}
         </section>

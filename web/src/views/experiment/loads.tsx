@@ -82,7 +82,12 @@ function Row({ load, statistic, base }: { load: Load; statistic: Statistic; base
       </td>
       <td class="number nowrap">{formatQuantity(load.requests_per_s, { metric: 'request_throughput' })}</td>
       <td class="number">{load.completed_requests}</td>
-      <td class="number" title={Object.entries(load.error_codes).map(([code, n]) => `${n} × ${code}`).join(', ')}>
+      <td
+        class="number"
+        title={Object.entries(load.error_codes)
+          .map(([code, n]) => `${n} × ${code}`)
+          .join(', ')}
+      >
         {load.failed_requests}
       </td>
     </tr>

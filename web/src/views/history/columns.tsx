@@ -51,14 +51,6 @@ export function historyColumns(
       sortUndefined: 'last',
     },
     { id: 'best', header: 'Best', accessorFn: ({ scoreWords }) => scoreWords ?? '–', meta: { className: 'nowrap' } },
-    { id: 'model', header: 'Model', accessorFn: ({ model }) => model, meta: { className: 'clip' } },
-    {
-      id: 'engine',
-      header: 'Engine',
-      accessorFn: ({ engine, engineVersion }) => [engine, engineVersion].filter(Boolean).join(' '),
-      meta: { className: 'clip' },
-    },
-    { id: 'hardware', header: 'Hardware', accessorFn: ({ hardware }) => hardware ?? '–', meta: { className: 'clip' } },
     {
       id: 'finished',
       header: 'Finished',
@@ -70,6 +62,14 @@ export function historyColumns(
       ),
       meta: { className: 'nowrap' },
     },
+    { id: 'model', header: 'Model', accessorFn: ({ model }) => model, meta: { className: 'clip' } },
+    {
+      id: 'engine',
+      header: 'Engine',
+      accessorFn: ({ engine, engineVersion }) => [engine, engineVersion].filter(Boolean).join(' '),
+      meta: { className: 'clip' },
+    },
+    { id: 'hardware', header: 'Hardware', accessorFn: ({ hardware }) => hardware ?? '–', meta: { className: 'clip' } },
     {
       id: 'trend',
       header: 'Trend',

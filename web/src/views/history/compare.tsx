@@ -27,7 +27,12 @@ export function Compare(): JSX.Element {
           </ul>
           <Panel title="The tunes, and their best" flush>
             <Table caption="Tunes" runs={data.runs}>
-              <Row name="Verdict" cells={data.runs.map(({ verdict }) => <VerdictBadge kind={verdict} />)} />
+              <Row
+                name="Verdict"
+                cells={data.runs.map(({ verdict }) => (
+                  <VerdictBadge kind={verdict} />
+                ))}
+              />
               <Row name="Best" cells={data.runs.map(({ scoreWords }) => scoreWords ?? '–')} />
               {data.settings.map(({ name, values, differs }) => (
                 <Row key={name} name={name} marked={differs} cells={values.map(told)} />
@@ -50,7 +55,13 @@ export function Compare(): JSX.Element {
   );
 }
 
-function LoadPanel({ load, runs }: { load: ComparisonView['loads'][number]; runs: ComparisonView['runs'] }): JSX.Element {
+function LoadPanel({
+  load,
+  runs,
+}: {
+  load: ComparisonView['loads'][number];
+  runs: ComparisonView['runs'];
+}): JSX.Element {
   const name = `${load.scenario} at ${load.concurrency}`;
   return (
     <Panel title={name} flush>
@@ -71,7 +82,15 @@ function LoadPanel({ load, runs }: { load: ComparisonView['loads'][number]; runs
 
 type Difference = ComparisonView['loads'][number]['metrics'][number]['differences'][number];
 
-function Measured({ value, unit, difference }: { value: number | null; unit: string; difference: Difference }): JSX.Element {
+function Measured({
+  value,
+  unit,
+  difference,
+}: {
+  value: number | null;
+  unit: string;
+  difference: Difference;
+}): JSX.Element {
   if (value === null) return <>–</>;
   const isNoise = difference?.beyondNoise === false;
   return (

@@ -55,7 +55,12 @@ export function History(): JSX.Element {
           value={search}
           onInput={(event) => setSearch(event.currentTarget.value)}
         />
-        <select class="select" aria-label="Engine" value={engine} onChange={(event) => setEngine(event.currentTarget.value)}>
+        <select
+          class="select"
+          aria-label="Engine"
+          value={engine}
+          onChange={(event) => setEngine(event.currentTarget.value)}
+        >
           <option value="">any engine</option>
           {['sglang', 'vllm', 'llama.cpp'].map((one) => (
             <option key={one}>{one}</option>

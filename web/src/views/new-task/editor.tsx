@@ -18,7 +18,11 @@ export function Editor({ text, marks, onChange }: Props): JSX.Element {
   const goTo = (line: number): void => {
     const box = area.current;
     if (!box) return;
-    const before = text.split('\n').slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0);
+    const before =
+      text
+        .split('\n')
+        .slice(0, line - 1)
+        .join('\n').length + (line > 1 ? 1 : 0);
     box.focus();
     box.setSelectionRange(before, before + (text.split('\n')[line - 1]?.length ?? 0));
     box.scrollTop = Math.max(0, (line - 6) * LINE_PX);

@@ -47,7 +47,10 @@ export function errorAt(issues: readonly Issue[], path: Path): string | undefine
  * What is typed, while it is typed: a half-written number must not be put right under somebody's fingers. It follows the value again when
  * the field is left.
  */
-export function useDraft(shown: string, commit: (text: string) => void): {
+export function useDraft(
+  shown: string,
+  commit: (text: string) => void
+): {
   value: string;
   onInput: (text: string) => void;
   onFocus: () => void;

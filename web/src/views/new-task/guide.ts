@@ -1,34 +1,11 @@
-/** What the form takes from the parameter guide of an engine (`GET /guide/:engine`). */
+/** The parameter guide of an engine. */
 import { queryOptions } from '@tanstack/preact-query';
+import type { Guide } from '../../../../src/domain/guide/index.js';
 import { getJson } from '../../api/http.js';
 
-type Spec = Readonly<Record<string, unknown>>;
-
-export interface GuideParameter {
-  readonly names: readonly string[];
-  readonly what: string;
-  readonly trades: string;
-  readonly ranges: readonly { readonly scale: string; readonly spec: Spec }[];
-}
-
-export interface Preset {
-  readonly id: string;
-  readonly title: string;
-  /** For whom. */
-  readonly words: string;
-  readonly scale: string;
-  readonly parameters: Readonly<Record<string, Spec>>;
-  readonly constraints: readonly string[];
-  readonly engineArgs: Readonly<Record<string, string | number | boolean>>;
-}
-
-export interface Guide {
-  readonly engine: string;
-  readonly title: string;
-  readonly intro: string;
-  readonly parameters: readonly GuideParameter[];
-  readonly presets: readonly Preset[];
-}
+export type { Guide };
+export type GuideParameter = Guide['parameters'][number];
+export type Preset = Guide['presets'][number];
 
 /** There is none for a command of one's own. */
 export const guideQuery = (engine: string | null) =>

@@ -111,7 +111,15 @@ function useCheck(text: string, isYaml: boolean): Check {
     gcTime: 60_000,
     retry: false,
   });
-  const state = !isYaml ? 'invalid' : validation.error ? 'unknown' : !isCurrent ? 'checking' : isValid ? 'valid' : 'invalid';
+  const state = !isYaml
+    ? 'invalid'
+    : validation.error
+      ? 'unknown'
+      : !isCurrent
+        ? 'checking'
+        : isValid
+          ? 'valid'
+          : 'invalid';
   return {
     state,
     issues: isYaml ? (validation.data?.issues ?? []) : [],
@@ -122,7 +130,8 @@ function useCheck(text: string, isYaml: boolean): Check {
 
 function State({ state, count }: { state: Check['state']; count: number }): JSX.Element {
   if (state === 'valid') return <Badge tone="ok">valid</Badge>;
-  if (state === 'invalid') return <Badge tone="bad">{count === 1 ? '1 thing is wrong' : `${count} things are wrong`}</Badge>;
+  if (state === 'invalid')
+    return <Badge tone="bad">{count === 1 ? '1 thing is wrong' : `${count} things are wrong`}</Badge>;
   return <Badge tone="">{state === 'checking' ? 'checking' : 'not checked'}</Badge>;
 }
 

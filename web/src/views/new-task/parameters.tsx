@@ -31,9 +31,7 @@ export function Parameters({ guide }: { guide: Guide | undefined }): JSX.Element
       <AddParameter
         guide={guide}
         taken={all.map(([name]) => name)}
-        onAdd={(name) =>
-          set({ ...Object.fromEntries(all), [name]: about(name)?.ranges[0]?.spec ?? STARTS['choice'] })
-        }
+        onAdd={(name) => set({ ...Object.fromEntries(all), [name]: about(name)?.ranges[0]?.spec ?? STARTS['choice'] })}
       />
     </div>
   );
@@ -68,7 +66,12 @@ function Parameter({ name, spec, about }: ParameterProps): JSX.Element {
         {(type === 'int' || type === 'float') && <Range name={name} spec={spec} />}
         {type === 'bool' && <span class="muted">false and true</span>}
       </div>
-      <button type="button" class="button quiet small" aria-label={`Remove ${name}`} onClick={() => set(path, undefined)}>
+      <button
+        type="button"
+        class="button quiet small"
+        aria-label={`Remove ${name}`}
+        onClick={() => set(path, undefined)}
+      >
         <Icon name="close" size={13} />
       </button>
       {error && <span class="about poor">{error}</span>}

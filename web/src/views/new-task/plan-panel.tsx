@@ -15,7 +15,10 @@ interface Props {
 
 export function PlanPanel({ plan, error, isValid, children }: Props): JSX.Element {
   return (
-    <Panel title="What it would do" aside={<span class="small muted">{isValid || !plan ? '' : 'of the last valid task'}</span>}>
+    <Panel
+      title="What it would do"
+      aside={<span class="small muted">{isValid || !plan ? '' : 'of the last valid task'}</span>}
+    >
       {error && <Problem error={error} what="plan" />}
       {!plan && !error && <p class="muted">As soon as the task is valid, its plan stands here.</p>}
       {plan && <PlanFacts plan={plan} />}
@@ -31,7 +34,10 @@ function PlanFacts({ plan }: { plan: Plan }): JSX.Element {
       {warnings.length > 0 && (
         <ul class="stack tight">
           {warnings.map(({ level, parameter, words }) => (
-            <li key={`${parameter} ${words}`} class={`notice ${level === 'danger' ? 'bad' : level === 'caution' ? 'warn' : ''}`}>
+            <li
+              key={`${parameter} ${words}`}
+              class={`notice ${level === 'danger' ? 'bad' : level === 'caution' ? 'warn' : ''}`}
+            >
               <span>
                 {parameter && <code>{parameter}: </code>}
                 {words}

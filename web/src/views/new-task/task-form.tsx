@@ -36,7 +36,12 @@ export function TaskForm(): JSX.Element {
     <div class="stack">
       <Section title="What is tuned">
         <div class="fields">
-          <TaskField path={['task_name']} label="Name" required hint="Letters, digits, dots and dashes; the tune is called so." />
+          <TaskField
+            path={['task_name']}
+            label="Name"
+            required
+            hint="Letters, digits, dots and dashes; the tune is called so."
+          />
           <Engine />
           <TaskField path={['backend']} />
           <TaskField path={['model', 'name']} label="Model" required hint="Its name, or a hub id such as org/model." />
@@ -65,8 +70,16 @@ export function TaskForm(): JSX.Element {
         <div class="fields">
           <TaskField path={['benchmark', 'model_name']} label="Served name" required />
           <TaskField path={['benchmark', 'model_tokenizer']} label="Tokenizer" />
-          <TaskField path={['benchmark', 'traffic_scenarios']} label="Traffic" hint="D(prompt,answer) in tokens; several with commas." />
-          <TaskField path={['benchmark', 'num_concurrency']} label="Requests at once" hint="Each traffic is measured at each of them." />
+          <TaskField
+            path={['benchmark', 'traffic_scenarios']}
+            label="Traffic"
+            hint="D(prompt,answer) in tokens; several with commas."
+          />
+          <TaskField
+            path={['benchmark', 'num_concurrency']}
+            label="Requests at once"
+            hint="Each traffic is measured at each of them."
+          />
           <TaskField path={['benchmark', 'max_requests_per_iteration']} label="Requests per load" hint="" />
           <TaskField path={['benchmark', 'max_time_per_iteration']} label="Minutes per load" hint="At most." />
         </div>
@@ -141,7 +154,11 @@ function Further(): JSX.Element {
             <legend class="strong">{spaced(group)}</legend>
             <div class="fields">
               {paths.map((path) => (
-                <TaskField key={path.join('.')} path={path} label={spaced(path.slice(path.length > 1 ? 1 : 0).join(': '))} />
+                <TaskField
+                  key={path.join('.')}
+                  path={path}
+                  label={spaced(path.slice(path.length > 1 ? 1 : 0).join(': '))}
+                />
               ))}
             </div>
           </fieldset>

@@ -30,7 +30,12 @@ export function LaunchForms({ launch }: { launch: Launch }): JSX.Element | null 
           text={form.text}
           wrap={form.language === 'shell'}
           actions={
-            <Button small icon="save" onPress={() => saveText(form.fileName, form.text)} label={`Download ${form.title}`}>
+            <Button
+              small
+              icon="save"
+              onPress={() => saveText(form.fileName, form.text)}
+              label={`Download ${form.title}`}
+            >
               Download
             </Button>
           }

@@ -21,13 +21,18 @@ export function LoadGains({ verdict, objective }: Props): JSX.Element | null {
         <table class="table">
           <thead>
             <tr>
-              {['Load', 'Baseline', verdict.compared ? `Experiment ${verdict.compared}` : 'Compared', 'Gain', 'Interval', 'Noise'].map(
-                (name, i) => (
-                  <th key={name} scope="col" class={i > 0 ? 'number' : ''}>
-                    <span>{name}</span>
-                  </th>
-                )
-              )}
+              {[
+                'Load',
+                'Baseline',
+                verdict.compared ? `Experiment ${verdict.compared}` : 'Compared',
+                'Gain',
+                'Interval',
+                'Noise',
+              ].map((name, i) => (
+                <th key={name} scope="col" class={i > 0 ? 'number' : ''}>
+                  <span>{name}</span>
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>

@@ -30,7 +30,9 @@ export function Result({ results, tune }: Props): JSX.Element {
             {best && (
               <span class="row">
                 {tune ? (
-                  <Link href={tunePage(tune, `/experiments/${best.experiment_id}`)}>Experiment {best.experiment_id}</Link>
+                  <Link href={tunePage(tune, `/experiments/${best.experiment_id}`)}>
+                    Experiment {best.experiment_id}
+                  </Link>
                 ) : (
                   <span class="strong">Experiment {best.experiment_id}</span>
                 )}

@@ -55,14 +55,22 @@ export function TuneActions({ tune, view }: { tune: TuneRef; view: TuneView }): 
         </Confirm>
       )}
       {asking === 'cancel' && (
-        <Confirm title="Cancel this tune?" action="Cancel the tune" danger onConfirm={() => tell('cancel')} onClose={close}>
+        <Confirm
+          title="Cancel this tune?"
+          action="Cancel the tune"
+          danger
+          onConfirm={() => tell('cancel')}
+          onClose={close}
+        >
           <p>
             It ends without a verdict. Running experiments take their engines down first. To keep the best so far as a
             result, stop it instead.
           </p>
         </Confirm>
       )}
-      {asking === 'extend' && <ExtendDialog onExtend={(iterations) => tell('extend', { iterations })} onClose={close} />}
+      {asking === 'extend' && (
+        <ExtendDialog onExtend={(iterations) => tell('extend', { iterations })} onClose={close} />
+      )}
       {asking === 'retry-failed' && (
         <RetryFailedDialog
           tune={tune}

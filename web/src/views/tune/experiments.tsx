@@ -30,7 +30,7 @@ const ROLES = [
 ] as const;
 
 export function Experiments({ tune, view }: { tune: TuneRef; view: TuneView }): JSX.Element {
-  const [sorting, setSorting] = useState<SortingState>([{ id: 'number', desc: true }]);
+  const [sorting, setSorting] = useState<SortingState>([{ id: 'number', desc: false }]);
   const [search, setSearch] = useState('');
   const [status, setStatus] = useState('');
   const [role, setRole] = useState('');
@@ -80,10 +80,7 @@ export function Experiments({ tune, view }: { tune: TuneRef; view: TuneView }): 
             </option>
           ))}
         </select>
-        <Button
-          icon="save"
-          onPress={() => saveFromApi(tuneRunPath(tune, '/results.csv'), `${tune.id}_results.csv`)}
-        >
+        <Button icon="save" onPress={() => saveFromApi(tuneRunPath(tune, '/results.csv'), `${tune.id}_results.csv`)}>
           CSV
         </Button>
       </div>

@@ -59,7 +59,9 @@ function Elapsed({ view: { info } }: { view: TuneView }): JSX.Element {
 function eta({ eta: at, info, phase }: TuneView): string {
   if (info.closedAt) return `ended ${formatTime(info.closedAt)}`;
   if (phase === 'paused') return 'paused';
-  return at ? `done about ${formatTime(at.mid)} (${formatTime(at.low)} to ${formatTime(at.high)})` : 'end not known yet';
+  return at
+    ? `done about ${formatTime(at.mid)} (${formatTime(at.low)} to ${formatTime(at.high)})`
+    : 'end not known yet';
 }
 
 /** Only where something other than time and number is counted or limited. */

@@ -10,7 +10,6 @@ import { aboutQuery, experimentsQuery } from '../../api/queries.js';
 import { formatDuration } from '../../lib/format.js';
 import { shortScore } from '../../lib/score.js';
 import { Facts, Panel } from '../../ui/blocks.js';
-import { Empty, Loading } from '../../ui/feedback.js';
 import type { ExperimentRow, TuneView } from '../../../../src/contracts/http/index.js';
 
 interface Props {
@@ -87,16 +86,15 @@ const MOST_SHOWN = 12;
 
 /** The latest experiments, each with the time its phases took. */
 function Timeline({ tune, view }: Props): JSX.Element {
-  const { data, isPending } = useInfiniteQuery(experimentsQuery(tune, { sort: 'number', order: 'desc', limit: 30 }));
+  const { data } = useInfiniteQuery(experimentsQuery(tune, { sort: 'number', order: 'desc', limit: 30 }));
   const rows = (data?.pages[0]?.items ?? []).filter(({ timings }) => timings).slice(0, MOST_SHOWN);
   const longest = Math.max(1, ...rows.map(({ timings }) => timings?.total ?? 0));
   return (
     <Panel title="Latest experiments" aside={<PhaseLegend />}>
-      {isPending && <Loading height={140} />}
-      {data && rows.length === 0 && <Empty>The first one has not ended yet.</Empty>}
       <ul class="timeline">
-        {rows.map((row) => (
-          <Row key={row.experimentId} row={row} tune={tune} longest={longest} scoring={view.scoring} />
+        {/* By place: a new one changes what stands in each line, and moves none. */}
+        {Array.from({ length: MOST_SHOWN }, (_, i) => (
+          <Row key={i} row={rows[i]} tune={tune} longest={longest} scoring={view.scoring} />
         ))}
       </ul>
     </Panel>
@@ -104,13 +102,15 @@ function Timeline({ tune, view }: Props): JSX.Element {
 }
 
 interface RowProps {
-  readonly row: ExperimentRow;
+  /** Absent while there are not so many. */
+  readonly row: ExperimentRow | undefined;
   readonly tune: TuneRef;
   readonly longest: number;
   readonly scoring: TuneView['scoring'];
 }
 
 function Row({ row, tune, longest, scoring }: RowProps): JSX.Element {
+  if (!row) return <li aria-hidden="true" />;
   const told = row.score === null ? (row.failure?.code ?? row.status) : shortScore(row, scoring);
   return (
     <li>
