@@ -7,7 +7,6 @@ import {
   guideOf,
   guideParameter,
   guideSchema,
-  warningsFor,
   type Guide,
 } from './index.js';
 
