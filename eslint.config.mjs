@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   optimizers: ['domain', 'platform'],
   activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],
   client: ['domain', 'contracts', 'platform'],
-  report: ['domain', 'platform'],
+  report: ['domain', 'platform', 'backends'],
   planning: ['domain', 'contracts', 'platform', 'backends', 'optimizers'],
   api: [
     ...['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],

@@ -7,9 +7,11 @@ import { doctorCommand } from './doctor.js';
 import { ExitCode } from './exit-codes.js';
 import { gcCommand } from './gc.js';
 import { guideCommand } from './guide.js';
+import { launchCommand } from './launch.js';
 import { listCommand } from './list.js';
 import { planCommand } from './plan.js';
 import { bestCommand, resultsCommand } from './results.js';
+import { reportCommand } from './report.js';
 import { retryFailedCommand } from './retry-failed.js';
 import { runCommand } from './run.js';
 import { scheduleCommand } from './schedule.js';
@@ -53,7 +55,7 @@ const GROUPS: readonly [string, Command[]][] = [
       retryFailedCommand(),
     ],
   ],
-  ['Results:', [resultsCommand(), bestCommand()]],
+  ['Results:', [resultsCommand(), bestCommand(), launchCommand(), reportCommand()]],
   ['Recurring tunes:', [scheduleCommand()]],
   [
     'Servers and this machine:',

@@ -27,13 +27,13 @@ setPlatformAPI({
  * One SVG element: no scripts, no style sheets, no style attributes, nothing from elsewhere, so that every content security policy lets it
  * be drawn. It scales to the width of its place.
  */
-export function renderSvg({ option, size, height }: Pick<Chart, 'option' | 'size' | 'height'>, ink: Ink): string {
+export function renderSvg({ id, option, size, height }: Chart, ink: Ink): string {
   const chart = init(null, chartTheme(ink), { renderer: 'svg', ssr: true, width: CHART_WIDTH[size], height });
   try {
     // All of it: nobody can turn its pages.
     const legend = option['legend'] ? { legend: { ...option['legend'], type: 'plain' } } : {};
     chart.setOption({ ...option, ...legend, tooltip: { show: false } });
-    return asAttributes(chart.renderToSVGString({ useViewBox: true }));
+    return asAttributes(chart.renderToSVGString({ useViewBox: true }), id);
   } finally {
     chart.dispose();
   }
@@ -43,10 +43,12 @@ export function renderSvg({ option, size, height }: Pick<Chart, 'option' | 'size
 const STYLES = new Set(['font-size', 'font-family', 'font-weight', 'font-style', 'paint-order', 'white-space']);
 
 /** Without the classes, which only a mouse needs, and with `style="font-size:12px"` as `font-size="12px"`. Within a tag: in the text of an SVG `<` and `>` are escaped. */
-function asAttributes(svg: string): string {
-  return svg.replace(/<style[^>]*>[^<]*<\/style>/g, '').replace(/<[^<>]*>/g, (tag) =>
+function asAttributes(svg: string, id: string): string {
+  return svg.replace(/<style[^>]*>[\s\S]*?<\/style>/g, '').replace(/<[^<>]*>/g, (tag) =>
     tag
-      .replace(/ class="zr\d+-cls-\d+"| pointer-events="visible"/g, '')
+      // ECharts counts all that it has ever drawn; the same report is to be the same file.
+      .replace(/\bzr\d+-(?=[cgp]\d)/g, `${id}-`)
+      .replace(/ class="zr\d+-cls-\d+"| pointer-events="visible"| ecmeta_\w+="\w*"/g, '')
       .replace(/ style="([^"]*)"/g, (_, declarations: string) =>
         declarations
           .split(';')

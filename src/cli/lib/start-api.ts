@@ -1,14 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { join } from 'node:path';
 import type { ApiOptions, ApiPorts } from '../../api/context.js';
-import { guideOf, warningsFor } from '../../domain/guide/index.js';
 import { PROJECT_ROOT, readApiSettings, type Environment } from '../../platform/environment.js';
 import { findFreePort, isFree } from '../../platform/ports.js';
 
 export const API_PORT = 8400;
-
-/** What needs nothing but this program. */
-const OWN_PORTS: ApiPorts = { guide: guideOf, warnings: warningsFor };
 
 /** It cannot listen. */
 export class ApiStartError extends Error {
@@ -34,9 +30,10 @@ export async function startApi(request: ApiRequest): Promise<{ readonly url: str
   const { client, environment, temporal, host = '127.0.0.1', ports = {}, onNotice } = request;
   const settings = readApiSettings();
   // Loaded only here: most commands have no use for a server.
-  const [{ createApi }, { Tokens }] = await Promise.all([
+  const [{ createApi }, { Tokens }, { OWN_PORTS }] = await Promise.all([
     import('../../api/server.js'),
     import('../../api/security/tokens.js'),
+    import('./own-ports.js'),
   ]);
   const api = await createApi({
     ...{ client, environment, host, ports: { ...OWN_PORTS, ...ports } },

@@ -39,7 +39,7 @@ export function historyChart(results: ResultsFile): Chart | null {
   const barred = all.length > MOST_NAMED ? improvements : all;
   const bars = barred.flatMap((result) => barOf(result, results, scale));
   const series = [
-    ...(bars.length > 0 ? [spans('± one standard deviation', COLORS.infeasible, bars, [5, 1])] : []),
+    ...(bars.length > 0 ? [spans('noise (± 1 sd)', COLORS.infeasible, bars, [5, 1])] : []),
     points('experiments', feasible, scale, COLORS.feasible, SYMBOLS.experiment),
     points(
       'misses a limit',
@@ -49,7 +49,7 @@ export function historyChart(results: ResultsFile): Chart | null {
       SYMBOLS.infeasible
     ),
     bestLine(improvements, measured, scale),
-    points('measured again in the finals', finals, scale, COLORS.front, SYMBOLS.final, 9),
+    points('finals', finals, scale, COLORS.front, SYMBOLS.final, 9),
     points('baseline', baseline ? [baseline] : [], scale, COLORS.baseline, SYMBOLS.baseline, 13),
     points('best', best ? [best] : [], scale, COLORS.best, SYMBOLS.best, 16),
   ].filter(({ data }) => (data as unknown[]).length > 0);
@@ -77,7 +77,7 @@ export function historyChart(results: ResultsFile): Chart | null {
   };
 }
 
-const HOLLOW = new Set(['misses a limit', 'measured again in the finals']);
+const HOLLOW = new Set(['misses a limit', 'finals']);
 
 /** The experiments that were better than all feasible ones before. */
 function bestSoFar(feasible: readonly Measured[]): Measured[] {

@@ -49,12 +49,12 @@ export function loadsIn(results: ResultsFile): Load[] {
   return loads;
 }
 
-/** The objective's own latency and rate; else a limited latency; else the usual ones. */
+/** A limited latency, so that its limit can be drawn, else the objective's; the objective's rate; else the usual ones. */
 export function quantitiesOf(results: ResultsFile): Quantities {
   const goals: Quantity[] = objectivesOf(results).flatMap(goalsOf);
   const limits = (results.ran.slos ?? []) as unknown as Quantity[];
   const bare = ({ metric, statistic, per_accelerator }: Quantity): Quantity => ({ metric, statistic, per_accelerator });
-  const latency = [...goals, ...limits].find(({ metric }) => hasDistribution(metric));
+  const latency = [...limits, ...goals].find(({ metric }) => hasDistribution(metric));
   const rate = goals.find(({ metric }) => isRate(metric) && metric !== 'goodput');
   return {
     latency: latency ? bare(latency) : { metric: 'e2e_latency', statistic: 'mean' },

@@ -1,0 +1,28 @@
+/** What the API shows that needs nothing but this program. */
+import type { ApiPorts } from '../../api/context.js';
+import { guideOf, warningsFor } from '../../domain/guide/index.js';
+import { experimentOf, htmlReport, launchesOf, markdownReport, type Launch } from '../../report/index.js';
+
+/** How the API calls the forms of the report's launches. */
+const FORMS: Readonly<Record<Launch['kind'], string>> = {
+  shell: 'shell',
+  measured: 'measured',
+  docker: 'docker',
+  'inference-service': 'manifest',
+  'helm-values': 'helm',
+};
+
+export const OWN_PORTS: ApiPorts = {
+  guide: guideOf,
+  warnings: warningsFor,
+  report: async (results, form) => (form === 'html' ? htmlReport(results) : markdownReport(results)),
+  launch: (results, experimentId) => {
+    const result = experimentId === null ? null : experimentOf(results, experimentId);
+    if (!result) return [];
+    return launchesOf(results, result).map(({ kind, title, words, language, text, file, placeholders }) => ({
+      ...{ form: FORMS[kind], title, text, fileName: file },
+      language: language === 'sh' ? ('shell' as const) : language,
+      notes: [words, ...placeholders.map(({ name, meaning }) => `${name}: ${meaning}`)].filter(Boolean),
+    }));
+  },
+};
