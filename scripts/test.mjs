@@ -13,6 +13,9 @@
  *
  * The suite `web` needs a Chromium: where there is none it is skipped; with --no-skip that is a failure.
  *
+ * The suite `history` runs on the embedded database and on a PostgreSQL server of this machine. Where there is no PostgreSQL that half is
+ * skipped; with --no-skip it is a failure.
+ *
  * The suite `contract` is the part of `cluster` that holds for a real OME: with OME_TEST_KUBECONFIG it runs in that cluster, and
  * neither Go nor anything else than npm's packages is needed.
  */
@@ -44,7 +47,7 @@ const CHECKS = [
   { name: 'unused', tool: 'knip/bin/knip.js', args: [] },
   { name: 'optimizer', python: 'optimizer', args: ['-m', 'pytest', 'optimizer'] },
 ];
-const USUAL_SUITES = ['unit', 'workflows', 'replay', 'integration', 'e2e', 'web'];
+const USUAL_SUITES = ['unit', 'workflows', 'replay', 'history', 'integration', 'e2e', 'web'];
 const SUITES = [...USUAL_SUITES, 'recovery', 'chaos', 'cluster', 'contract'];
 /** Run when they are named, so that the rest stays quick; `all` has them but for `contract`, which is a part of `cluster`. */
 const NAMED_SUITES = ['recovery', 'chaos', 'cluster', 'contract'];
@@ -99,6 +102,7 @@ async function runSuite(name, { jestArgs, maySkip }) {
 
 async function main() {
   const { names, bail, maySkip, jestArgs } = parseCommandLine(process.argv.slice(2));
+  if (!maySkip) process.env.AUTOTUNER_TEST_NO_SKIP = '1';
   await setup(names.every((name) => name === 'contract') ? { steps: ['npm'] } : {});
   const results = [];
   let interrupted = false;

@@ -5,6 +5,7 @@ import type { PrefixCache, WarmUp } from '../domain/tuning/experiment.js';
 import { TunerError } from '../domain/failures.js';
 import type { EarlierTune } from '../domain/tuning/retry.js';
 import type { TuningTask } from '../domain/task/task.schema.js';
+import type { HistoryRecorder } from '../history/types.js';
 import type { Optimizers } from '../optimizers/index.js';
 import type { Accelerators } from '../platform/accelerators/accelerators.js';
 import type { EarlierRuns } from '../platform/earlier-runs/types.js';
@@ -20,6 +21,8 @@ export interface Dependencies {
   readonly hostName: string;
   readonly resultsDir: string;
   readonly store: RunStore;
+  /** Where finished tunes are kept. */
+  readonly history: Pick<HistoryRecorder, 'record'>;
   /** Where tunes are found from which a later one learns; the first that knows a tune is asked. */
   readonly earlierRuns: readonly EarlierRuns[];
   readonly places: Places;

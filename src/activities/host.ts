@@ -60,11 +60,11 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
         const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId);
         const outputDir = join(dir, stepName('benchmark', step.number));
         const loadAverage = loadavg()[0] ?? 0;
+        const noted = join(dir, `${stepName('engine-metrics', step.number)}.jsonl`);
         let watch: EngineWatch | null = null;
         try {
           const endpoint = await backend.endpoint(deployment);
-          watch = dependencies.watchEngine(endpoint, join(dir, `${stepName('engine-metrics', step.number)}.jsonl`));
-          const { begin } = watch;
+          const watching = (watch = dependencies.watchEngine(endpoint, noted));
           const result = await runnerFor(dependencies, task).run(
             {
               name: stepName(target.name, step.number),
@@ -84,13 +84,13 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
               leaveRunning: isWorkerStopping,
               onProgress: (progress) => {
                 // An engine that waits for its turn has nothing to tell, and whoever is measured meanwhile wants the host for itself.
-                if (!progress.isWaiting) begin();
+                if (!progress.isWaiting) watching.begin();
                 say(progress);
               },
             }
           );
           return {
-            measurements: withEngineMetrics(result, await watch.end()),
+            measurements: withEngineMetrics(result, await watching.end()),
             toolVersion: result.toolVersion,
             toolSeconds: result.toolSeconds,
             artifactsUri: dependencies.store.uriOf(dir),

@@ -1,9 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Schedules } from '../client/index.js';
 import type { Launch } from '../contracts/http/results.js';
-import type { PlanWarning } from '../contracts/http/tasks.js';
 import type { ResultsFile } from '../domain/results/tune-result.js';
-import type { TuningTask } from '../domain/task/task.schema.js';
 import type { History } from '../history/types.js';
 import type { Environment } from '../platform/environment.js';
 import type { Streams } from './live/send-events.js';
@@ -22,10 +20,6 @@ export interface ApiPorts {
   /** Ways to run one configuration of a tune. */
   readonly launch?:
     ((results: ResultsFile, experimentId: number | null) => Launch['forms'] | Promise<Launch['forms']>) | undefined;
-  /** The parameter guide of an engine; null for one that has none. */
-  readonly guide?: ((engine: string) => Record<string, unknown> | null) | undefined;
-  /** What is unwise in a task. */
-  readonly warnings?: ((task: TuningTask) => readonly PlanWarning[]) | undefined;
 }
 
 export interface ApiOptions {

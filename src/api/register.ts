@@ -15,6 +15,8 @@ export function registerEndpoint(app: FastifyInstance, one: Endpoint, context: A
   app.route({
     ...{ method, url },
     config: { endpoint: one },
+    // The head of a stream would be a stream.
+    exposeHeadRoute: one.stream === undefined,
     onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
       // A socket can be opened by any page, and its messages read; whatever else is read across origins, the browser keeps to itself.
       if (access === 'write' || method !== 'GET' || one.stream === 'ws') checkOrigin(request);

@@ -46,7 +46,7 @@ describe('problems', () => {
   });
 
   it('say that what was not asked for at the start is not there', async () => {
-    for (const url of ['/api/v1/history', '/api/v1/history/noise', '/api/v1/guide/sglang'])
+    for (const url of ['/api/v1/history', '/api/v1/history/noise', '/api/v1/guide/none'])
       expect([501, 404]).toContain((await call({ url })).statusCode);
   });
 });

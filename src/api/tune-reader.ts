@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
+import type { Tune } from '../client/index.js';
 import {
   resultsFrom,
-  Tune,
   TuneBook,
   Tunes,
   type BookEntry,
@@ -36,6 +36,7 @@ export class TuneReader {
   private readonly maker = new DigestMaker();
   private readonly digests = new WeakMap<BookEntry, TuneDigest | null>();
   private readonly failures = new LRUCache<string, { failure: TuneFailure | null }>({ max: 200 });
+  private readonly ended = new LRUCache<string, TuneSnapshot>({ max: 200 });
   private readonly results = new LRUCache<string, ResultsFile>({ max: KEPT_RESULTS });
 
   constructor(
@@ -57,9 +58,20 @@ export class TuneReader {
     return this.readingOf({ info, progress: null, running: [], spending: null });
   }
 
-  /** All of it. */
+  /** All of it. Of a tune that has ended, a worker is asked once. */
   async look(tune: Tune): Promise<TuneReading> {
-    return this.readingOf(await tune.look());
+    const { runId, closedAt } = await tune.describe();
+    const known = closedAt === null ? undefined : this.ended.get(runId);
+    if (known) return this.readingOf(known);
+    const snapshot = await tune.look();
+    if (snapshot.info.closedAt !== null && snapshot.progress) this.ended.set(snapshot.info.runId, snapshot);
+    return this.readingOf(snapshot);
+  }
+
+  /** What there is to know of its experiments: a worker is asked only while there may be some without an outcome. */
+  async experiments(id: string, run?: string): Promise<TuneReading> {
+    const reading = await this.outcomes(id, run);
+    return reading.snapshot.info.closedAt === null ? this.look(await this.find(id, run)) : reading;
   }
 
   async view(tune: Tune, { snapshot, entry, digest }: TuneReading): Promise<TuneView> {

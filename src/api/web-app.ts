@@ -26,8 +26,8 @@ export async function serveWebApp(app: FastifyInstance, dir: string | null): Pro
     index: 'index.html',
     dotfiles: 'deny',
     cacheControl: false,
-    setHeaders: (reply, path) => {
-      void reply.header('cache-control', path.startsWith(join(dir, 'assets')) ? FOREVER : 'no-cache');
+    setHeaders: (response, path) => {
+      response.setHeader('cache-control', path.startsWith(join(dir, 'assets')) ? FOREVER : 'no-cache');
     },
   });
 }

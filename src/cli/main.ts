@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor.js';
 import { ExitCode } from './exit-codes.js';
 import { gcCommand } from './gc.js';
 import { guideCommand } from './guide.js';
+import { historyCommand } from './history.js';
 import { launchCommand } from './launch.js';
 import { listCommand } from './list.js';
 import { planCommand } from './plan.js';
@@ -55,7 +56,7 @@ const GROUPS: readonly [string, Command[]][] = [
       retryFailedCommand(),
     ],
   ],
-  ['Results:', [resultsCommand(), bestCommand(), launchCommand(), reportCommand()]],
+  ['Results:', [resultsCommand(), bestCommand(), launchCommand(), reportCommand(), historyCommand()]],
   ['Recurring tunes:', [scheduleCommand()]],
   [
     'Servers and this machine:',

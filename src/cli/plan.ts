@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { resultsFromFolder } from '../client/results-of.js';
-import { warningsFor } from '../domain/guide/index.js';
 import { planTask } from '../planning/plan-task.js';
 import { gatherReuse } from '../platform/earlier-runs/gather.js';
 import { earlierRunsOf } from '../platform/earlier-runs/index.js';
@@ -25,7 +24,6 @@ export function planCommand(): Command {
         const { lines } = await planTask((await loadTaskFile(file)).task, {
           lastRun: (taskName) => resultsFromFolder(taskName, environment.resultsDir),
           reuse: (task) => gatherReuse(task, earlierRunsOf(environment), ''),
-          warnings: warningsFor,
         });
         for (const { label, text } of lines) console.log(`${label.padEnd(LABEL_WIDTH)}${oneLine(text)}`);
         return ExitCode.ok;

@@ -45,8 +45,8 @@ export interface TuneScheduleInfo {
 
 /** One schedule, with what a list does not tell. */
 export interface TuneScheduleDetail extends TuneScheduleInfo {
-  /** Expressions as they were given. */
-  readonly cron: readonly string[];
+  /** As it was given; null where it was not, or by an earlier version. */
+  readonly cron: string | null;
   readonly everyMs: number | null;
   readonly overlap: Overlap | null;
   readonly taskFile: unknown;
@@ -65,6 +65,7 @@ export class ScheduleError extends Error {
 }
 
 const PREFIX = 'tune-';
+const CRON_MEMO = 'cron';
 const REAPER_PREFIX = 'autotuner-reaper-';
 const REAP_EVERY = '5 minutes';
 
@@ -90,6 +91,8 @@ export class Schedules {
         },
         policies: { overlap: OVERLAPS[overlap], catchupWindow: '10 minutes' },
         state: { paused },
+        // Temporal keeps what an expression means, and not the expression.
+        ...(cron ? { memo: { [CRON_MEMO]: cron } } : {}),
       });
       return scheduleId;
     } catch (error) {
@@ -111,11 +114,13 @@ export class Schedules {
 
   /** One of them, with its times and its task. @throws ScheduleError. */
   async get(task: string): Promise<TuneScheduleDetail> {
-    const { scheduleId, state, info, spec, policies, action } = await this.on(task, (handle) => handle.describe());
+    const description = await this.on(task, (handle) => handle.describe());
+    const { scheduleId, state, info, spec, policies, action, memo } = description;
+    const cron = memo?.[CRON_MEMO];
     const overlap = Object.entries(OVERLAPS).find(([, policy]) => policy === policies.overlap)?.[0];
     return {
       ...scheduleInfo(scheduleId, state, info),
-      cron: (spec.calendars ?? []).map(({ comment }) => comment ?? '').filter(Boolean),
+      cron: typeof cron === 'string' ? cron : null,
       everyMs: spec.intervals?.[0] ? Number(spec.intervals[0].every) : null,
       overlap: (overlap as Overlap | undefined) ?? null,
       taskFile: action.args?.[0] ?? null,

@@ -55,14 +55,7 @@ export async function tunePage(client: Client, { cursor, limit, ...filter }: Tun
     });
   const items = await Promise.all(
     (response.executions ?? []).map(async (raw) =>
-      tuneInfo(
-        await executionInfoFromRaw(
-          raw as Parameters<typeof executionInfoFromRaw>[0],
-          loadedDataConverter,
-          undefined,
-          namespace
-        )
-      )
+      tuneInfo(await executionInfoFromRaw(raw, loadedDataConverter, undefined, namespace))
     )
   );
   const next = response.nextPageToken;

@@ -14,7 +14,7 @@ export interface HistoryEntry {
   readonly workflowId: string;
   readonly taskName: string;
   readonly model: string;
-  /** `llama.cpp`, `sglang`, `vllm`, or the program of a command of one's own; null where nothing was ever deployed and no task is stored. */
+  /** `llama.cpp`, `sglang`, `vllm`, or `command`; null where no task is stored and nothing was deployed. */
   readonly engine: string | null;
   readonly engineVersion: string | null;
   readonly backend: string | null;
@@ -219,8 +219,8 @@ export class HistoryRequestError extends Error {
 export interface HistoryOptions {
   /** postgres://… as in AUTOTUNER_HISTORY_URL; default: PGlite in `folder`. */
   readonly url?: string | undefined;
-  /** Of the state: the history is below it (`history`, `history-inbox`). */
-  readonly stateDir: string;
+  /** The folder of the history, of the embedded database or of what waits for PostgreSQL; `historyDir` of the environment. */
+  readonly folder: string;
   /** Told what a person may want to know, in one line without credentials. */
   readonly say?: ((line: string) => void) | undefined;
 }

@@ -1,8 +1,9 @@
 import { engineArguments } from '../backends/engine-command.js';
 import { experimentSeconds } from '../contracts/policies.js';
-import type { Plan, PlanWarning } from '../contracts/http/tasks.js';
+import type { Plan } from '../contracts/http/tasks.js';
 import { planOf } from '../domain/budget/tune-plan.js';
 import { describeAmounts } from '../domain/budget/words.js';
+import { warningsFor } from '../domain/guide/index.js';
 import { describeLoad, loadsOf } from '../domain/loads/measurement.js';
 import { mostMeasured } from '../domain/loads/load-plan.js';
 import type { ResultsFile } from '../domain/results/tune-result.js';
@@ -29,8 +30,6 @@ export interface PlanSources {
   lastRun(taskName: string): Promise<ResultsFile | null>;
   /** What earlier tunes have learned; asked only where the task would use it. */
   reuse(task: TuningTask): Promise<Reuse>;
-  /** What is known to be unwise in it; default: nothing. */
-  warnings?(task: TuningTask): readonly PlanWarning[];
 }
 
 /** What a tune of this task would do: as numbers, and as the lines that `autotuner plan` prints. Nothing is started. */
@@ -66,7 +65,7 @@ export async function planTask(task: TuningTask, sources: PlanSources): Promise<
     currency: plan.currency,
     reuse,
     first: await firstOf(task, space),
-    warnings: [...(sources.warnings?.(task) ?? [])],
+    warnings: warningsFor(task),
   };
   return { ...parts, lines: linesOf(parts) };
 }
@@ -90,16 +89,13 @@ function linesOf(plan: Omit<Plan, 'lines'>): Line[] {
     { label: 'duration', text: forecast.words.at(-1) ?? '' },
     ...(budget ? [{ label: 'budget', text: budget }] : []),
     ...under('reuses', plan.reuse),
-    ...under(
-      'warning',
-      plan.warnings.map(({ words }) => words)
-    ),
     ...(first
       ? [
           { label: first.isExample ? 'for example' : 'first', text: describeCombination(first.combination) },
           { label: 'command', text: first.command },
         ]
       : []),
+    ...plan.warnings.map(({ level, words }) => ({ label: level, text: words })),
   ];
 }
 

@@ -22,6 +22,8 @@ export interface Environment {
   readonly modelsDir: string;
   /** Raw output and outcomes. AUTOTUNER_ARTIFACTS_DIR, default `<stateDir>/artifacts`. */
   readonly artifactsDir: string;
+  /** Finished tunes, or what of them waits for PostgreSQL. AUTOTUNER_HISTORY_DIR, default `<stateDir>/history`. */
+  readonly historyDir: string;
   /** AUTOTUNER_RESULTS_DIR, default `results` in the current folder. */
   readonly resultsDir: string;
   /** Names this machine's queues; stable over restarts. AUTOTUNER_HOST_ID, default from the host name and the state folder. */
@@ -47,6 +49,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     stateDir,
     modelsDir: folder('AUTOTUNER_MODELS_DIR', join(cacheDir, 'models')),
     artifactsDir: folder('AUTOTUNER_ARTIFACTS_DIR', join(stateDir, 'artifacts')),
+    historyDir: folder('AUTOTUNER_HISTORY_DIR', join(stateDir, 'history')),
     resultsDir: folder('AUTOTUNER_RESULTS_DIR', 'results'),
     hostId: sanitize(variables['AUTOTUNER_HOST_ID'] || `${hostname()}-${shortHash(stateDir)}`),
     places: wholeNumber('AUTOTUNER_PLACES', variables['AUTOTUNER_PLACES'], 1),

@@ -22,8 +22,7 @@ import { experimentParams, tuneParams } from './params.js';
 export function experimentRoutes({ reader, options: { environment } }: ApiContext): Endpoint[] {
   const logs = new ExperimentLogs(reader.client, environment);
   const common = { method: 'GET', access: 'read', tag: 'experiments' } as const;
-  const read = async (id: string, run: string | undefined): Promise<TuneReading> =>
-    reader.look(await reader.find(id, run));
+  const read = (id: string, run: string | undefined): Promise<TuneReading> => reader.experiments(id, run);
   return [
     endpoint({
       ...common,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { aboutSchema, guideSchema, healthSchema, readinessSchema, type About } from '../../contracts/http/about.js';
 import { saidSchema } from '../../contracts/http/common.js';
 import { FAILURES } from '../../domain/failures.js';
+import { guideOf } from '../../domain/guide/index.js';
 import { METRICS, unitOf } from '../../domain/loads/metric.js';
 import { STRATEGIES } from '../../domain/space/strategy.js';
 import { jsonSchemas } from '../../domain/task/json-schemas.js';
@@ -68,7 +69,7 @@ export function metaRoutes(context: ApiContext, metrics: ApiMetrics, all: () => 
         failures: Object.fromEntries(
           Object.entries(FAILURES).map(([code, { meaning, nextStep }]) => [code, { meaning, nextStep }])
         ),
-        features: { history: !!ports.history, report: !!ports.report, guide: !!ports.guide },
+        features: { history: !!ports.history, report: !!ports.report, guide: true },
         access: { tokens: options.tokens !== null, mayWrite: grantOf(request, options.tokens) === 'write' },
       }),
     }),
@@ -84,9 +85,9 @@ export function metaRoutes(context: ApiContext, metrics: ApiMetrics, all: () => 
       params: idParams,
       answer: guideSchema,
       handle: async ({ params }) => {
-        const guide = ports.guide?.(params.id);
+        const guide = guideOf(params.id);
         if (!guide) throw new ApiError('not-found', `there is no guide for '${params.id}'`);
-        return { engine: params.id, ...guide };
+        return guide;
       },
     }),
     endpoint({

@@ -102,5 +102,5 @@ function offer(reply: FastifyReply, fileName: string): void {
 function wanted<K extends 'report' | 'launch'>(ports: ApiPorts, name: K): NonNullable<ApiPorts[K]> {
   const port = ports[name];
   if (!port) throw new ApiError('not-available', `this server was started without ${name}s`);
-  return port as NonNullable<ApiPorts[K]>;
+  return port;
 }

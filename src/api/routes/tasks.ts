@@ -2,6 +2,7 @@ import { planSchema, taskInputSchema, validationSchema, type Validation } from '
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { resultsFromFolder } from '../../client/index.js';
+import { warningsFor } from '../../domain/guide/index.js';
 import { countAllowed, createSearchSpace } from '../../domain/space/search-space.js';
 import type { TuningTask } from '../../domain/task/task.schema.js';
 import { planTask } from '../../planning/plan-task.js';
@@ -16,7 +17,7 @@ import { readTask, yamlOf, type TaskInput } from '../task-input.js';
 const body = z.strictObject(taskInputSchema);
 
 /** Task files, before anything runs. */
-export function taskRoutes({ options: { environment }, ports }: ApiContext): Endpoint[] {
+export function taskRoutes({ options: { environment } }: ApiContext): Endpoint[] {
   return [
     endpoint({
       method: 'POST',
@@ -40,7 +41,6 @@ export function taskRoutes({ options: { environment }, ports }: ApiContext): End
         planTask(readTask(input).task, {
           lastRun: (taskName) => resultsFromFolder(taskName, environment.resultsDir),
           reuse: (task) => gatherReuse(task, earlierRunsOf(environment), ''),
-          ...(ports.warnings ? { warnings: ports.warnings } : {}),
         }),
     }),
   ];
@@ -56,12 +56,21 @@ function validate(input: TaskInput): Validation {
       file: { ...file },
       task: { ...task },
       yaml: source ?? yamlOf(file),
+      warnings: warningsFor(task),
       space: spaceOf(task),
     };
   } catch (error) {
     if (!(error instanceof TaskFileError)) throw error;
     const file = input.task ?? objectIn(source ?? '');
-    return { valid: false, issues: issuesOf(error), file, task: null, yaml: source ?? yamlOf(file ?? {}), space: null };
+    return {
+      valid: false,
+      issues: issuesOf(error),
+      file,
+      task: null,
+      yaml: source ?? yamlOf(file ?? {}),
+      warnings: [],
+      space: null,
+    };
   }
 }
 

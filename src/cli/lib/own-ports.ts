@@ -1,6 +1,5 @@
-/** What the API shows that needs nothing but this program. */
+/** The report and the ways to run what was found, as the API offers them. */
 import type { ApiPorts } from '../../api/context.js';
-import { guideOf, warningsFor } from '../../domain/guide/index.js';
 import { experimentOf, htmlReport, launchesOf, markdownReport, type Launch } from '../../report/index.js';
 
 /** How the API calls the forms of the report's launches. */
@@ -13,8 +12,6 @@ const FORMS: Readonly<Record<Launch['kind'], string>> = {
 };
 
 export const OWN_PORTS: ApiPorts = {
-  guide: guideOf,
-  warnings: warningsFor,
   report: async (results, form) => (form === 'html' ? htmlReport(results) : markdownReport(results)),
   launch: (results, experimentId) => {
     const result = experimentId === null ? null : experimentOf(results, experimentId);

@@ -32,5 +32,5 @@ export const readinessSchema = z.object({
 });
 export type Readiness = z.output<typeof readinessSchema>;
 
-/** The parameter guide of one engine: presets and warnings for the form. Its inside is src/domain/guide's. */
-export const guideSchema = z.looseObject({ engine: z.string() });
+/** The parameter guide of one engine: what is worth tuning, and presets for the form. */
+export { guideSchema, type Guide } from '../../domain/guide/index.js';

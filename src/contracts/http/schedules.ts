@@ -20,7 +20,7 @@ export type Schedule = z.output<typeof scheduleSchema>;
 
 /** One schedule, with what a list does not tell. */
 export const scheduleDetailSchema = scheduleSchema.extend({
-  cron: z.array(z.string()).describe('In words or as expressions, as Temporal tells them.'),
+  cron: z.string().nullable().describe('As it was given.'),
   everySeconds: z.number().nullable(),
   overlap: z.enum(OVERLAP_NAMES).nullable(),
   task: z.record(z.string(), z.unknown()).nullable().describe('The task file.'),

@@ -1,5 +1,6 @@
 /** Task files: checked and planned before anything runs. */
 import { z } from 'zod';
+import { WARNING_LEVELS } from '../../domain/guide/guide.schema.js';
 import { amountsSchema, combinationSchema, forecastSchema, problemSchema } from './common.js';
 
 /** A task as text or as an object: exactly one of them. */
@@ -15,6 +16,16 @@ export type TaskRequest = z.input<typeof taskRequestSchema>;
 
 const taskIssueSchema = problemSchema.shape.issues.unwrap();
 
+/** What the parameter guide has to say about a task; never a refusal. `danger`: the engine will not start, or refuse every request. */
+export const warningSchema = z.object({
+  id: z.string().describe('Stable, such as `engine-refuses-value`.'),
+  level: z.enum(WARNING_LEVELS),
+  parameter: z.string().nullable().describe('As the task calls it; null where it is about several or none.'),
+  words: z.string(),
+  source: z.string().nullable().describe("Where the engine's makers say so."),
+});
+export type Warning = z.output<typeof warningSchema>;
+
 /** A task that is wrong is an answer of this endpoint, and no error. */
 export const validationSchema = z.object({
   valid: z.boolean(),
@@ -25,6 +36,7 @@ export const validationSchema = z.object({
     .describe('The task as an object, as it was written; null if it is none.'),
   task: z.record(z.string(), z.unknown()).nullable().describe('With every default; null unless it is valid.'),
   yaml: z.string().nullable().describe('The task as YAML: `source` itself, or what the object reads like.'),
+  warnings: z.array(warningSchema).describe('Empty unless it is valid; the most serious first.'),
   space: z
     .object({
       size: z.number().describe('Combinations; may be larger than a safe integer.'),
@@ -35,8 +47,6 @@ export const validationSchema = z.object({
     .nullable(),
 });
 export type Validation = z.output<typeof validationSchema>;
-
-export const WARNING_LEVELS = ['note', 'caution', 'danger'] as const;
 
 /** What a task would do, as numbers and in words. */
 export const planSchema = z.object({
@@ -72,16 +82,9 @@ export const planSchema = z.object({
       isExample: z.boolean().describe('A strategy that learns may begin with another one.'),
     })
     .nullable(),
-  warnings: z.array(
-    z.object({
-      level: z.enum(WARNING_LEVELS),
-      parameter: z.string().nullable(),
-      words: z.string(),
-    })
-  ),
+  warnings: z.array(warningSchema),
   lines: z
     .array(z.object({ label: z.string(), text: z.string() }))
     .describe('All of it as `autotuner plan` prints it.'),
 });
 export type Plan = z.output<typeof planSchema>;
-export type PlanWarning = Plan['warnings'][number];

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { loadTaskFile } from '../../platform/task-file.js';
 import { taskOf } from '../../../test/support/tasks.js';
 import {
   GUIDE_ENGINES,
@@ -41,11 +40,4 @@ describe.each(guides)('the guide of %s', (engine, guide) => {
     expect(existsSync(file)).toBe(true);
     expect(readFileSync(file, 'utf8')).toBe(guideMarkdown(guide));
   });
-});
-
-it('says nothing about the examples but what is so', async () => {
-  for (const name of ['local_task', 'local_slo_task', 'simple_task', 'larger_task']) {
-    const { task } = await loadTaskFile(`examples/${name}.json`);
-    expect(warningsFor(task)).toEqual([]);
-  }
 });

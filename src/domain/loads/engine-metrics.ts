@@ -68,7 +68,6 @@ export function summarizeReadings(readings: readonly EngineReading[], window: Lo
     return !!now && now.atMs >= fromMs && now.atMs <= toMs && (isAtWork(now) || (!!before && hasCounted(before, now)));
   };
   const first = ordered.findIndex((_, i) => isBusy(i));
-  if (first < 0) return null;
   const last = ordered.findLastIndex((_, i) => isBusy(i));
   const busy = ordered.slice(first, last + 1);
   // The look after the last request counts what it has done, and would show an engine without work.
@@ -76,8 +75,9 @@ export function summarizeReadings(readings: readonly EngineReading[], window: Lo
   const shown = atWork.length > 0 ? atWork : busy;
   const before = ordered[first - 1];
   const after = ordered[last + 1];
-  const from = before ?? (busy[0] as EngineReading);
-  const to = after ?? (busy.at(-1) as EngineReading);
+  const from = before ?? busy[0];
+  const to = after ?? busy.at(-1);
+  if (first < 0 || !from || !to) return null;
   // Between two idle looks lies the whole load, whose length is known better than by looks.
   const isWhole = before !== undefined && !isAtWork(before) && !isAtWork(to);
   const seconds = isWhole ? window.durationSeconds : (to.atMs - from.atMs) / 1000;
