@@ -28,7 +28,7 @@ const experiments = values.quick ? 60 : Number(values.experiments);
 const reconnects = values.quick ? 60 : Number(values.reconnects);
 
 const { World } = await import('../test/support/world.ts');
-const { launchBrowser } = await import('../test/web/support/browser.ts');
+const { launchBrowser } = await import('../test/web/support/chromium.ts');
 const { measureLive } = await import('./ui/live.mjs');
 const { measureCharts } = await import('./ui/charts.mjs');
 const { measureLists } = await import('./ui/lists.mjs');

@@ -56,8 +56,7 @@ const GROUPS: readonly [string, Command[]][] = [
       retryFailedCommand(),
     ],
   ],
-  ['Results:', [resultsCommand(), bestCommand(), historyCommand()]],
-  ['Results:', [resultsCommand(), bestCommand(), launchCommand(), reportCommand()]],
+  ['Results:', [resultsCommand(), bestCommand(), launchCommand(), reportCommand(), historyCommand()]],
   ['Recurring tunes:', [scheduleCommand()]],
   [
     'Servers and this machine:',

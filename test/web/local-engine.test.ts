@@ -47,7 +47,8 @@ it('describes a task in the form, watches it, pauses and resumes it, reads the v
   await page.getByRole('button', { name: 'Start the tune' }).click();
 
   await page.getByRole('heading', { name: 'in-the-browser' }).waitFor();
-  const status = (words: string): Promise<void> => page.locator('h1 ~ .badge', { hasText: words }).waitFor({ timeout: 240_000 });
+  const status = (words: string): Promise<void> =>
+    page.locator('h1 ~ .badge', { hasText: words }).waitFor({ timeout: 240_000 });
   await page.locator('.steps .now', { hasText: 'benchmark' }).waitFor({ timeout: 60_000 });
   await record(page, 'local-engine');
   await page.getByRole('button', { name: 'Pause' }).click();
@@ -57,9 +58,15 @@ it('describes a task in the form, watches it, pauses and resumes it, reads the v
   await status('completed');
 
   await page.getByRole('link', { name: 'Result', exact: true }).click();
-  await page.getByText(/better than the baseline|No significant gain|worse than the baseline/).first().waitFor();
+  await page
+    .getByText(/better than the baseline|No significant gain|worse than the baseline/)
+    .first()
+    .waitFor();
   await page.getByRole('group', { name: 'How to run it' }).waitFor();
-  await page.getByRole('group', { name: 'How to run it' }).getByRole('button', { name: /manifest|InferenceService/i }).click();
+  await page
+    .getByRole('group', { name: 'How to run it' })
+    .getByRole('button', { name: /manifest|InferenceService/i })
+    .click();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: /^Download/ }).click(),

@@ -17,20 +17,19 @@ export { CHART_MODULES } from './modules.js';
 export { chartTheme, COLORS, INKS, type Ink } from './theme.js';
 export type { Chart, ChartOption } from './types.js';
 
+/** One after the other, so that a page can show the first while the others are being made. */
+export function* eachChart(results: ResultsFile): Generator<Chart> {
+  const makers: ((results: ResultsFile) => Chart | null | Chart[])[] = [
+    ...[baselineChart, startsChart, historyChart, objectivesChart, throughputCharts, concurrencyCharts],
+    ...[importanceChart, parallelChart, sliceCharts, failuresChart, timeChart],
+  ];
+  for (const make of makers) {
+    const made = make(results);
+    yield* Array.isArray(made) ? made : made ? [made] : [];
+  }
+}
+
 /** All that have something to show, in the order in which a person reads them. */
 export function chartsOf(results: ResultsFile): Chart[] {
-  const charts = [
-    baselineChart(results),
-    startsChart(results),
-    historyChart(results),
-    objectivesChart(results),
-    ...throughputCharts(results),
-    ...concurrencyCharts(results),
-    importanceChart(results),
-    parallelChart(results),
-    ...sliceCharts(results),
-    failuresChart(results),
-    timeChart(results),
-  ];
-  return charts.filter((chart) => chart !== null);
+  return [...eachChart(results)];
 }

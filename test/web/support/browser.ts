@@ -1,23 +1,17 @@
-/** The system's Chromium, and what every page of the application must keep to. */
+/** What every page of the application must keep to. */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createRequire } from 'node:module';
 import { expect } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { findChromium } from '../../../scripts/lib/chromium.mjs';
+import type { Browser, Page } from 'playwright-core';
+
+export { launchBrowser } from './chromium.js';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const SCREENSHOTS = resolve('docs', 'screenshots');
 /** As large as a laptop shows, as small as a phone. */
 export const SIZES = { wide: { width: 1280, height: 800 }, phone: { width: 360, height: 720 } } as const;
 export type Scheme = 'light' | 'dark';
-
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = findChromium();
-  if (!executablePath) throw new Error('there is no Chromium here');
-  // As root it has no sandbox of its own; it shows nothing but this machine's own pages.
-  return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
-}
 
 export interface OpenPage {
   readonly page: Page;

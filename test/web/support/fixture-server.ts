@@ -75,7 +75,7 @@ export async function startFixture({ port = 0, experiments = 24, running = false
     if (third === 'launch') return launchOf(moment);
     if (third === 'experiments' && fifth === 'logs') return null;
     if (third === 'experiments' && fourth) return detailOf(moment, Number(fourth));
-    const rows = rowsOf(moment, resultsOf(moment).best_result?.experiment_id);
+    const rows = rowsOf(moment);
     if (url.searchParams.get('order') === 'desc') rows.reverse();
     if (url.searchParams.get('sort') === 'score') rows.sort((a, b) => (a.score ?? Infinity) - (b.score ?? Infinity));
     const from = Number(url.searchParams.get('cursor') ?? 0);
@@ -103,6 +103,10 @@ export async function startFixture({ port = 0, experiments = 24, running = false
     let body = '';
     request.on('data', (data: Buffer) => (body += data.toString()));
     request.on('end', () => {
+      if (path.endsWith('/results')) {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        return void response.end(textOf(moment));
+      }
       const value = answer(request, body);
       response.writeHead(value === null ? 404 : 200, { 'content-type': 'application/json' });
       response.end(value === null ? '{"title":"not found","detail":"there is no such thing"}' : JSON.stringify(value));
@@ -126,6 +130,14 @@ export async function startFixture({ port = 0, experiments = 24, running = false
       server.close();
     },
   };
+}
+
+/** As the API keeps it, too. */
+const texts = new WeakMap<Moment, string>();
+function textOf(moment: Moment): string {
+  const text = texts.get(moment) ?? JSON.stringify(resultsOf(moment));
+  texts.set(moment, text);
+  return text;
 }
 
 function frame(event: TuneEvent): string {

@@ -53,8 +53,14 @@ function makeResults(moment: Moment): ResultsFile {
   );
 }
 
-export function rowsOf({ sample, done }: Moment, best: number | undefined): ExperimentRow[] {
-  return sample.outcomes.slice(0, done).map((outcome) => rowOf(sample, outcome, best));
+const rows = new WeakMap<Moment, ExperimentRow[]>();
+
+export function rowsOf(moment: Moment): ExperimentRow[] {
+  const { sample, done } = moment;
+  const best = resultsOf(moment).best_result?.experiment_id;
+  const known = rows.get(moment) ?? sample.outcomes.slice(0, done).map((outcome) => rowOf(sample, outcome, best));
+  rows.set(moment, known);
+  return [...known];
 }
 
 function rowOf({ task }: Sample, outcome: ExperimentOutcome, best: number | undefined): ExperimentRow {
@@ -93,8 +99,7 @@ export function viewOf(moment: Moment): TuneView {
   const { sample, done, phase, startMs, endMs } = moment;
   const { task } = sample;
   const results = resultsOf(moment);
-  const best = results.best_result?.experiment_id;
-  const rows = rowsOf(moment, best);
+  const rows = rowsOf(moment);
   const searched = rows.filter(({ role }) => role === 'search');
   const count = (status: string): number => searched.filter((row) => row.status === status).length;
   const next = endMs === null && phase === 'tuning' ? sample.outcomes[done] : undefined;
@@ -169,7 +174,7 @@ export function viewOf(moment: Moment): TuneView {
 
 export function detailOf(moment: Moment, n: number): ExperimentDetail | null {
   const results = resultsOf(moment);
-  const row = rowsOf(moment, results.best_result?.experiment_id).find(({ experimentId }) => experimentId === n);
+  const row = rowsOf(moment).find(({ experimentId }) => experimentId === n);
   if (!row) return null;
   const all = [
     ...(results.baseline ? [results.baseline] : []),

@@ -86,6 +86,8 @@ export const resultsQuery = (tune: TuneRef) =>
   queryOptions({
     queryKey: ['results', tune.id, tune.run ?? ''],
     queryFn: ({ signal }) => getJson<ResultsFile>(tuneRunPath(tune, '/results'), signal),
+    // Comparing two of them of ten thousand experiments would take longer than drawing them.
+    structuralSharing: false,
   });
 
 export const launchQuery = (tune: TuneRef, experiment?: number) =>

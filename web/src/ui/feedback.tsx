@@ -4,7 +4,11 @@ import { ApiError } from '../api/http.js';
 
 export function Problem({ error, what }: { error: Error; what: string }): JSX.Element {
   if (error instanceof ApiError && error.code === 'not-available')
-    return <div class="notice">No {what} here: {error.message}.</div>;
+    return (
+      <div class="notice">
+        No {what} here: {error.message}.
+      </div>
+    );
   const missing = error instanceof ApiError && error.status === 404;
   return (
     <div class="notice bad" role="alert">

@@ -1,8 +1,8 @@
 /** Every chart of a results file, with what it says in words. */
-import { useMemo } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { EChart } from './echart.js';
-import { chartsOf, type Chart } from '../../../../src/report/charts/index.js';
+import { eachChart, type Chart } from '../../../../src/report/charts/index.js';
 import { WhenSeen } from '../../ui/when-seen.js';
 import { Empty } from '../../ui/feedback.js';
 import type { ResultsFile } from '../../../../src/contracts/http/index.js';
@@ -13,8 +13,8 @@ interface Props {
 }
 
 export function Charts({ results, onExperiment }: Props): JSX.Element {
-  const charts = useMemo(() => chartsOf(results), [results]);
-  if (charts.length === 0) return <Empty>Nothing has been measured yet, so there is nothing to draw.</Empty>;
+  const { charts, areAll } = useCharts(results);
+  if (areAll && charts.length === 0) return <Empty>Nothing has been measured yet, so there is nothing to draw.</Empty>;
   return (
     <div class="charts">
       {charts.map((chart) => (
@@ -22,6 +22,26 @@ export function Charts({ results, onExperiment }: Props): JSX.Element {
       ))}
     </div>
   );
+}
+
+/** Those that are made already. While a tune goes on the old ones stay until the new ones are there. */
+function useCharts(results: ResultsFile): { charts: readonly Chart[]; areAll: boolean } {
+  const [made, setMade] = useState<{ charts: readonly Chart[]; areAll: boolean }>({ charts: [], areAll: false });
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const rest = eachChart(results);
+    const charts: Chart[] = [];
+    const makeNext = (): void => {
+      const { value, done } = rest.next();
+      if (value) charts.push(value);
+      if (done) return setMade({ charts, areAll: true });
+      setMade((before) => (before.areAll ? before : { charts: [...charts], areAll: false }));
+      timer = setTimeout(makeNext, 0);
+    };
+    makeNext();
+    return () => clearTimeout(timer);
+  }, [results]);
+  return made;
 }
 
 interface OneProps {

@@ -1,4 +1,5 @@
 /** All that is about one tune: one live view of it under several tabs. */
+import { useEffect } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { Link, useParams, useSearchParams } from 'wouter-preact';
 import { Overview } from './overview.js';
@@ -8,6 +9,7 @@ import { Experiment } from '../experiment/experiment.js';
 import { ResultOfTune } from '../result/result-of-tune.js';
 import { useLiveTune } from '../../api/live-tune.js';
 import { tunePage, type TuneRef } from '../../api/paths.js';
+import { queryClient, resultsQuery } from '../../api/queries.js';
 import { formatExactTime, formatTime } from '../../lib/format.js';
 import { Empty, Loading, Problem } from '../../ui/feedback.js';
 import { lazyView } from '../../ui/lazy-view.js';
@@ -35,6 +37,10 @@ export function TunePages(): JSX.Element {
 function OneTune({ tune, rest }: { tune: TuneRef; rest: string }): JSX.Element {
   const { view, error, connection } = useLiveTune(tune);
   const [tab = '', number] = rest.split('/');
+  useEffect(() => {
+    // Beside the view and the code, rather than after them.
+    if (tab === 'charts' || tab === 'result') void queryClient.prefetchQuery(resultsQuery(tune));
+  }, [tab]);
   if (number !== undefined && tab === 'experiments') return <Experiment tune={tune} n={Number(number)} view={view} />;
   return (
     <Page
