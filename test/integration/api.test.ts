@@ -294,7 +294,7 @@ describe('around tunes', () => {
     const made = await post<Schedule>('/schedules', { task: file, cron: '0 3 * * *' });
     expect(made).toMatchObject({
       status: 201,
-      body: { id: 'nightly', cron: '0 3 * * *', overlap: 'skip', task: file },
+      body: { id: 'nightly', cron: ['0 3 * * *'], overlap: 'skip', task: file },
     });
     expect((await post<Problem>('/schedules', { task: file, cron: '0 3 * * *' })).body).toMatchObject({ status: 409 });
     expect((await post<Problem>('/schedules', { task: { ...file, task_name: 'x' }, cron: 'often' })).status).toBe(400);
