@@ -14,6 +14,7 @@ const MAY_IMPORT = {
   history: ['domain', 'platform'],
   activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers', 'history'],
   client: ['domain', 'contracts', 'platform'],
+  report: ['domain', 'platform', 'backends'],
   planning: ['domain', 'contracts', 'platform', 'backends', 'optimizers'],
   api: [
     ...['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],

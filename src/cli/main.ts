@@ -8,9 +8,11 @@ import { ExitCode } from './exit-codes.js';
 import { gcCommand } from './gc.js';
 import { guideCommand } from './guide.js';
 import { historyCommand } from './history.js';
+import { launchCommand } from './launch.js';
 import { listCommand } from './list.js';
 import { planCommand } from './plan.js';
 import { bestCommand, resultsCommand } from './results.js';
+import { reportCommand } from './report.js';
 import { retryFailedCommand } from './retry-failed.js';
 import { runCommand } from './run.js';
 import { scheduleCommand } from './schedule.js';
@@ -54,7 +56,7 @@ const GROUPS: readonly [string, Command[]][] = [
       retryFailedCommand(),
     ],
   ],
-  ['Results:', [resultsCommand(), bestCommand(), historyCommand()]],
+  ['Results:', [resultsCommand(), bestCommand(), launchCommand(), reportCommand(), historyCommand()]],
   ['Recurring tunes:', [scheduleCommand()]],
   [
     'Servers and this machine:',
