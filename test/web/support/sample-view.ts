@@ -215,7 +215,7 @@ export function launchOf(moment: Moment): Launch {
         notes: ['On a machine with the accelerators that it was measured on.'],
       },
       {
-        form: 'manifest',
+        form: 'inference-service',
         title: 'Manifest',
         language: 'yaml',
         fileName: 'inference-service.yaml',
