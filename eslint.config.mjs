@@ -41,7 +41,18 @@ const WEB_ZONE = {
 const PROJECTS = ['./tsconfig.json', './web/tsconfig.json'];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'engine/**', 'optimizer/**', '.cache/**', '.autotuner/**', 'node_modules/**', '**/*.mjs'] },
+  {
+    ignores: [
+      'dist/**',
+      'engine/**',
+      'optimizer/**',
+      '.cache/**',
+      '.autotuner/**',
+      'node_modules/**',
+      'web/public/**',
+      '**/*.mjs',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { project: PROJECTS, tsconfigRootDir: import.meta.dirname } },

@@ -1,14 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { taskOf } from '../../../test/support/tasks.js';
-import {
-  GUIDE_ENGINES,
-  guideMarkdown,
-  guideOf,
-  guideParameter,
-  guideSchema,
-  type Guide,
-} from './index.js';
+import { GUIDE_ENGINES, guideMarkdown, guideOf, guideParameter, guideSchema, type Guide } from './index.js';
 
 const guides = GUIDE_ENGINES.map((engine) => [engine, guideOf(engine) as Guide] as const);
 

@@ -1,5 +1,5 @@
 /** Objective history: what each experiment scored, in the order of the search, and the best so far. */
-import type { ExperimentResult, ResultsFile } from '../../domain/results/tune-result.js';
+import type { ResultsFile } from '../../domain/results/tune-result.js';
 import { gridBase, legend, spans, upAxis, valueAxis, type Span } from './parts.js';
 import {
   isFeasible,
@@ -137,7 +137,7 @@ function barOf(result: Measured, results: ResultsFile, scale: Scale): Span[] {
   const [objective] = objectivesOf(results);
   if ('weighted' in objective) return [];
   const noise = noiseOf(results);
-  const share = noise?.from === 'starts' ? noise.relative : repeatNoise(result as ExperimentResult, objective);
+  const share = noise?.from === 'starts' ? noise.relative : repeatNoise(result, objective);
   if (share === null || share === undefined || !(share > 0)) return [];
   const { experiment_id: x, objective_score: score } = result;
   return [

@@ -8,7 +8,7 @@ import { setupOf } from './setup.js';
 import { measuredLaunch, shellLaunch } from './shell.js';
 import type { Launch } from './types.js';
 
-export { experimentOf, recommendedOf, type Recommended } from './recommended.js';
+export { experimentOf, recommendedOf } from './recommended.js';
 export { LAUNCH_KINDS, type Launch, type LaunchKind } from './types.js';
 
 /**

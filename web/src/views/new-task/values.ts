@@ -11,7 +11,13 @@ export function readList(text: string, numbers: boolean): (string | number)[] {
 }
 
 export function showList(value: unknown): string {
-  return Array.isArray(value) ? value.map(String).join(', ') : String(value);
+  return Array.isArray(value) ? value.map(showValue).join(', ') : showValue(value);
+}
+
+/** One value as it is typed: nothing where there is none, and JSON of what no field of its kind can hold. */
+export function showValue(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** A value of a parameter: `true`, `4`, `0.9`, else text. */
