@@ -17,7 +17,7 @@ export function showList(value: unknown): string {
 /** One value as it is typed: nothing where there is none, and JSON of what no field of its kind can hold. */
 export function showValue(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A value of a parameter: `true`, `4`, `0.9`, else text. */
