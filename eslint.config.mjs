@@ -41,12 +41,25 @@ const WEB_ZONE = {
 const PROJECTS = ['./tsconfig.json', './web/tsconfig.json'];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'engine/**', 'optimizer/**', '.cache/**', '.autotuner/**', 'node_modules/**', '**/*.mjs'] },
+  {
+    ignores: [
+      'dist/**',
+      'engine/**',
+      'optimizer/**',
+      '.cache/**',
+      '.autotuner/**',
+      'node_modules/**',
+      'web/public/**',
+      '**/*.mjs',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { project: PROJECTS, tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: PROJECTS })] },
+    settings: {
+      'import-x/resolver-next': [createTypeScriptImportResolver({ project: PROJECTS, noWarnOnMultipleProjects: true })],
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],

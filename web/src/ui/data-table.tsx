@@ -38,8 +38,8 @@ export function DataTable<T extends object>(props: DataTableProps<T>): JSX.Eleme
   const [, navigate] = useLocation();
   const table = useTable<typeof features, T>({
     features,
-    columns: columns as ColumnDef<typeof features, T>[],
-    data: rows as T[],
+    columns,
+    data: rows,
     getRowId: rowKey,
     sortDescFirst: false,
     enableSortingRemoval: false,

@@ -32,9 +32,9 @@ function useCharts(results: ResultsFile): { charts: readonly Chart[]; areAll: bo
     const rest = eachChart(results);
     const charts: Chart[] = [];
     const makeNext = (): void => {
-      const { value, done } = rest.next();
-      if (value) charts.push(value);
-      if (done) return setMade({ charts, areAll: true });
+      const next = rest.next();
+      if (next.done) return setMade({ charts, areAll: true });
+      charts.push(next.value);
       setMade((before) => (before.areAll ? before : { charts: [...charts], areAll: false }));
       timer = setTimeout(makeNext, 0);
     };

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useForm, useTaskField, useDraft, errorAt } from './form-context.js';
 import type { Path } from './source.js';
+import { showValue } from './values.js';
 import { spaced } from '../../lib/format.js';
 import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icon.js';
@@ -10,7 +11,7 @@ const NEW = { metric: 'ttft', statistic: 'p95', max: 1 };
 
 export function Slos(): JSX.Element {
   const { value, set } = useTaskField(['slos']);
-  const slos = Array.isArray(value) ? value : [];
+  const slos: readonly unknown[] = Array.isArray(value) ? value : [];
   return (
     <div class="stack tight">
       {slos.map((_, i) => (
@@ -32,7 +33,7 @@ function Slo({ i, onRemove }: { i: number; onRemove: () => void }): JSX.Element 
   const slo = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   const bound = slo['min'] === undefined ? 'max' : 'min';
   const error = errorAt(issues, path);
-  const { onInput, ...draft } = useDraft(slo[bound] === undefined ? '' : String(slo[bound]), (text) => {
+  const { onInput, ...draft } = useDraft(showValue(slo[bound]), (text) => {
     const number = Number(text);
     set({ ...slo, [bound]: text.trim() === '' || !Number.isFinite(number) ? text : number });
   });
@@ -78,7 +79,7 @@ function Choice({ path, label }: { path: Path; label: string }): JSX.Element {
     <select
       class="select"
       aria-label={`${label} of limit ${index}`}
-      value={value === undefined ? '' : String(value)}
+      value={showValue(value)}
       onChange={({ currentTarget }) => set(currentTarget.value === '' ? undefined : currentTarget.value)}
     >
       {schema.default === undefined && <option value="">–</option>}

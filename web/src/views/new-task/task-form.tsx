@@ -10,6 +10,7 @@ import { Slos } from './slos.js';
 import { TaskField } from './task-field.js';
 import { useForm, useTaskField } from './form-context.js';
 import type { Path } from './source.js';
+import { showValue } from './values.js';
 import { spaced } from '../../lib/format.js';
 import { SelectField } from '../../ui/field.js';
 
@@ -30,7 +31,7 @@ const IN_FRONT = new Set(
 export function TaskForm(): JSX.Element {
   const engine = useTaskField(['engine']);
   const backend = useTaskField(['backend']).value ?? 'ome';
-  const name = typeof engine.value === 'object' && engine.value !== null ? null : String(engine.value ?? 'sglang');
+  const name = typeof engine.value === 'object' && engine.value !== null ? null : showValue(engine.value) || 'sglang';
   const { data: guide } = useQuery(guideQuery(name));
   return (
     <div class="stack">
@@ -121,7 +122,7 @@ function Engine(): JSX.Element {
     <>
       <SelectField
         label="Engine"
-        value={isOwn ? 'own' : String(value ?? '')}
+        value={isOwn ? 'own' : showValue(value)}
         options={[
           ['', `default: ${String(schema.default)}`],
           ...names.map((name) => [name, name] as const),

@@ -11,7 +11,7 @@ export function readList(text: string, numbers: boolean): (string | number)[] {
 }
 
 export function showList(value: unknown): string {
-  return Array.isArray(value) ? value.map(String).join(', ') : String(value);
+  return Array.isArray(value) ? value.map(showValue).join(', ') : showValue(value);
 }
 
 /** A value of a parameter: `true`, `4`, `0.9`, else text. */
@@ -26,6 +26,11 @@ export function readValues(text: string): (string | number | boolean)[] {
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map(readValue);
+}
+
+/** A single value as text; empty for what is none. */
+export function showValue(value: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value as string | number | boolean) : '';
 }
 
 export function showYaml(value: unknown): string {
