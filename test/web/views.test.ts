@@ -101,7 +101,7 @@ describe('a tune', () => {
       await page.locator('tbody tr').click();
       await page.getByRole('heading', { name: 'Measurements' }).waitFor();
       await page.getByRole('button', { name: /^engine/ }).click();
-      await page.getByLabel(/engine log/).waitFor();
+      await page.locator('pre', { hasText: 'listening' }).waitFor();
       await expectAccessible(page);
 
       await page.goto('/tunes/whole/charts');
@@ -154,9 +154,9 @@ describe('a tune', () => {
       await status(page, 'completed');
       await page.goto('/tunes/failing/experiments?');
       await page.getByLabel('Status', { exact: true }).selectOption('failed');
-      await page.locator('tbody tr').click();
+      await page.getByRole('row', { name: /failed/ }).click();
       await page.getByText('Next:').waitFor();
-      await page.getByLabel('Evidence').getByText('out of luck').waitFor();
+      await page.locator('pre').getByText('out of luck').waitFor();
       await expectAccessible(page);
       await writeFile(file, '');
       await page.goto('/tunes/failing');
@@ -207,11 +207,11 @@ it('asks for a token where one is needed, and lets a reader read', async () => {
   const { host, port } = await world.startApi({ AUTOTUNER_API_TOKENS_FILE: file });
   const { page } = await openPage(browser, `http://${host}:${port}`);
   await page.goto('/');
-  await page.getByLabel('Token').fill('wrong-wrong-wrong-wrong');
+  await page.getByLabel('Token', { exact: true }).fill('wrong-wrong-wrong-wrong');
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByText('was not accepted').waitFor();
   await expectAccessible(page);
-  await page.getByLabel('Token').fill('read-read-read-read');
+  await page.getByLabel('Token', { exact: true }).fill('read-read-read-read');
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('link', { name: 'whole' }).waitFor();
   await page.getByText('read only').waitFor();

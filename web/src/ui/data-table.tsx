@@ -38,7 +38,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>): JSX.Eleme
   const [, navigate] = useLocation();
   const table = useTable<typeof features, T>({
     features,
-    columns: columns,
+    columns,
     data: rows,
     getRowId: rowKey,
     sortDescFirst: false,

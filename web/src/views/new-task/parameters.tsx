@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { errorAt, useDraft, useForm, useTaskField } from './form-context.js';
 import type { Guide, GuideParameter } from './guide.js';
-import { readValues, showValue } from './values.js';
+import { readValues, showList, showValue } from './values.js';
 import { Icon } from '../../ui/icon.js';
 
 type Spec = Readonly<Record<string, unknown>>;
@@ -47,7 +47,7 @@ function Parameter({ name, spec, about }: ParameterProps): JSX.Element {
   const { set, issues } = useForm();
   const path = ['parameters', name];
   const error = errorAt(issues, path);
-  const type = showValue(spec?.['type'] ?? 'choice');
+  const type = showValue(spec?.['type']) || 'choice';
   return (
     <div class="parameter" role="group" aria-label={`Parameter ${name}`}>
       <code class="strong">{name}</code>
@@ -87,8 +87,9 @@ function Parameter({ name, spec, about }: ParameterProps): JSX.Element {
 function Values({ name, spec }: { name: string; spec: Spec }): JSX.Element {
   const { set } = useForm();
   const values = spec['values'];
-  const shown = Array.isArray(values) ? values.map(String).join(', ') : '';
-  const { onInput, ...draft } = useDraft(shown, (text) => set(['parameters', name, 'values'], readValues(text)));
+  const { onInput, ...draft } = useDraft(showList(values), (text) =>
+    set(['parameters', name, 'values'], readValues(text))
+  );
   return (
     <input
       {...draft}
@@ -112,7 +113,7 @@ function Range({ name, spec }: { name: string; spec: Spec }): JSX.Element {
       <select
         class="select"
         aria-label={`Scale of ${name}`}
-        value={showValue(spec['scale'] ?? 'linear')}
+        value={showValue(spec['scale']) || 'linear'}
         onChange={({ currentTarget: { value } }) =>
           set(['parameters', name, 'scale'], value === 'linear' ? undefined : value)
         }

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useForm, useTaskField, useDraft, errorAt } from './form-context.js';
 import type { Path } from './source.js';
+import { showValue } from './values.js';
 import { spaced } from '../../lib/format.js';
 import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icon.js';

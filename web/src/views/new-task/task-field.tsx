@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useDraft, useTaskField, type FieldState } from './form-context.js';
 import { kindOf } from './schema.js';
-import { parseYaml, readList, showList, showYaml, showValue } from './values.js';
+import { parseYaml, readList, showList, showValue, showYaml } from './values.js';
 import type { Path } from './source.js';
 import { spaced } from '../../lib/format.js';
 import { Field, SelectField, type ControlProps } from '../../ui/field.js';
@@ -72,14 +72,14 @@ interface LineProps {
 
 function Line({ field: { schema, value, set }, kind, control, placeholder, list }: LineProps): JSX.Element {
   const isNumber = kind === 'integer' || kind === 'number';
-  const shown = kind === 'list' && value !== undefined ? showList(value) : showValue(value);
+  const shown = kind === 'list' ? showList(value) : showValue(value);
   const commit = (text: string): void => {
     if (text.trim() === '') return set(undefined);
     if (kind === 'list') return set(readList(text, schema.items?.type !== 'string'));
     return set(isNumber && Number.isFinite(Number(text)) ? Number(text) : text);
   };
   const { onInput, ...draft } = useDraft(shown, commit);
-  const standard = schema.default === undefined ? undefined : showValue(schema.default);
+  const standard = showValue(schema.default) || undefined;
   return (
     <input
       {...control}

@@ -10,9 +10,9 @@ import { Slos } from './slos.js';
 import { TaskField } from './task-field.js';
 import { useForm, useTaskField } from './form-context.js';
 import type { Path } from './source.js';
+import { showValue } from './values.js';
 import { spaced } from '../../lib/format.js';
 import { SelectField } from '../../ui/field.js';
-import { showValue } from './values.js';
 
 /** Shown in front; the rest is found in the schema. */
 const IN_FRONT = new Set(
@@ -31,7 +31,7 @@ const IN_FRONT = new Set(
 export function TaskForm(): JSX.Element {
   const engine = useTaskField(['engine']);
   const backend = useTaskField(['backend']).value ?? 'ome';
-  const name = typeof engine.value === 'object' && engine.value !== null ? null : showValue(engine.value ?? 'sglang');
+  const name = typeof engine.value === 'object' && engine.value !== null ? null : showValue(engine.value) || 'sglang';
   const { data: guide } = useQuery(guideQuery(name));
   return (
     <div class="stack">
@@ -124,7 +124,7 @@ function Engine(): JSX.Element {
         label="Engine"
         value={isOwn ? 'own' : showValue(value)}
         options={[
-          ['', `default: ${showValue(schema.default)}`],
+          ['', `default: ${String(schema.default)}`],
           ...names.map((name) => [name, name] as const),
           ['own', 'a command of my own'],
         ]}

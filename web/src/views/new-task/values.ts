@@ -14,12 +14,6 @@ export function showList(value: unknown): string {
   return Array.isArray(value) ? value.map(showValue).join(', ') : showValue(value);
 }
 
-/** One value as it is typed: nothing where there is none, and JSON of what no field of its kind can hold. */
-export function showValue(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
 /** A value of a parameter: `true`, `4`, `0.9`, else text. */
 export function readValue(text: string): string | number | boolean {
   if (text === 'true' || text === 'false') return text === 'true';
@@ -32,6 +26,11 @@ export function readValues(text: string): (string | number | boolean)[] {
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map(readValue);
+}
+
+/** A single value as text; empty for what is none. */
+export function showValue(value: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value as string | number | boolean) : '';
 }
 
 export function showYaml(value: unknown): string {

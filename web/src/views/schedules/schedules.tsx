@@ -14,7 +14,7 @@ import { Empty, Loading, Problem } from '../../ui/feedback.js';
 import { Page } from '../../ui/page.js';
 import { Badge } from '../../ui/status.js';
 import { toast } from '../../ui/toasts.js';
-import type { Said, Schedule } from '../../../../src/contracts/http/index.js';
+import type { Said, Schedule, ScheduleDetail } from '../../../../src/contracts/http/index.js';
 
 export function Schedules(): JSX.Element {
   const { data, error, isPending } = useQuery({ ...schedulesQuery, refetchInterval: 15_000 });
@@ -107,10 +107,10 @@ function One({ schedule }: { schedule: Schedule }): JSX.Element {
   );
 }
 
-function whenOf(detail: { cron: readonly string[]; everySeconds: number | null } | undefined): string | null {
+function whenOf(detail: ScheduleDetail | undefined): string | null {
   if (!detail) return null;
   const every = detail.everySeconds ? [`every ${formatDuration(detail.everySeconds)}`] : [];
-  return [...detail.cron, ...every].join('; ') || null;
+  return [...(detail.cron ? [detail.cron] : []), ...every].join('; ') || 'as Temporal’s own UI says';
 }
 
 function Recent({ recent }: { recent: Schedule['recent'] }): JSX.Element {
