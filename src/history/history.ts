@@ -14,6 +14,7 @@ import {
   HistoryRequestError,
   type Comparison,
   type History,
+  type HistoryEntry,
   type HistoryPage,
   type HistoryQuery,
   type HistoryStatus,
@@ -53,10 +54,10 @@ export class StoredHistory implements History {
 
   async record(results: ResultsFile): Promise<void> {
     // One that could never be taken is refused here, and not later in silence.
-    entryOf(results);
+    const { entry } = entryOf(results);
     const document = await encodeDocument(results);
     if (this.waits && (await this.wasPut(results, document))) return;
-    await this.parts.inbox.leave(results.ran.run_id, document);
+    await this.parts.inbox.leave(entry, document);
     if (this.waits) void this.deliverLater(RETRY_MS);
   }
 
@@ -159,9 +160,10 @@ export class StoredHistory implements History {
         // Another process was quicker, or its owner must look at it: it stays.
         if (!document) continue;
         const results = await checkDocument(document).catch(() => null);
-        if (results && (await this.fits(results))) {
-          await putTune(db, results, document);
-          await inbox.taken(name, database.kind === 'pglite');
+        const entry = results && entryIn(results);
+        if (results && entry) {
+          const isThere = await putTune(db, results, document);
+          await inbox.taken(name, isThere && database.kind === 'pglite' ? entry.runId : null);
         } else {
           await inbox.refuse(name);
           this.tell(`${name} in the inbox of the history is no results file of this version, and was put aside`);
@@ -171,15 +173,6 @@ export class StoredHistory implements History {
     // A failure is for who asked; the next one tries again.
     this.taking = taken.catch(() => undefined);
     return taken;
-  }
-
-  private async fits(results: ResultsFile): Promise<boolean> {
-    try {
-      entryOf(results);
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   /** Tries again until nothing waits. */
@@ -223,6 +216,15 @@ export async function takeBack(db: Db, inbox: Inbox, say: (line: string) => void
     count++;
   }
   if (count > 0) say(`${count} tunes were taken into the history's database again`);
+}
+
+/** Null for what the schema of the file allows, and no tune has. */
+function entryIn(results: ResultsFile): HistoryEntry | null {
+  try {
+    return entryOf(results).entry;
+  } catch {
+    return null;
+  }
 }
 
 function messageOf(error: unknown): string {

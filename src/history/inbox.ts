@@ -10,7 +10,7 @@ const SUFFIX = '.json.gz';
 const UNFINISHED_MS = 3_600_000;
 
 /**
- * Folders of documents, one a tune, named by its run: leaving a tune twice is the same as once.
+ * Folders of documents, a file each: leaving the same one twice is the same as once.
  *
  * `inbox/` is what waits. `kept/` is what the embedded database has taken: it writes without waiting for the disk, so that a machine that
  * loses its power can leave it broken, and a newer version of it cannot read an older one's files. Then it is made again from here.
@@ -25,10 +25,10 @@ export class Inbox {
     this.keptDir = join(folder, 'kept');
   }
 
-  /** On disk when it returns. */
-  async leave(runId: string, document: Buffer): Promise<void> {
+  /** On disk when it returns. @param finishedAt a run that is told again later has two files, of which the database keeps the later. */
+  async leave({ runId, finishedAt }: { runId: string; finishedAt: string }, document: Buffer): Promise<void> {
     await mkdir(this.waitingDir, { recursive: true });
-    await writeFileAtomic(join(this.waitingDir, nameOf(runId)), document);
+    await writeFileAtomic(join(this.waitingDir, `${stemOf(runId)}.${Date.parse(finishedAt)}${SUFFIX}`), document);
     await syncFolder(this.waitingDir);
   }
 
@@ -42,11 +42,11 @@ export class Inbox {
     return readRegularFile(join(this.waitingDir, name));
   }
 
-  /** Of one that a database has. @param keep a copy, since that database can be lost. */
-  async taken(name: string, keep: boolean): Promise<void> {
-    if (!keep) return rm(join(this.waitingDir, name), { force: true });
+  /** Of one that a database has. @param keepFor the run, where a copy is kept since that database can be lost. */
+  async taken(name: string, keepFor: string | null): Promise<void> {
+    if (keepFor === null) return rm(join(this.waitingDir, name), { force: true });
     await mkdir(this.keptDir, { recursive: true });
-    await rename(join(this.waitingDir, name), join(this.keptDir, name)).catch(unlessGone);
+    await rename(join(this.waitingDir, name), join(this.keptDir, nameOf(keepFor))).catch(unlessGone);
   }
 
   /** Of one that is no results file: it stays, for a person, and is not tried again. */
@@ -71,10 +71,15 @@ export class Inbox {
   }
 }
 
-/** The file of a run. Run ids are Temporal's; one of an imported file may be anything. */
+/** The file of a run that is kept. */
 export function nameOf(runId: string): string {
+  return `${stemOf(runId)}${SUFFIX}`;
+}
+
+/** Run ids are Temporal's; one of an imported file may be anything. */
+function stemOf(runId: string): string {
   const isPlain = /^[\w-]{1,100}$/.test(runId);
-  return `${isPlain ? runId : `x-${createHash('sha256').update(runId).digest('hex').slice(0, 32)}`}${SUFFIX}`;
+  return isPlain ? runId : `x-${createHash('sha256').update(runId).digest('hex').slice(0, 32)}`;
 }
 
 async function list(dir: string): Promise<string[]> {

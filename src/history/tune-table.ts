@@ -41,9 +41,10 @@ export interface NoiseRow {
 /**
  * One statement, so that a tune is there as a whole or not at all. Of two with one run id the one that finished later stays, in whatever
  * order they come.
+ * @returns whether it is this one that is there now.
  * @throws HistoryRequestError when the file cannot be stored.
  */
-export async function putTune(db: Db, results: ResultsFile, document: Buffer): Promise<void> {
+export async function putTune(db: Db, results: ResultsFile, document: Buffer): Promise<boolean> {
   const { entry, ...more } = entryOf(results);
   const { hosts } = entry;
   const row = {
@@ -69,13 +70,14 @@ export async function putTune(db: Db, results: ResultsFile, document: Buffer): P
     document,
   };
   const { run_id, ...rest } = row;
-  await tables(db)
+  const { numInsertedOrUpdatedRows: changed = 0n } = await tables(db)
     .insertInto('tunes')
     .values({ run_id, ...rest })
     .onConflict((conflict) =>
       conflict.column('run_id').doUpdateSet(rest).whereRef('excluded.finished_at', '>=', 'tunes.finished_at')
     )
-    .execute();
+    .executeTakeFirstOrThrow();
+  return changed > 0n;
 }
 
 /** @throws HistoryRequestError for a cursor that is none. */

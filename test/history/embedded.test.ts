@@ -40,6 +40,16 @@ describe('the embedded history', () => {
     expect((await history.list()).items).toHaveLength(1);
   });
 
+  it('keeps the later of two that wait, whichever was left last', async () => {
+    const place = await databases.place();
+    const history = databases.open(place);
+    for (const at of [10, 30, 20]) await history.record(finishedTune({ runId: 'a', at }));
+    expect((await history.list()).items.map(({ finishedAt }) => finishedAt)).toEqual(['2026-01-01T00:00:30.000Z']);
+    expect(await readdir(join(place.folder, 'kept'))).toEqual(['a.json.gz']);
+    expect(await history.status()).toMatchObject({ waiting: 0 });
+    expect(await history.get('a')).toEqual(finishedTune({ runId: 'a', at: 30 }));
+  });
+
   it('puts aside what is no tune, and goes on', async () => {
     const place = await databases.place();
     const said: string[] = [];
