@@ -6,7 +6,6 @@ import { showValue } from './values.js';
 import { spaced } from '../../lib/format.js';
 import { Button } from '../../ui/button.js';
 import { Icon } from '../../ui/icon.js';
-import { showValue } from './values.js';
 
 const NEW = { metric: 'ttft', statistic: 'p95', max: 1 };
 
