@@ -63,10 +63,7 @@ it('describes a task in the form, watches it, pauses and resumes it, reads the v
     .first()
     .waitFor();
   await page.getByRole('group', { name: 'How to run it' }).waitFor();
-  await page
-    .getByRole('group', { name: 'How to run it' })
-    .getByRole('button', { name: /manifest|InferenceService/i })
-    .click();
+  await page.getByRole('group', { name: 'How to run it' }).getByRole('button', { name: /OME/ }).click();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: /^Download/ }).click(),

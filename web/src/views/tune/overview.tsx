@@ -66,7 +66,7 @@ function Notices({ tune, view }: Props): JSX.Element {
 
 function Failures({ tune, failures }: { tune: TuneRef; failures: TuneView['failures'] }): JSX.Element | null {
   const { data } = useQuery(aboutQuery);
-  const codes = Object.entries(failures);
+  const codes = Object.entries(failures).filter(([, count]) => count > 0);
   if (codes.length === 0) return <span class="muted">none</span>;
   return (
     <ul>

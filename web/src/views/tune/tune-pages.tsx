@@ -49,7 +49,7 @@ function OneTune({ tune, rest }: { tune: TuneRef; rest: string }): JSX.Element {
       beside={
         <>
           {view && <TuneStatus status={view.info.status} view={view} />}
-          <LiveMark connection={connection} />
+          <LiveMark connection={view?.info.closedAt ? 'ended' : connection} />
         </>
       }
       under={<Subtitle view={view} />}
