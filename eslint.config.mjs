@@ -11,10 +11,17 @@ const MAY_IMPORT = {
   backends: ['domain', 'platform'],
   benchmarks: ['domain', 'platform', 'backends'],
   optimizers: ['domain', 'platform'],
-  activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],
+  history: ['domain', 'platform'],
+  activities: ['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers', 'history'],
   client: ['domain', 'contracts', 'platform'],
+  planning: ['domain', 'contracts', 'platform', 'backends', 'optimizers'],
+  api: [
+    ...['domain', 'contracts', 'platform', 'backends', 'benchmarks', 'optimizers'],
+    ...['client', 'planning', 'history', 'report'],
+  ],
+  report: ['domain', 'platform', 'backends'],
 };
-const FOLDERS = [...Object.keys(MAY_IMPORT), 'worker', 'cli', 'api'];
+const FOLDERS = [...Object.keys(MAY_IMPORT), 'worker', 'cli'];
 
 const zones = Object.entries(MAY_IMPORT).flatMap(([folder, allowed]) =>
   FOLDERS.filter((other) => other !== folder && !allowed.includes(other)).map((other) => ({
@@ -24,13 +31,35 @@ const zones = Object.entries(MAY_IMPORT).flatMap(([folder, allowed]) =>
   }))
 );
 
+/** The browser gets what is pure, and the charts. */
+const WEB_ZONE = {
+  target: './web',
+  from: './src',
+  except: ['./domain', './contracts/http', './report/charts'],
+  message: 'web may import domain, contracts/http and report/charts.',
+};
+const PROJECTS = ['./tsconfig.json', './web/tsconfig.json'];
+
 export default tseslint.config(
-  { ignores: ['dist/**', 'engine/**', 'optimizer/**', '.cache/**', '.autotuner/**', 'node_modules/**', '**/*.mjs'] },
+  {
+    ignores: [
+      'dist/**',
+      'engine/**',
+      'optimizer/**',
+      '.cache/**',
+      '.autotuner/**',
+      'node_modules/**',
+      'web/public/**',
+      '**/*.mjs',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: PROJECTS, tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.json' })] },
+    settings: {
+      'import-x/resolver-next': [createTypeScriptImportResolver({ project: PROJECTS, noWarnOnMultipleProjects: true })],
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
@@ -43,7 +72,7 @@ export default tseslint.config(
       // Leaving a key out of an object is what a rest is for.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       'import-x/no-cycle': 'error',
-      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: [...zones, WEB_ZONE] }],
     },
   },
   {

@@ -11,9 +11,15 @@
  * The suite `cluster` builds a Kubernetes control plane at first (5 to 10 minutes) and takes a quarter of an hour: it runs when it is
  * named, or with `all`. Where Go is missing it is skipped; with --no-skip that is a failure.
  *
+ * The suite `history` runs on the embedded database and on a PostgreSQL server of this machine. Where there is no PostgreSQL that half is
+ * skipped; with --no-skip it is a failure.
+ *
+ * The suite `web` needs a Chromium: where there is none it is skipped; with --no-skip that is a failure.
+ *
  * The suite `contract` is the part of `cluster` that holds for a real OME: with OME_TEST_KUBECONFIG it runs in that cluster, and
  * neither Go nor anything else than npm's packages is needed.
  */
+import { findChromium } from './lib/chromium.mjs';
 import { ensureClusterRig } from './lib/cluster-rig.mjs';
 import { SetupError } from './lib/errors.mjs';
 import { inCache } from './lib/paths.mjs';
@@ -33,13 +39,18 @@ const CHECKS = [
     tool: 'typescript/bin/tsc',
     args: ['--noEmit', '-p', 'tsconfig.json', '--incremental', '--tsBuildInfoFile', inCache('checks', 'types')],
   },
+  {
+    name: 'web-types',
+    tool: 'typescript/bin/tsc',
+    args: ['--noEmit', '-p', 'web/tsconfig.json', '--incremental', '--tsBuildInfoFile', inCache('checks', 'web-types')],
+  },
   { name: 'unused', tool: 'knip/bin/knip.js', args: [] },
   { name: 'optimizer', python: 'optimizer', args: ['-m', 'pytest', 'optimizer'] },
 ];
 /** What runs side by side, group after group; the checks run beside the first. */
 const USUAL_GROUPS = [['unit'], ['workflows', 'replay'], ['integration', 'e2e']];
 /** Run when they are named, so that the rest stays quick; `all` has them but for `contract`, which is a part of `cluster`. */
-const NAMED_GROUPS = [['decisions'], ['recovery'], ['chaos'], ['cluster'], ['contract']];
+const NAMED_GROUPS = [['history'], ['web'], ['decisions'], ['recovery'], ['chaos'], ['cluster'], ['contract']];
 const GROUPS = [...USUAL_GROUPS, ...NAMED_GROUPS];
 const SUITES = GROUPS.flat();
 const hasOwnCluster = Boolean(process.env.OME_TEST_KUBECONFIG);
@@ -72,17 +83,26 @@ function printTable(results) {
   }
 }
 
+async function whatIsMissing(name) {
+  if (name === 'web' && !findChromium())
+    return 'there is no Chromium here (apt-get install chromium, or CHROMIUM_PATH)';
+  const possible = !needsRig(name) || (await ensureClusterRig({ onProgress: console.log })) !== null;
+  return possible ? null : 'cannot be built here';
+}
+
 async function runSuite(name, { jestArgs, maySkip }) {
   if (name === 'chaos') return runChaos();
   // Its first build would not fit into the time limit of a test.
-  const possible = !needsRig(name) || (await ensureClusterRig({ onProgress: console.log })) !== null;
-  if (possible) return runJestSuite(name, jestArgs);
-  const failures = maySkip ? [] : [`${name}: cannot be built here`];
+  const missing = await whatIsMissing(name);
+  if (!missing) return runJestSuite(name, jestArgs);
+  console.log(`\n--- ${name}: ${missing}`);
+  const failures = maySkip ? [] : [`${name}: ${missing}`];
   return { name, passed: 0, failed: failures.length, skipped: 1, seconds: 0, failures };
 }
 
 async function main() {
   const { names, bail, maySkip, jestArgs } = parseCommandLine(process.argv.slice(2));
+  if (!maySkip) process.env.AUTOTUNER_TEST_NO_SKIP = '1';
   await setup(names.every((name) => name === 'contract') ? { steps: ['npm'] } : {});
   const results = [];
   let interrupted = false;

@@ -6,7 +6,7 @@ import { SetupError } from './errors.mjs';
 import { cacheDir } from './paths.mjs';
 import { findPython } from './python.mjs';
 
-const OLDEST_NODE = [20, 11];
+const OLDEST_NODE = [20, 19];
 const BYTES_PER_MEGABYTE = 1e6;
 
 function checkNode() {
@@ -17,12 +17,12 @@ function checkNode() {
 
 function checkPlatform(steps) {
   const platform = `${process.platform}-${process.arch}`;
-  const bound = steps.filter((step) => !['npm', 'build'].includes(step.name)).map((step) => step.name);
+  const bound = steps.filter((step) => !['npm', 'build', 'web'].includes(step.name)).map((step) => step.name);
   if (platform === 'linux-x64' || bound.length === 0) return;
   throw new SetupError(
     `Prebuilt tools exist here for Linux x64 only, this is ${platform} (needed for: ${bound.join(', ')}). ` +
       'Set TEMPORAL_CLI_PATH, TEMPORAL_TEST_SERVER_PATH and GENAI_BENCH_PATH to your own, use your own inference ' +
-      'server, and run "node scripts/setup.mjs --only npm,build".'
+      'server, and run "node scripts/setup.mjs --only npm,build,web".'
   );
 }
 

@@ -1,9 +1,11 @@
 import { Context } from '@temporalio/activity';
-import type { ControlActivities } from '../contracts/activities.js';
+import type { ControlActivities, WriteResultsInput } from '../contracts/activities.js';
 import { ExpressionError } from '../domain/space/expression.js';
 import { TunerError } from '../domain/failures.js';
 import { describeIssue, parseTask } from '../domain/task/parse-task.js';
 import { buildResultsFile, summarizeResults } from '../domain/results/results-file.js';
+import type { ResultsFile } from '../domain/results/tune-result.js';
+import type { ExperimentOutcome } from '../domain/tuning/experiment.js';
 import { countAllowed, createSearchSpace } from '../domain/space/search-space.js';
 import { planFinals } from '../domain/verdict/plan-finals.js';
 import { verificationOf } from '../domain/verdict/settings.js';
@@ -56,28 +58,36 @@ export function createControlActivities(dependencies: Dependencies): ControlActi
 
     recordOutcome: ({ tune, outcome }) => storing(dependencies, () => dependencies.store.record(tune, outcome)),
 
-    writeResults: ({ tune, task, elapsedSeconds, activeSeconds, stopped, ended, retryOf, reuse }) =>
+    writeResults: (input) =>
       storing(dependencies, async () => {
+        const { tune, task } = input;
         const { outcomes, unreadable } = await dependencies.store.outcomes(tune);
         for (const path of unreadable) {
           const how = `'autotuner results ${task.task_name} --write' takes it from the history`;
           Context.current().log.warn(`left out of the results, since it cannot be read: ${how}`, { path });
         }
-        const file = buildResultsFile({
-          task: plainTask(task),
-          outcomes,
-          workflowId: tune.workflowId,
-          runId: tune.runId,
-          elapsedSeconds,
-          activeSeconds,
-          finishedAtMs: Date.now(),
-          stoppedEarly: stopped,
-          ended,
-          retryOf,
-          reuse,
-          writtenBy: provenanceHere(),
-        });
+        const file = resultsOf(input, outcomes);
         return summarizeResults(file, await writeResultFiles(dependencies.resultsDir, file));
       }),
+
+    recordTune: (input) =>
+      // Not through the results file: it may be what could not be written.
+      withHeartbeat(dependencies, async () => {
+        const { outcomes } = await dependencies.store.outcomes(input.tune);
+        if (outcomes.length > 0) await dependencies.history.record(resultsOf(input, outcomes));
+      }),
   };
+}
+
+function resultsOf(input: WriteResultsInput, outcomes: readonly ExperimentOutcome[]): ResultsFile {
+  const { tune, task, stopped, ...told } = input;
+  return buildResultsFile({
+    ...told,
+    task: plainTask(task),
+    outcomes,
+    workflowId: tune.workflowId,
+    runId: tune.runId,
+    stoppedEarly: stopped,
+    writtenBy: provenanceHere(),
+  });
 }

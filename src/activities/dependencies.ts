@@ -5,10 +5,12 @@ import type { PrefixCache, WarmUp } from '../domain/tuning/experiment.js';
 import { TunerError } from '../domain/failures.js';
 import type { EarlierTune } from '../domain/tuning/retry.js';
 import type { TuningTask } from '../domain/task/task.schema.js';
+import type { HistoryRecorder } from '../history/types.js';
 import type { Optimizers } from '../optimizers/index.js';
 import type { Accelerators } from '../platform/accelerators/accelerators.js';
 import type { EarlierRuns } from '../platform/earlier-runs/types.js';
 import type { Leftover } from '../platform/leftovers.js';
+import type { EngineWatch } from '../platform/engine-metrics/watch-engine.js';
 import type { Places } from '../platform/places.js';
 import type { Redactor } from '../platform/redactor.js';
 import type { RunStore } from '../platform/run-store.js';
@@ -19,6 +21,8 @@ export interface Dependencies {
   readonly hostName: string;
   readonly resultsDir: string;
   readonly store: RunStore;
+  /** Where finished tunes are kept. */
+  readonly history: Pick<HistoryRecorder, 'record'>;
   /** Where tunes are found from which a later one learns; the first that knows a tune is asked. */
   readonly earlierRuns: readonly EarlierRuns[];
   readonly places: Places;
@@ -39,6 +43,8 @@ export interface Dependencies {
   readonly warmUp: (endpoint: Endpoint, task: TuningTask, signal: AbortSignal) => Promise<WarmUp>;
   /** Makes the engine forget earlier prompts, where it offers that. */
   readonly resetPrefixCache: (endpoint: Endpoint, task: TuningTask, signal: AbortSignal) => Promise<PrefixCache>;
+  /** Looks at the engine's own metrics while a load is made. @param file where it keeps what it saw, for the next worker too. */
+  readonly watchEngine: (endpoint: Endpoint, file: string) => EngineWatch;
 }
 
 export function backendFor(dependencies: Pick<Dependencies, 'backends'>, task: TuningTask): ServingBackend {

@@ -2,10 +2,14 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { BenchmarkSummary, ExperimentTarget, HostActivities, PlacesActivities } from '../contracts/activities.js';
 import { withPrefixCache } from '../benchmarks/prefix-cache.js';
+import type { BenchmarkResult } from '../benchmarks/types.js';
 import { benchmarkSeconds, startSeconds } from '../contracts/policies.js';
+import { summarizeReadings, type EngineReading } from '../domain/loads/engine-metrics.js';
+import type { Measurement } from '../domain/loads/measurement.js';
 import type { Leak } from '../domain/tuning/experiment.js';
 import { TunerError } from '../domain/failures.js';
 import { stepName } from '../domain/names.js';
+import type { EngineWatch } from '../platform/engine-metrics/watch-engine.js';
 import { backendFor, deploymentOf, runnerFor, type Dependencies } from './dependencies.js';
 import { withHeartbeat } from './lib/heartbeat.js';
 import { notedPrefixCache, notePrefixCache } from './lib/prefix-note.js';
@@ -55,8 +59,11 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
         const dir = await dependencies.store.experimentDir(runOf(target), target.experimentId);
         const outputDir = join(dir, stepName('benchmark', step.number));
         const loadAverage = loadavg()[0] ?? 0;
+        const noted = join(dir, `${stepName('engine-metrics', step.number)}.jsonl`);
+        let watch: EngineWatch | null = null;
         try {
           const endpoint = await backend.endpoint(deployment);
+          const watching = (watch = dependencies.watchEngine(endpoint, noted));
           const result = await runnerFor(dependencies, task).run(
             {
               name: stepName(target.name, step.number),
@@ -71,10 +78,17 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
               outputDir,
               timeoutMs: benchmarkSeconds(task, { starts: 1, loads: step.loads.length }) * 1000,
             },
-            { signal, onProgress: say }
+            {
+              signal,
+              onProgress: (progress) => {
+                // An engine that waits for its turn has nothing to tell, and whoever is measured meanwhile wants the host for itself.
+                if (!progress.isWaiting) watching.begin();
+                say(progress);
+              },
+            }
           );
           return {
-            measurements: result.measurements,
+            measurements: withEngineMetrics(result, await watching.end()),
             toolVersion: result.toolVersion,
             toolSeconds: result.toolSeconds,
             artifactsUri: dependencies.store.uriOf(dir),
@@ -83,6 +97,8 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
           };
         } catch (error) {
           throw await blame(error, () => backend.diagnose(deployment));
+        } finally {
+          await watch?.stop();
         }
       }),
 
@@ -102,6 +118,18 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
 
     reapOrphans: ({ dryRun }) => withHeartbeat(dependencies, () => reapOrphans(dependencies, dryRun)),
   };
+}
+
+/** What the engine said while each load was made, beside what was measured of it. */
+function withEngineMetrics(
+  { measurements, windows }: BenchmarkResult,
+  readings: readonly EngineReading[]
+): Measurement[] {
+  return measurements.map((measurement, i) => {
+    const window = windows[i];
+    const metrics = window ? summarizeReadings(readings, window) : null;
+    return metrics ? { ...measurement, engine_metrics: metrics } : measurement;
+  });
 }
 
 /** A failed benchmark may be the engine's fault: if the engine is gone or hangs, that is what happened. */

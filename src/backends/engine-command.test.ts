@@ -44,6 +44,19 @@ describe('engine arguments', () => {
     expect(all.slice(-4)).toEqual(['--threads', '2', '--ctx-size', '512']);
   });
 
+  it('offer metrics where that takes a switch, unless the task decides it itself', () => {
+    const of = (engine: 'llama.cpp' | 'sglang' | 'vllm', engine_args = {}, combination = {}): string[] =>
+      engineArguments({ engine, engine_args }, combination, { ...context, metrics: true });
+    expect(of('llama.cpp')).toEqual([
+      ...engineArguments({ engine: 'llama.cpp', engine_args: {} }, {}, context),
+      '--metrics',
+    ]);
+    expect(of('sglang', { tp_size: 2 }).slice(-3)).toEqual(['--enable-metrics', '--tp-size', '2']);
+    expect(of('sglang', { 'enable-metrics': true }).filter((arg) => arg === '--enable-metrics')).toHaveLength(1);
+    expect(of('llama.cpp', {}, { metrics: false })).not.toContain('--metrics');
+    expect(of('vllm').join(' ')).not.toMatch(/metrics/);
+  });
+
   it.each(['port', 'host', 'model', 'api_key', 'log-file'])('refuse a task that sets %s', (name) => {
     expect(() => tail('llama.cpp', { [name]: 'x' })).toThrow(/is set by the tuner/);
   });

@@ -3,7 +3,7 @@ import type { Combination } from '../domain/space/combination.js';
 import { TunerError } from '../domain/failures.js';
 import type { TuningTask } from '../domain/task/task.schema.js';
 import { embeddedEngine, findOnPath, findTool } from '../platform/environment.js';
-import { engineFlags, templateOf, type EngineContext } from './engine-flags.js';
+import { engineFlags, metricsFlags, templateOf, type EngineContext } from './engine-flags.js';
 
 /**
  * The arguments of the engine, without its executable. A parameter becomes `--name-with-dashes value`; true a flag alone, false none.
@@ -31,7 +31,11 @@ export function engineArguments(
       );
     return [...own, ...settings];
   }
-  return [...templateOf(task.engine, context).args.map(String), ...settings];
+  return [
+    ...templateOf(task.engine, context).args.map(String),
+    ...metricsFlags(task, combination, context),
+    ...settings,
+  ];
 }
 
 /**

@@ -13,6 +13,8 @@ export interface EngineContext {
   readonly port: number | string;
   /** Null for a command that people start by hand: its engine asks for no key. */
   readonly apiKeyFile: string | null;
+  /** Whether the engine is to offer its own metrics, where the task does not decide that (false). */
+  readonly metrics?: boolean;
 }
 
 const templateSchema = z.strictObject({
@@ -27,6 +29,8 @@ const templateSchema = z.strictObject({
   parallelism: z.record(z.enum(['tensor', 'pipeline', 'data']), z.array(z.string())).optional(),
   /** The switch under which data parallelism shares the accelerators of tensor parallelism. */
   dataWithinTensor: z.string().optional(),
+  /** The switch without which the engine does not offer its own metrics. */
+  metrics: z.string().optional(),
   reserved: z.array(z.string()),
 });
 type Template = z.output<typeof templateSchema>;
@@ -106,6 +110,18 @@ export function acceleratorsOf(
     shared ? null : degree(parallelism.data),
   ].filter((item) => item !== null);
   return degrees.length > 0 ? degrees.reduce((product, item) => product * item, 1) : null;
+}
+
+/** What makes the engine offer its own metrics; nothing where it does so anyway, or the task says itself whether it is to. */
+export function metricsFlags(
+  task: Pick<TuningTask, 'engine' | 'engine_args'>,
+  combination: Combination,
+  { metrics: isWanted = false }: EngineContext
+): string[] {
+  if (typeof task.engine !== 'string' || !isWanted) return [];
+  const { metrics } = templateOf(task.engine, NOWHERE);
+  const isSet = settingsOf(task, combination).some(([name]) => underscored(name) === metrics);
+  return metrics === undefined || isSet ? [] : [dashed(metrics)];
 }
 
 /** For what does not depend on where the engine runs. */

@@ -1,5 +1,6 @@
 import type { Disturbance, Endpoint, Owner } from '../backends/types.js';
 import type { Leak } from '../domain/tuning/experiment.js';
+import type { LoadWindow } from '../domain/loads/engine-metrics.js';
 import type { Load, Measurement } from '../domain/loads/measurement.js';
 import type { TuningTask } from '../domain/task/task.schema.js';
 
@@ -27,10 +28,14 @@ export interface BenchmarkProgress {
   readonly finishedLoads: number;
   readonly totalLoads: number;
   readonly message: string;
+  /** The load has not begun: another benchmark runs on this host. */
+  readonly isWaiting?: true;
 }
 
 export interface BenchmarkResult {
   readonly measurements: readonly Measurement[];
+  /** When each of them was made, in the same order. */
+  readonly windows: readonly LoadWindow[];
   readonly toolVersion: string;
   /** Seconds of the whole call. */
   readonly totalSeconds: number;

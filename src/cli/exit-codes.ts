@@ -7,7 +7,7 @@ export const ExitCode = {
   usage: 2,
   /** The tune ended, and no configuration is feasible. */
   nothingFeasible: 3,
-  /** No Temporal server, no worker or no Kubernetes API answers, or the development server cannot be started. */
+  /** No Temporal server, no worker, no history or no Kubernetes API answers, or the development server cannot be started. */
   unavailable: 4,
   /** The tune failed as a whole, or was cancelled. */
   tuneFailed: 5,

@@ -6,13 +6,18 @@ import { devCommand } from './dev.js';
 import { doctorCommand } from './doctor.js';
 import { ExitCode } from './exit-codes.js';
 import { gcCommand } from './gc.js';
+import { guideCommand } from './guide.js';
+import { historyCommand } from './history.js';
+import { launchCommand } from './launch.js';
 import { listCommand } from './list.js';
 import { planCommand } from './plan.js';
 import { bestCommand, resultsCommand } from './results.js';
+import { reportCommand } from './report.js';
 import { retryFailedCommand } from './retry-failed.js';
 import { runCommand } from './run.js';
 import { scheduleCommand } from './schedule.js';
 import { schemasCommand } from './schemas.js';
+import { serveCommand } from './serve.js';
 import { statusCommand } from './status.js';
 import { steerCommands } from './steer.js';
 import { submitCommand } from './submit.js';
@@ -29,7 +34,7 @@ const program = new Command('autotuner')
     `
 Examples:
   autotuner run examples/local_task.json --dev   # everything for one tune on this machine
-  autotuner dev                                  # a Temporal server and a worker, then in another terminal:
+  autotuner dev                                  # a Temporal server, a worker and the web application, then elsewhere:
   autotuner submit task.yaml && autotuner watch my-task
 
 Exit codes: 0 well, 2 wrong command line or task file, 3 nothing feasible, 4 Temporal or workers unavailable,
@@ -38,7 +43,7 @@ Exit codes: 0 well, 2 wrong command line or task file, 3 nothing feasible, 4 Tem
   );
 
 const GROUPS: readonly [string, Command[]][] = [
-  ['Task files (no server needed):', [validateCommand(), planCommand(), schemasCommand()]],
+  ['Task files (no server needed):', [validateCommand(), planCommand(), guideCommand(), schemasCommand()]],
   [
     'Tunes:',
     [
@@ -51,9 +56,12 @@ const GROUPS: readonly [string, Command[]][] = [
       retryFailedCommand(),
     ],
   ],
-  ['Results:', [resultsCommand(), bestCommand()]],
+  ['Results:', [resultsCommand(), bestCommand(), launchCommand(), reportCommand(), historyCommand()]],
   ['Recurring tunes:', [scheduleCommand()]],
-  ['Servers and this machine:', [devCommand(), workerCommand(), doctorCommand(), gcCommand(), clusterCommand()]],
+  [
+    'Servers and this machine:',
+    [devCommand(), serveCommand(), workerCommand(), doctorCommand(), gcCommand(), clusterCommand()],
+  ],
 ];
 for (const [heading, commands] of GROUPS) {
   for (const command of commands) program.addCommand(command.helpGroup(heading));

@@ -3,11 +3,12 @@ import { TuneAlreadyRunningError } from '../client/errors.js';
 import type { Tune, Tunes } from '../client/index.js';
 import { startDevServer } from '../platform/dev-server.js';
 import { readEnvironment } from '../platform/environment.js';
+import { withOptions, type TaskOptions } from '../domain/task/task-options.js';
 import { loadTaskFile } from '../platform/task-file.js';
 import type { TaskFile } from '../domain/task/task.schema.js';
 import { command } from './lib/errors.js';
 import { follow } from './lib/follow.js';
-import { DIRECT, NO_REUSE, STARTS, withOptions, type TaskOptions } from './lib/task-options.js';
+import { DIRECT, NO_REUSE, STARTS } from './lib/task-options.js';
 import { withTunes } from './lib/with-tunes.js';
 
 /** `autotuner run FILE [--dev]`: starts a tune and follows it to its end. */

@@ -9,12 +9,16 @@ import { command } from './lib/errors.js';
 /** `autotuner schemas`: writes the published JSON Schemas; for those who change them. */
 export function schemasCommand(): Command {
   return new Command('schemas')
-    .description('Write the JSON Schemas of the task file and the results file into a folder.')
+    .description(
+      'Write the JSON Schemas of the task file and the results file, and the OpenAPI of the HTTP API, into a folder.'
+    )
     .argument('[folder]', 'where to', join(PROJECT_ROOT, 'schemas'))
     .action(
       command(async (folder: string) => {
+        // Loaded only here, since it brings Temporal's client along.
+        const { apiDocument } = await import('../api/document.js');
         await mkdir(folder, { recursive: true });
-        for (const [name, schema] of Object.entries(jsonSchemas())) {
+        for (const [name, schema] of Object.entries({ ...jsonSchemas(), 'openapi.json': apiDocument() })) {
           await writeFile(join(folder, name), `${JSON.stringify(schema, null, 2)}\n`);
           console.log(join(folder, name));
         }

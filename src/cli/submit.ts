@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import { withOptions, type TaskOptions } from '../domain/task/task-options.js';
 import { loadTaskFile } from '../platform/task-file.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
-import { DIRECT, NO_REUSE, STARTS, withOptions, type TaskOptions } from './lib/task-options.js';
+import { DIRECT, NO_REUSE, STARTS } from './lib/task-options.js';
 import { withTunes } from './lib/with-tunes.js';
 
 /** `autotuner submit FILE`: starts a tune and returns. */

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { countAllowed, createSearchSpace } from '../domain/space/search-space.js';
+import type { TuningTask } from '../domain/task/task.schema.js';
 import { loadTaskFile, TaskFileError } from '../platform/task-file.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
+import { warningLines } from './lib/warnings-view.js';
 
 /** `autotuner validate FILE...`: checks task files without a server. */
 export function validateCommand(): Command {
@@ -20,7 +22,10 @@ export function validateCommand(): Command {
 
 async function validate(file: string): Promise<number> {
   try {
-    console.log(`${file}: valid; ${await describeSpace(file)}`);
+    const { task } = await loadTaskFile(file);
+    console.log(
+      [`${file}: valid; ${describeSpace(task)}`, ...warningLines(task).map((line) => `  ${line}`)].join('\n')
+    );
     return ExitCode.ok;
   } catch (error) {
     // One bad file must not hide what is wrong with the next.
@@ -30,8 +35,7 @@ async function validate(file: string): Promise<number> {
   }
 }
 
-async function describeSpace(file: string): Promise<string> {
-  const { task } = await loadTaskFile(file);
+function describeSpace(task: TuningTask): string {
   const space = createSearchSpace(task);
   const { allowed, exact } = countAllowed(space);
   const planned = Math.min(allowed, task.optimization.max_iterations);

@@ -10,6 +10,12 @@ export interface TemporalAddress {
 }
 
 const CONNECT_WITHIN_MS = 5000;
+const DEFAULT_ADDRESS = '127.0.0.1:7233';
+
+/** The address that `connect` would use. */
+export function temporalAddress({ address }: TemporalAddress = {}): string {
+  return address ?? loadClientConnectConfig().connectionOptions.address ?? DEFAULT_ADDRESS;
+}
 
 /** @throws TemporalUnreachableError naming the address; CodecError. */
 export async function connect(given: TemporalAddress = {}): Promise<Client> {
@@ -20,6 +26,6 @@ export async function connect(given: TemporalAddress = {}): Promise<Client> {
     const connection = await Connection.connect({ ...options, connectTimeout: CONNECT_WITHIN_MS });
     return new Client({ connection, namespace: given.namespace ?? namespace ?? 'default', dataConverter });
   } catch (cause) {
-    throw new TemporalUnreachableError(options.address ?? '127.0.0.1:7233', { cause });
+    throw new TemporalUnreachableError(options.address ?? DEFAULT_ADDRESS, { cause });
   }
 }

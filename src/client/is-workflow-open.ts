@@ -26,13 +26,13 @@ export async function isWorkflowOpen(client: Client, workflowId: string, runId: 
     const { status } = await client.workflow.getHandle(workflowId, runId).describe();
     return !CLOSED.has(status.name);
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError || isInvalid(error)) return false;
+    if (error instanceof WorkflowNotFoundError || isInvalidId(error)) return false;
     throw error;
   }
 }
 
 /** gRPC's INVALID_ARGUMENT, as `Invalid RunId`: nothing has ever run under ids that are none. */
-function isInvalid(error: unknown): boolean {
+export function isInvalidId(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(cause) && Number(cause.code) === 3 && /(?:run|workflow)[ _]?id/i.test(cause.details);
 }

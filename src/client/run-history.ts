@@ -35,109 +35,163 @@ export interface RunHistory {
 }
 
 const EXPERIMENT = 'experimentWorkflow';
+/** Activities whose answers say which experiments there will be, and what the tune reuses. */
+const ANSWERS: ReadonlySet<string> = new Set(['suggest', 'planFinals', 'openRetry', 'openTune']);
 
 type Event = NonNullable<History['events']>[number];
 type Payloads = Parameters<typeof decodeArrayFromPayloads>[1];
-type Decode = (payloads: Payloads) => Promise<unknown[]>;
 type Carried = { readonly state: TuningState } | null | undefined;
 
 /** Reads one run. @param runId of this run. */
-export async function readRun(client: Client, runId: string, { events: maybe }: History): Promise<RunHistory> {
-  const events = maybe ?? [];
-  const decode: Decode = (payloads) => decodeArrayFromPayloads(client.options.loadedDataConverter, payloads);
-  const started = events[0]?.workflowExecutionStartedEventAttributes;
-  const [taskFile, carried, retry] = await decode(started?.input?.payloads);
-
-  const { results, children } = readChildren(events);
-  const reports = await Promise.all(results.map(async (payloads) => (await decode(payloads))[0]));
-  const outcomes = reports
-    .map((report) => readOutcome((report as Partial<ExperimentReport> | null | undefined)?.outcome))
-    .filter((outcome) => outcome !== null);
-  const open: OpenExperiment[] = [];
-  for (const { input, ...child } of children.values()) {
-    const item = (await decode(input))[0] as Planned;
-    const { experimentId, combination } = item;
-    open.push({ experimentId, ...roleOf(item), combination, started: true, ...child });
-  }
-  const begun = new Set([...outcomes, ...open].map(({ experimentId }) => experimentId));
-  const { planned, reuse } = await readAnswers(events, carried as Carried, decode);
-  for (const item of planned)
-    if (!begun.has(item.experimentId)) open.push({ ...item, started: false, runId: null, code: null });
-  return {
-    taskFile,
-    firstRunId: started?.firstExecutionRunId || runId,
-    continuedRunId: started?.continuedExecutionRunId ?? '',
-    retry: (retry as RetryRequest | null | undefined) ?? null,
-    end: endOf(events.at(-1)),
-    result: await readResult(events.at(-1), decode),
-    outcomes,
-    open,
-    reuse,
-  };
-}
-
-/** Every combination that the run was given or suggested, with the number that the workflow gave it; and what it reuses. */
-async function readAnswers(
-  events: readonly Event[],
-  carried: Carried,
-  decode: Decode
-): Promise<{ planned: Planned[]; reuse: Reuse | null }> {
-  let reuse: Reuse | null = carried?.state.reuse ?? null;
-  const planned = [...(carried?.state.planned ?? [])];
-  let experimentId = carried?.state.nextExperimentId ?? 1;
-  const names = new Map<string, string>();
-  for (const { eventId, ...event } of events) {
-    const scheduled = event.activityTaskScheduledEventAttributes?.activityType?.name;
-    if (scheduled) names.set(String(eventId), scheduled);
-    const completed = event.activityTaskCompletedEventAttributes;
-    const name = completed && names.get(String(completed.scheduledEventId));
-    if (!name || !['suggest', 'planFinals', 'openRetry', 'openTune'].includes(name)) continue;
-    const [result] = await decode(completed.result?.payloads);
-    if (name === 'openTune') {
-      reuse = result as Reuse | null;
-      continue;
-    }
-    if (name === 'openRetry') experimentId = (result as RetryStart).nextExperimentId;
-    const { combinations = [] } = result as Partial<SuggestOutput>;
-    for (const combination of combinations) planned.push({ experimentId: experimentId++, combination });
-    const { experiments = [] } = result as Partial<FinalsOutput>;
-    for (const item of experiments) planned.push({ experimentId: experimentId++, role: 'final', ...item });
-  }
-  return { planned, reuse };
+export async function readRun(client: Client, runId: string, { events }: History): Promise<RunHistory> {
+  const reading = new RunReading(client, runId);
+  await reading.add(events ?? []);
+  return reading.history();
 }
 
 interface Child {
-  readonly input: Payloads;
+  readonly planned: Planned;
   readonly runId: string | null;
   readonly code: FailureCode | null;
 }
 
-/** The results of experiments, and those that were started and gave none, by workflow id. */
-function readChildren(events: readonly Event[]): { results: Payloads[]; children: Map<string, Child> } {
-  const results: Payloads[] = [];
-  const children = new Map<string, Child>();
-  const note = (id: string | null | undefined, change: Partial<Child>): void => {
-    const child = children.get(id ?? '');
-    if (child) children.set(id ?? '', { ...child, ...change });
-  };
-  for (const event of events) {
+/** A run that is read as it goes on: it keeps what the events say, and not the events, of which there may be tens of thousands. */
+export class RunReading {
+  private taskFile: unknown = null;
+  private firstRunId: string;
+  private continuedRunId = '';
+  private retry: RetryRequest | null = null;
+  private end: RunHistory['end'] = 'none';
+  private result: Partial<TuneResult> | null = null;
+  private reuse: Reuse | null = null;
+  private readonly outcomes: ExperimentOutcome[] = [];
+  private readonly planned: Planned[] = [];
+  /** Those that were started and gave no result, by workflow id. */
+  private readonly children = new Map<string, Child>();
+  /** Names of the activities whose results are read, by the event that scheduled them. */
+  private readonly scheduled = new Map<string, string>();
+  private nextExperimentId = 1;
+  private successor: string | null = null;
+
+  constructor(
+    private readonly client: Client,
+    private readonly runId: string
+  ) {
+    this.firstRunId = runId;
+  }
+
+  /** The run that goes on where this one ended; null while it goes on itself, or when it came to an end. */
+  get continuedAs(): string | null {
+    return this.successor;
+  }
+
+  /** How many experiments have an outcome in this run. */
+  get finished(): number {
+    return this.outcomes.length;
+  }
+
+  /** @param events the next ones, in their order. */
+  async add(events: readonly Event[]): Promise<void> {
+    for (const event of events) await this.addOne(event);
+  }
+
+  history(): RunHistory {
+    const open: OpenExperiment[] = [...this.children.values()].map(({ planned: item, ...child }) => {
+      const { experimentId, combination } = item;
+      return { experimentId, ...roleOf(item), combination, started: true, ...child };
+    });
+    const begun = new Set([...this.outcomes, ...open].map(({ experimentId }) => experimentId));
+    for (const item of this.planned)
+      if (!begun.has(item.experimentId)) open.push({ ...item, started: false, runId: null, code: null });
+    const { taskFile, firstRunId, continuedRunId, retry, end, result, reuse } = this;
+    return { taskFile, firstRunId, continuedRunId, retry, end, result, reuse, outcomes: [...this.outcomes], open };
+  }
+
+  private async addOne(event: Event): Promise<void> {
+    const started = event.workflowExecutionStartedEventAttributes;
+    if (started) {
+      const [taskFile, carried, retry] = await this.decode(started.input?.payloads);
+      this.taskFile = taskFile;
+      this.retry = (retry as RetryRequest | null | undefined) ?? null;
+      this.firstRunId = started.firstExecutionRunId || this.runId;
+      this.continuedRunId = started.continuedExecutionRunId ?? '';
+      const state = (carried as Carried)?.state;
+      this.reuse = state?.reuse ?? null;
+      this.planned.push(...(state?.planned ?? []));
+      this.nextExperimentId = state?.nextExperimentId ?? 1;
+    }
+    await this.noteActivity(event);
+    await this.noteChild(event);
+    await this.noteEnd(event);
+  }
+
+  /** Every combination that the run was given or suggested, with the number that the workflow gave it; and what it reuses. */
+  private async noteActivity({ eventId, ...event }: Event): Promise<void> {
+    const activity = event.activityTaskScheduledEventAttributes?.activityType?.name;
+    if (activity && ANSWERS.has(activity)) this.scheduled.set(String(eventId), activity);
+    const completed = event.activityTaskCompletedEventAttributes;
+    const name = completed && this.scheduled.get(String(completed.scheduledEventId));
+    if (!name) return;
+    this.scheduled.delete(String(completed.scheduledEventId));
+    const [result] = await this.decode(completed.result?.payloads);
+    if (name === 'openTune') {
+      this.reuse = result as Reuse | null;
+      return;
+    }
+    if (name === 'openRetry') this.nextExperimentId = (result as RetryStart).nextExperimentId;
+    const { combinations = [] } = result as Partial<SuggestOutput>;
+    for (const combination of combinations) this.planned.push({ experimentId: this.nextExperimentId++, combination });
+    const { experiments = [] } = result as Partial<FinalsOutput>;
+    for (const item of experiments)
+      this.planned.push({ experimentId: this.nextExperimentId++, role: 'final', ...item });
+  }
+
+  private async noteChild(event: Event): Promise<void> {
     const initiated = event.startChildWorkflowExecutionInitiatedEventAttributes;
-    if (initiated?.workflowType?.name === EXPERIMENT)
-      children.set(initiated.workflowId ?? '', { input: initiated.input?.payloads, runId: null, code: null });
+    if (initiated?.workflowType?.name === EXPERIMENT) {
+      const planned = (await this.decode(initiated.input?.payloads))[0] as Planned;
+      this.children.set(initiated.workflowId ?? '', { planned, runId: null, code: null });
+    }
     const started = event.childWorkflowExecutionStartedEventAttributes?.workflowExecution;
-    if (started) note(started.workflowId, { runId: started.runId ?? null });
+    if (started) this.note(started.workflowId, { runId: started.runId ?? null });
     const completed = event.childWorkflowExecutionCompletedEventAttributes;
-    if (completed && children.delete(completed.workflowExecution?.workflowId ?? ''))
-      results.push(completed.result?.payloads);
+    if (completed && this.children.delete(completed.workflowExecution?.workflowId ?? '')) {
+      const [report] = await this.decode(completed.result?.payloads);
+      const outcome = readOutcome((report as Partial<ExperimentReport> | null | undefined)?.outcome);
+      if (outcome) this.outcomes.push(outcome);
+    }
     const failed = event.childWorkflowExecutionFailedEventAttributes;
-    if (failed) note(failed.workflowExecution?.workflowId, { runId: null, code: codeOf(failed.failure) });
+    if (failed) this.note(failed.workflowExecution?.workflowId, { runId: null, code: codeOf(failed.failure) });
     const ended =
       event.childWorkflowExecutionCanceledEventAttributes ??
       event.childWorkflowExecutionTerminatedEventAttributes ??
       event.childWorkflowExecutionTimedOutEventAttributes;
-    if (ended) note(ended.workflowExecution?.workflowId, { runId: null });
+    if (ended) this.note(ended.workflowExecution?.workflowId, { runId: null });
   }
-  return { results, children };
+
+  private note(id: string | null | undefined, change: Partial<Child>): void {
+    const child = this.children.get(id ?? '');
+    if (child) this.children.set(id ?? '', { ...child, ...change });
+  }
+
+  private async noteEnd(event: Event): Promise<void> {
+    const completed = event.workflowExecutionCompletedEventAttributes;
+    const otherwise =
+      event.workflowExecutionFailedEventAttributes ??
+      event.workflowExecutionCanceledEventAttributes ??
+      event.workflowExecutionTerminatedEventAttributes ??
+      event.workflowExecutionTimedOutEventAttributes;
+    if (otherwise) this.end = 'otherwise';
+    this.successor = event.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? this.successor;
+    if (!completed) return;
+    this.end = 'completed';
+    const payloads = completed.result?.payloads;
+    this.result = payloads ? ((await this.decode(payloads))[0] as Partial<TuneResult> | null) : null;
+  }
+
+  private decode(payloads: Payloads): Promise<unknown[]> {
+    return decodeArrayFromPayloads(this.client.options.loadedDataConverter, payloads);
+  }
 }
 
 interface CausedFailure {
@@ -152,19 +206,4 @@ function codeOf(failure: CausedFailure | null | undefined): FailureCode | null {
     if (isFailureCode(type)) return type;
   }
   return null;
-}
-
-async function readResult(last: Event | undefined, decode: Decode): Promise<Partial<TuneResult> | null> {
-  const payloads = last?.workflowExecutionCompletedEventAttributes?.result?.payloads;
-  return payloads ? ((await decode(payloads))[0] as Partial<TuneResult> | null) : null;
-}
-
-function endOf(last: Event | undefined): RunHistory['end'] {
-  if (last?.workflowExecutionCompletedEventAttributes) return 'completed';
-  const otherwise =
-    last?.workflowExecutionFailedEventAttributes ??
-    last?.workflowExecutionCanceledEventAttributes ??
-    last?.workflowExecutionTerminatedEventAttributes ??
-    last?.workflowExecutionTimedOutEventAttributes;
-  return otherwise ? 'otherwise' : 'none';
 }

@@ -36,14 +36,36 @@ export interface TuneScheduleInfo {
   readonly note: string;
   readonly nextAt: Date | null;
   readonly lastAt: Date | null;
+  readonly taskName: string;
+  /** The next times, the soonest first. */
+  readonly upcoming: readonly Date[];
+  /** What it has started lately, the latest first. */
+  readonly recent: readonly { readonly at: Date; readonly workflowId: string | null }[];
+}
+
+/** One schedule, with what a list does not tell. */
+export interface TuneScheduleDetail extends TuneScheduleInfo {
+  /** As it was given; null where it was not, or by an earlier version. */
+  readonly cron: string | null;
+  readonly everyMs: number | null;
+  readonly overlap: Overlap | null;
+  readonly taskFile: unknown;
 }
 
 /** A schedule of this id exists, or there is none, or Temporal refuses its times. */
 export class ScheduleError extends Error {
   override readonly name = 'ScheduleError';
+  constructor(
+    readonly reason: 'exists' | 'missing' | 'refused',
+    message: string,
+    options?: ErrorOptions
+  ) {
+    super(message, options);
+  }
 }
 
 const PREFIX = 'tune-';
+const CRON_MEMO = 'cron';
 const REAPER_PREFIX = 'autotuner-reaper-';
 const REAP_EVERY = '5 minutes';
 
@@ -69,28 +91,40 @@ export class Schedules {
         },
         policies: { overlap: OVERLAPS[overlap], catchupWindow: '10 minutes' },
         state: { paused },
+        // Temporal keeps what an expression means, and not the expression.
+        ...(cron ? { memo: { [CRON_MEMO]: cron } } : {}),
       });
       return scheduleId;
     } catch (error) {
       if (error instanceof ScheduleAlreadyRunning) {
-        throw new ScheduleError(`'${file.task_name}' has a schedule already: delete it first`, { cause: error });
+        const message = `'${file.task_name}' has a schedule already: delete it first`;
+        throw new ScheduleError('exists', message, { cause: error });
       }
       const { cause } = error as Error;
-      throw new ScheduleError(cause instanceof Error ? cause.message : String(error), { cause: error });
+      throw new ScheduleError('refused', cause instanceof Error ? cause.message : String(error), { cause: error });
     }
   }
 
   async *list(): AsyncGenerator<TuneScheduleInfo> {
     for await (const { scheduleId, state, info } of this.client.schedule.list()) {
       if (!scheduleId.startsWith(PREFIX)) continue;
-      yield {
-        id: scheduleId,
-        paused: state.paused,
-        note: state.note ?? '',
-        nextAt: info.nextActionTimes[0] ?? null,
-        lastAt: info.recentActions.at(-1)?.takenAt ?? null,
-      };
+      yield scheduleInfo(scheduleId, state, info);
     }
+  }
+
+  /** One of them, with its times and its task. @throws ScheduleError. */
+  async get(task: string): Promise<TuneScheduleDetail> {
+    const description = await this.on(task, (handle) => handle.describe());
+    const { scheduleId, state, info, spec, policies, action, memo } = description;
+    const cron = memo?.[CRON_MEMO];
+    const overlap = Object.entries(OVERLAPS).find(([, policy]) => policy === policies.overlap)?.[0];
+    return {
+      ...scheduleInfo(scheduleId, state, info),
+      cron: typeof cron === 'string' ? cron : null,
+      everyMs: spec.intervals?.[0] ? Number(spec.intervals[0].every) : null,
+      overlap: (overlap as Overlap | undefined) ?? null,
+      taskFile: action.args?.[0] ?? null,
+    };
   }
 
   pause(task: string): Promise<void> {
@@ -111,17 +145,49 @@ export class Schedules {
     return this.on(task, (handle) => handle.delete());
   }
 
-  private async on(
+  private async on<T>(
     task: string,
-    act: (handle: ReturnType<Client['schedule']['getHandle']>) => Promise<unknown>
-  ): Promise<void> {
+    act: (handle: ReturnType<Client['schedule']['getHandle']>) => Promise<T>
+  ): Promise<T> {
     try {
-      await act(this.client.schedule.getHandle(task.startsWith(PREFIX) ? task : PREFIX + task));
+      return await act(this.client.schedule.getHandle(task.startsWith(PREFIX) ? task : PREFIX + task));
     } catch (error) {
       if (!(error instanceof ScheduleNotFoundError)) throw error;
-      throw new ScheduleError(`'${task}' has no schedule: 'autotuner schedule list' shows those that there are`);
+      throw new ScheduleError(
+        'missing',
+        `'${task}' has no schedule: 'autotuner schedule list' shows those that there are`
+      );
     }
   }
+}
+
+interface Known {
+  readonly nextActionTimes: readonly Date[];
+  readonly recentActions: readonly {
+    readonly takenAt: Date;
+    readonly action: { readonly type: string; readonly workflow?: { readonly workflowId: string } };
+  }[];
+}
+
+function scheduleInfo(
+  id: string,
+  state: { paused: boolean; note?: string | undefined },
+  info: Known
+): TuneScheduleInfo {
+  const recent = info.recentActions.map(({ takenAt, action }) => ({
+    at: takenAt,
+    workflowId: action.workflow?.workflowId ?? null,
+  }));
+  return {
+    id,
+    taskName: id.slice(PREFIX.length),
+    paused: state.paused,
+    note: state.note ?? '',
+    nextAt: info.nextActionTimes[0] ?? null,
+    lastAt: info.recentActions.at(-1)?.takenAt ?? null,
+    upcoming: info.nextActionTimes,
+    recent: recent.reverse(),
+  };
 }
 
 /** Makes sure that a host's reaper runs every five minutes. Idempotent: every start of the host's worker calls it. */

@@ -9,12 +9,15 @@ interface StartRequest {
   /** The arguments of `tuneWorkflow`. */
   readonly args: readonly unknown[];
   readonly summary: string;
+  /** Kept with the run, in every list. */
+  readonly memo?: Readonly<Record<string, unknown>>;
 }
 
-/** Starts a tune, or a new run of an old one, and returns at once. @throws TuneAlreadyRunningError. */
-export async function startTune(client: Client, { workflowId, taskName, args, summary }: StartRequest): Promise<void> {
+/** Starts a tune, or a new run of an old one, and returns at once. @returns the run's id. @throws TuneAlreadyRunningError. */
+export async function startTune(client: Client, request: StartRequest): Promise<string> {
+  const { workflowId, taskName, args, summary, memo } = request;
   try {
-    await client.workflow.start('tuneWorkflow', {
+    const { firstExecutionRunId } = await client.workflow.start('tuneWorkflow', {
       workflowId,
       taskQueue: CONTROL_QUEUE,
       args: [...args],
@@ -22,7 +25,9 @@ export async function startTune(client: Client, { workflowId, taskName, args, su
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       workflowTaskTimeout: TUNE_TASK_TIMEOUT,
       staticSummary: summary.slice(0, 200),
+      ...(memo ? { memo } : {}),
     });
+    return firstExecutionRunId;
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) throw new TuneAlreadyRunningError(taskName, workflowId);
     throw error;

@@ -22,8 +22,14 @@ export interface TuneHistory extends EarlierTune {
 /**
  * Reads every run of a tune, from the given one back to the first, and those whose failed experiments it repeats, as far as Temporal
  * still keeps them.
+ * @param fetch where runs come from; default: Temporal, each of them whole.
  */
-export async function readTuneHistory(client: Client, workflowId: string, lastRunId: string): Promise<TuneHistory> {
+export async function readTuneHistory(
+  client: Client,
+  workflowId: string,
+  lastRunId: string,
+  fetch: FetchRun = (runId, mustExist) => fetchRun(client, workflowId, runId, mustExist)
+): Promise<TuneHistory> {
   const outcomes = new Map<number, ExperimentOutcome>();
   const lost = new Map<number, Again>();
   const firstRunIds: string[] = [];
@@ -34,7 +40,7 @@ export async function readTuneHistory(client: Client, workflowId: string, lastRu
   let runId = lastRunId;
   let isNewest = true;
   while (runId !== '') {
-    const run = await fetchRun(client, workflowId, runId, runId === lastRunId);
+    const run = await fetch(runId, runId === lastRunId);
     if (!run) break;
     if (runId === lastRunId) result = run.result;
     if (isNewest) {
@@ -69,7 +75,9 @@ export async function readTuneHistory(client: Client, workflowId: string, lastRu
 }
 
 /** Null when Temporal no longer keeps it; that is an error only for the run that was asked for. */
-async function fetchRun(
+type FetchRun = (runId: string, mustExist: boolean) => Promise<RunHistory | null>;
+
+export async function fetchRun(
   client: Client,
   workflowId: string,
   runId: string,

@@ -44,6 +44,14 @@ export interface TuneSnapshot {
   readonly spending: Spending | null;
 }
 
+/** Why a tune failed: the code, one sentence, and the lines that show it. */
+export interface TuneFailure {
+  /** A failure code; null where it failed without one. */
+  readonly code: string | null;
+  readonly message: string;
+  readonly evidence: readonly string[];
+}
+
 /** An experiment with where it stands; `detail` also says what its activity is at: `1 of 2 loads measured`. */
 export interface RunningExperiment extends ExperimentProgress, Role {
   readonly experimentId: number;
@@ -59,11 +67,13 @@ const MOST_RUNNING = 10;
 export class Tune {
   private readonly handle: WorkflowHandle;
 
+  /** @param run an earlier run; default: the latest. */
   constructor(
     private readonly client: Client,
-    readonly workflowId: string
+    readonly workflowId: string,
+    run?: string
   ) {
-    this.handle = client.workflow.getHandle(workflowId);
+    this.handle = client.workflow.getHandle(workflowId, run);
   }
 
   async describe(): Promise<TuneInfo> {
@@ -93,6 +103,7 @@ export class Tune {
     }
   }
 
+  /** One look at where it stands. */
   async look(): Promise<TuneSnapshot> {
     const info = await this.describe();
     const progress = await this.progress().catch((error: unknown) => {
@@ -135,6 +146,23 @@ export class Tune {
   /** Waits for the end. @throws WorkflowFailedError when the tune failed or was cancelled. */
   result(): Promise<TuneResult> {
     return this.handle.result() as Promise<TuneResult>;
+  }
+
+  /** Why the tune itself failed; null where it did not, or goes on. */
+  async failure(): Promise<TuneFailure | null> {
+    if ((await this.describe()).status !== 'failed') return null;
+    const error = await this.result().then(
+      () => null,
+      (reason: unknown) => reason
+    );
+    if (!(error instanceof Error) || error.name !== 'WorkflowFailedError') return null;
+    const cause = error.cause as (Error & { type?: string | null; details?: unknown[] | null }) | undefined;
+    const details = cause?.details?.[0];
+    return {
+      code: cause?.type ?? null,
+      message: cause?.message ?? error.message,
+      evidence: Array.isArray(details) ? details.map(String) : [],
+    };
   }
 
   /** Every outcome so far, from Temporal's history. */

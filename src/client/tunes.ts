@@ -3,23 +3,43 @@ import { CONTROL_QUEUE } from '../contracts/task-queues.js';
 import { tuneWorkflowId } from '../domain/names.js';
 import type { TaskFile } from '../domain/task/task.schema.js';
 import { TuneNotFoundError } from './errors.js';
+import { isInvalidId } from './is-workflow-open.js';
 import { startTune } from './start-tune.js';
 import { Tune } from './tune.js';
 import { tuneInfo, type TuneInfo } from './tune-info.js';
-
-/** Runs that went on as a new one are not tunes of their own. */
-const TUNES = "WorkflowType = 'tuneWorkflow' AND ExecutionStatus != 'ContinuedAsNew'";
+import { ALL_TUNES, tunePage, type TunePageQuery, type TunePageResult } from './tune-page.js';
 
 /** Tunes on one Temporal server: what the CLI and the API are made of. */
 export class Tunes {
   constructor(readonly client: Client) {}
 
-  /** Starts a tune and returns at once. @throws TuneAlreadyRunningError. */
-  async start(file: TaskFile): Promise<Tune> {
+  /**
+   * Starts a tune and returns at once.
+   * @param options.memo small and without secrets: it is kept with the run, in every list.
+   * @throws TuneAlreadyRunningError.
+   */
+  async start(file: TaskFile, { memo }: { memo?: Readonly<Record<string, unknown>> } = {}): Promise<Tune> {
     const workflowId = tuneWorkflowId(file.task_name);
     const { task_name: taskName, description } = file;
-    await startTune(this.client, { workflowId, taskName, args: [file], summary: description || taskName });
+    const summary = description || taskName;
+    await startTune(this.client, { workflowId, taskName, args: [file], summary, ...(memo ? { memo } : {}) });
     return new Tune(this.client, workflowId);
+  }
+
+  /**
+   * The tune of exactly this workflow id.
+   * @param run an earlier run; default: the latest.
+   * @throws TuneNotFoundError.
+   */
+  async get(workflowId: string, run?: string): Promise<Tune> {
+    const tune = new Tune(this.client, workflowId, run);
+    if (!(await knownInfo(tune))) throw new TuneNotFoundError(workflowId);
+    return tune;
+  }
+
+  /** One page of tunes, the latest first; @see tunePage. */
+  page(query: TunePageQuery): Promise<TunePageResult> {
+    return tunePage(this.client, query);
   }
 
   /**
@@ -30,7 +50,8 @@ export class Tunes {
   async find(taskNameOrWorkflowId: string): Promise<Tune> {
     const direct = taskNameOrWorkflowId.startsWith('tune/');
     const candidates: TuneInfo[] = [];
-    const known = await this.describeId(direct ? taskNameOrWorkflowId : tuneWorkflowId(taskNameOrWorkflowId));
+    const id = direct ? taskNameOrWorkflowId : tuneWorkflowId(taskNameOrWorkflowId);
+    const known = await knownInfo(new Tune(this.client, id));
     if (known) candidates.push(known);
     if (!direct)
       for await (const info of this.list({ taskName: taskNameOrWorkflowId, limit: 20 })) candidates.push(info);
@@ -45,7 +66,7 @@ export class Tunes {
     const { taskName, limit = 100 } = options;
     // A quote in the name could change the query, and no task name has one.
     if (taskName !== undefined && !/^[\w.-]+$/.test(taskName)) return;
-    const query = taskName === undefined ? TUNES : `${TUNES} AND AutotunerTask = '${taskName}'`;
+    const query = taskName === undefined ? ALL_TUNES : `${ALL_TUNES} AND AutotunerTask = '${taskName}'`;
     let left = limit;
     for await (const execution of this.client.workflow.list({ query })) {
       if (left-- <= 0) return;
@@ -62,14 +83,15 @@ export class Tunes {
     });
     return (pollers?.length ?? 0) > 0;
   }
+}
 
-  private async describeId(workflowId: string): Promise<TuneInfo | null> {
-    try {
-      return await new Tune(this.client, workflowId).describe();
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return null;
-      throw error;
-    }
+/** Null where Temporal knows no such run, or where there can be none of this id. */
+async function knownInfo(tune: Tune): Promise<TuneInfo | null> {
+  try {
+    return await tune.describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError || isInvalidId(error)) return null;
+    throw error;
   }
 }
 

@@ -109,6 +109,8 @@ export interface WriteResultsInput {
   readonly elapsedSeconds: number;
   /** Without pauses. */
   readonly activeSeconds: number;
+  /** Milliseconds since the epoch. */
+  readonly finishedAtMs: number;
   readonly stopped: boolean;
   /** Why nothing more was measured. */
   readonly ended: Ended;
@@ -199,6 +201,8 @@ export interface ControlActivities {
   /** Stores an outcome; storing it twice is the same as once. */
   recordOutcome(input: { tune: TuneIdentity; outcome: ExperimentOutcome }): Promise<void>;
   writeResults(input: WriteResultsInput): Promise<TuneResult>;
+  /** Keeps the same results in the history of tunes; doing it twice is the same as once. Of a tune without outcomes nothing is kept. */
+  recordTune(input: WriteResultsInput): Promise<void>;
 }
 
 /** On the places queue. */

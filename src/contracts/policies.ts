@@ -43,6 +43,17 @@ export const RESULTS: ActivityOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '20 seconds', maximumAttempts: 5 },
 };
 
+/**
+ * Keeping a tune in the history: a few seconds at worst, since what a database does not take at once waits in a file. A worker that dies
+ * meanwhile is replaced once or twice; the tune does not wait longer than this for a history, and does not fail without one.
+ */
+export const RECORDING: ActivityOptions = {
+  startToCloseTimeout: '30 seconds',
+  scheduleToCloseTimeout: '1 minute',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: { initialInterval: '1 second', maximumInterval: '5 seconds', maximumAttempts: 5 },
+};
+
 /** Waiting for a place takes as long as it takes; once a host has the task, claiming is instant. */
 export const CLAIM: ActivityOptions = {
   startToCloseTimeout: '10 seconds',

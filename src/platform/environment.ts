@@ -22,6 +22,8 @@ export interface Environment {
   readonly modelsDir: string;
   /** Raw output and outcomes. AUTOTUNER_ARTIFACTS_DIR, default `<stateDir>/artifacts`. */
   readonly artifactsDir: string;
+  /** Finished tunes, or what of them waits for PostgreSQL. AUTOTUNER_HISTORY_DIR, default `<stateDir>/history`. */
+  readonly historyDir: string;
   /** AUTOTUNER_RESULTS_DIR, default `results` in the current folder. */
   readonly resultsDir: string;
   /** Names this machine's queues; stable over restarts. AUTOTUNER_HOST_ID, default from the host name and the state folder. */
@@ -47,6 +49,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     stateDir,
     modelsDir: folder('AUTOTUNER_MODELS_DIR', join(cacheDir, 'models')),
     artifactsDir: folder('AUTOTUNER_ARTIFACTS_DIR', join(stateDir, 'artifacts')),
+    historyDir: folder('AUTOTUNER_HISTORY_DIR', join(stateDir, 'history')),
     resultsDir: folder('AUTOTUNER_RESULTS_DIR', 'results'),
     hostId: sanitize(variables['AUTOTUNER_HOST_ID'] || `${hostname()}-${shortHash(stateDir)}`),
     places: wholeNumber('AUTOTUNER_PLACES', variables['AUTOTUNER_PLACES'], 1),
@@ -55,6 +58,42 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     allowCommand: variables['AUTOTUNER_ALLOW_COMMAND'] === '1',
     secrets: list(variables['AUTOTUNER_SECRETS'] ?? ''),
   };
+}
+
+export interface ApiSettings {
+  /** Read and write tokens, a line each. AUTOTUNER_API_TOKENS_FILE, default none: then it listens on loopback only. */
+  readonly tokensFile: string | null;
+  /** Further names by which it may be called, such as that of a proxy. AUTOTUNER_API_HOSTS, default none. */
+  readonly names: readonly string[];
+  /** Requests a minute from one address; 0: any number. AUTOTUNER_API_RATE, default 3000. */
+  readonly requestsPerMinute: number;
+  /** Where Temporal's UI is. AUTOTUNER_TEMPORAL_UI, default that of the development server, where that is used. */
+  readonly temporalUi: string | null;
+}
+
+/** Settings of the HTTP API alone. @throws Error for one that makes no sense. */
+export function readApiSettings(variables: NodeJS.ProcessEnv = process.env): ApiSettings {
+  const rate = variables['AUTOTUNER_API_RATE'] || '3000';
+  if (!/^\d{1,7}$/.test(rate)) throw new Error(`AUTOTUNER_API_RATE must be a whole number, not '${rate}'`);
+  const temporalUi = variables['AUTOTUNER_TEMPORAL_UI'] || null;
+  if (temporalUi !== null && !/^https?:\/\/[^\s"'<>]+$/.test(temporalUi))
+    throw new Error('AUTOTUNER_TEMPORAL_UI must be an address as http://127.0.0.1:8233');
+  return {
+    tokensFile: variables['AUTOTUNER_API_TOKENS_FILE'] || null,
+    names: list(variables['AUTOTUNER_API_HOSTS'] ?? ''),
+    requestsPerMinute: Number(rate),
+    temporalUi: temporalUi?.replace(/\/+$/, '') ?? null,
+  };
+}
+
+/**
+ * Where a worker offers the numbers of Temporal's SDK to Prometheus. AUTOTUNER_SDK_METRICS, as `127.0.0.1:9464`; default nowhere.
+ * @throws Error for what is no address with a port.
+ */
+export function readSdkMetrics(variables: NodeJS.ProcessEnv = process.env): string | null {
+  const address = variables['AUTOTUNER_SDK_METRICS'] || null;
+  if (address === null || /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5}$/.test(address)) return address;
+  throw new Error(`AUTOTUNER_SDK_METRICS must be an address with a port as 127.0.0.1:9464, not '${address}'`);
 }
 
 /** Tools that a user may bring along, with the variable that names each. */

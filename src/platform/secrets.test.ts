@@ -53,4 +53,12 @@ describe('references', () => {
     );
     expect(Object.keys(secrets.hidden())).toEqual(['TEMPORAL_API_KEY', 'AUTOTUNER_SECRETS']);
   });
+
+  it("take the history's password out as well, whose variable no process inherits", () => {
+    const secrets = new Secrets({ AUTOTUNER_HISTORY_URL: `postgres://tuner:${CANARY}%2F@db/tunes` });
+    expect(secrets.redactor.redact(`${CANARY}/ ${CANARY}%2F postgres://tuner:${CANARY}%2F@db/tunes`)).not.toContain(
+      CANARY
+    );
+    expect(Object.keys(secrets.hidden())).toEqual(['AUTOTUNER_HISTORY_URL']);
+  });
 });

@@ -3,6 +3,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { TunerError } from '../domain/failures.js';
 import { isReference, looksSecret, parseReference, type SecretReference } from '../domain/task/secrets.js';
+import { HISTORY_URL_VARIABLE, secretsOfHistoryUrl } from './history-url.js';
 import { Redactor } from './redactor.js';
 import { SHORTEST_SECRET } from './secret-forms.js';
 
@@ -21,6 +22,7 @@ export class Secrets {
     private readonly allowed: readonly string[] = []
   ) {
     for (const [name, value] of secretsOf(variables)) if (!isOwn(name) && !isReference(value)) this.redactor.add(value);
+    for (const value of secretsOfHistoryUrl(variables)) this.redactor.add(value);
   }
 
   /**
@@ -48,7 +50,9 @@ export class Secrets {
 
   /** Takes the worker's own secrets from the environment that a process would inherit: each is passed on by reference only. */
   hidden(): Record<string, undefined> {
-    return Object.fromEntries(secretsOf(this.variables).map(([name]) => [name, undefined]));
+    const names = secretsOf(this.variables).map(([name]) => name);
+    if (this.variables[HISTORY_URL_VARIABLE]) names.push(HISTORY_URL_VARIABLE);
+    return Object.fromEntries(names.map((name) => [name, undefined]));
   }
 
   private async read(text: string, reference: SecretReference): Promise<string> {

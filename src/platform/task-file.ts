@@ -12,14 +12,29 @@ const MAX_DEPTH = 500;
 /** Block sequences and keys that begin on one line, as in `- - - x`. */
 const COMPACT_LEVELS = new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`);
 
+/** One thing that is wrong with a task file, with its place where it has one. */
+export interface PlacedIssue extends TaskIssue {
+  /** From 1. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
 /** A task file that cannot be used: every error, each with its place in the file. */
 export class TaskFileError extends Error {
   override readonly name = 'TaskFileError';
+  /** One line per issue: `path/task.yaml:3:5: optimization.strategy: must be ...`. */
+  readonly lines: readonly string[];
+
   constructor(
     readonly file: string,
-    readonly lines: readonly string[]
+    readonly issues: readonly PlacedIssue[]
   ) {
+    const lines = issues.map((issue) => {
+      const place = issue.line === undefined ? file : `${file}:${issue.line}:${issue.column}`;
+      return `${place}: ${describeIssue(issue)}`;
+    });
     super(lines.join('\n'));
+    this.lines = lines;
   }
 }
 
@@ -33,7 +48,7 @@ export interface LoadedTask {
 /** @throws TaskFileError with one line per error: `path/task.yaml:3:5: optimization.strategy: must be ...`. */
 export async function loadTaskFile(path: string): Promise<LoadedTask> {
   const refuse = (message: string): never => {
-    throw new TaskFileError(path, [`${path}: ${message}`]);
+    throw new TaskFileError(path, [{ path: [], message }]);
   };
   const info = await stat(path).catch((error: NodeJS.ErrnoException) =>
     refuse(error.code === 'ENOENT' ? 'there is no such file' : error.message)
@@ -48,16 +63,17 @@ export function parseTaskText(text: string, path: string): LoadedTask {
   const lines = new LineCounter();
   checkDepth(text, path);
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const at = (offset: number): string => {
+  const at = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}`;
+    return { line, column: col };
   };
   if (extname(path).toLowerCase() === '.json') checkJson(text, path, lines);
   if (document.errors.length > 0) {
-    const summary = document.errors.map(
-      (error) => `${at(error.pos[0])}: ${error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '')}`
-    );
-    throw new TaskFileError(path, summary);
+    const issues = document.errors.map(({ pos, message }) => {
+      const said = message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '';
+      return { path: [], message: said, ...at(pos[0]) };
+    });
+    throw new TaskFileError(path, issues);
   }
   let value: unknown;
   try {
@@ -65,13 +81,13 @@ export function parseTaskText(text: string, path: string): LoadedTask {
     // It goes to Temporal as JSON, which a value that holds itself is not.
     JSON.stringify(value);
   } catch (error) {
-    throw new TaskFileError(path, [`${path}: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new TaskFileError(path, [{ path: [], message: error instanceof Error ? error.message : String(error) }]);
   }
   const parsed = parseTask(value);
   if ('issues' in parsed) {
     throw new TaskFileError(
       path,
-      parsed.issues.map((issue) => `${at(offsetOf(document, issue))}: ${describeIssue(issue)}`)
+      parsed.issues.map((issue) => ({ ...issue, ...at(offsetOf(document, issue)) }))
     );
   }
   return { file: value as TaskFile, task: parsed.task };
@@ -88,7 +104,8 @@ function checkDepth(text: string, path: string): void {
     if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth);
     else if ((character === ']' || character === '}') && depth > 0) depth--;
   }
-  if (deepest > MAX_DEPTH) throw new TaskFileError(path, [`${path}: is nested deeper than ${MAX_DEPTH} levels`]);
+  if (deepest > MAX_DEPTH)
+    throw new TaskFileError(path, [{ path: [], message: `is nested deeper than ${MAX_DEPTH} levels` }]);
 }
 
 /** Refuses what YAML would accept but JSON does not. */
@@ -99,9 +116,8 @@ function checkJson(text: string, path: string, lines: LineCounter): void {
     const message = error instanceof Error ? error.message : String(error);
     const position = /position (\d+)/.exec(message)?.[1];
     const { line, col } = lines.linePos(position === undefined ? text.length : Number(position));
-    throw new TaskFileError(path, [
-      `${path}:${line}:${col}: not valid JSON: ${message.replace(/ in JSON at position \d+.*$/, '')}`,
-    ]);
+    const said = `not valid JSON: ${message.replace(/ in JSON at position \d+.*$/, '')}`;
+    throw new TaskFileError(path, [{ path: [], message: said, line, column: col }]);
   }
 }
 

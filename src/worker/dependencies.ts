@@ -8,6 +8,7 @@ import { GenaiBenchRunner } from '../benchmarks/genai-bench/genai-bench-runner.j
 import { resetPrefixCache } from '../benchmarks/prefix-cache.js';
 import { warmUp } from '../benchmarks/warm-up.js';
 import { readTuneHistory } from '../client/tune-history.js';
+import { openHistory } from '../history/index.js';
 import { createOptimizers } from '../optimizers/index.js';
 import type { Model } from '../optimizers/model-based/model.js';
 import { ModelProcess } from '../optimizers/model-based/model-process.js';
@@ -15,8 +16,10 @@ import { Accelerators } from '../platform/accelerators/accelerators.js';
 import { findNvidiaSmi } from '../platform/accelerators/nvidia-smi.js';
 import { readConversion } from '../platform/data-converter.js';
 import { earlierRunsOf } from '../platform/earlier-runs/index.js';
+import { watchEngine } from '../platform/engine-metrics/watch-engine.js';
 import { findTool, optimizerCommand, type Environment } from '../platform/environment.js';
 import { OwnedProcesses } from '../platform/owned-process.js';
+import { readHistoryUrl } from '../platform/history-url.js';
 import { hasCluster } from '../platform/kubernetes/has-cluster.js';
 import { Places } from '../platform/places.js';
 import { RunStore } from '../platform/run-store.js';
@@ -61,17 +64,24 @@ async function createPlaces(
 /**
  * The real world for the activities: the only place where adapters are chosen.
  * @param options.model what the strategies that learn ask; default: the optimizer's process, which is not started before it is asked.
+ * @param options.history default: the one of this machine's environment.
  * @param options.say told what a person may want to know.
  * @param options.secrets default: this process's own, and what AUTOTUNER_SECRETS lets tasks use.
  */
 export async function createDependencies(
   environment: Environment,
   client: Client,
-  options: { readonly secrets?: Secrets; readonly model?: Model; readonly say?: (line: string) => void } = {}
+  options: {
+    readonly secrets?: Secrets;
+    readonly model?: Model;
+    readonly say?: (line: string) => void;
+    readonly history?: Dependencies['history'];
+  } = {}
 ): Promise<Dependencies> {
   const { stateDir, modelsDir } = environment;
   const { secrets = new Secrets(process.env, environment.secrets), say = () => undefined } = options;
   const { model = new ModelProcess(optimizerCommand()) } = options;
+  const { history = openHistory({ url: readHistoryUrl(), folder: environment.historyDir, say }) } = options;
   const { places, accelerators } = await createPlaces(environment, say);
   const processes = new OwnedProcesses(join(stateDir, 'leases'), secrets);
   const store = new RunStore(environment.artifactsDir);
@@ -81,6 +91,7 @@ export async function createDependencies(
     hostName: hostname(),
     resultsDir: environment.resultsDir,
     store,
+    history,
     earlierRuns: earlierRunsOf(environment, store),
     places,
     accelerators,
@@ -94,6 +105,7 @@ export async function createDependencies(
     },
     warmUp,
     resetPrefixCache,
+    watchEngine: (endpoint, file) => watchEngine(endpoint, file),
     earlierTune: (workflowId, lastRunId) => readTuneHistory(client, workflowId, lastRunId),
     leftovers: async () => [...(await processes.leftovers()), ...(await places.leftovers())],
     isOpen: (workflowId, runId) => isWorkflowOpen(client, workflowId, runId),

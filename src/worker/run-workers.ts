@@ -4,8 +4,10 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, type LogLevel, type Worker } from '@temporalio/worker';
 import { ensureReaper, ensureSearchAttributes } from '../client/index.js';
 import { reapOrphans } from '../activities/reap-orphans.js';
+import { openHistory, type HistoryRecorder } from '../history/index.js';
 import { ModelProcess } from '../optimizers/model-based/model-process.js';
-import { optimizerCommand, type Environment } from '../platform/environment.js';
+import { optimizerCommand, readSdkMetrics, type Environment } from '../platform/environment.js';
+import { readHistoryUrl } from '../platform/history-url.js';
 import { tryLock, type Lock } from '../platform/host-lock.js';
 import { Secrets } from '../platform/secrets.js';
 import { createDependencies } from './dependencies.js';
@@ -43,19 +45,25 @@ const KEEP_EVERY_MS = 300_000;
 export async function runWorkers(options: RunWorkersOptions): Promise<RunningWorkers> {
   const { client, address, roles, environment } = options;
   const secrets = new Secrets(process.env, environment.secrets);
-  Runtime.install({ logger: createLogger(options.logLevel ?? 'WARN', secrets.redactor), shutdownSignals: [] });
+  const history = openHistory({ url: readHistoryUrl(), folder: environment.historyDir, say: options.onNotice });
+  const sdkMetrics = readSdkMetrics();
+  Runtime.install({
+    logger: createLogger(options.logLevel ?? 'WARN', secrets.redactor),
+    shutdownSignals: [],
+    ...(sdkMetrics ? { telemetryOptions: { metrics: { prometheus: { bindAddress: sdkMetrics } } } } : {}),
+  });
   await ensureSearchAttributes(client);
   const { connectionOptions } = loadClientConnectConfig();
   const connection = await NativeConnection.connect({ ...connectionOptions, ...(address ? { address } : {}) });
 
   const stopping = new AbortController();
   const served = roles.map((role) =>
-    (role === 'host' ? serveHost : serveControl)({ ...options, secrets }, connection, stopping.signal)
+    (role === 'host' ? serveHost : serveControl)({ ...options, secrets, history }, connection, stopping.signal)
       // One that fails must not leave the process half at work.
       .finally(() => stopping.abort())
   );
   const ended = Promise.all(served).then(() => undefined);
-  const closed = Promise.allSettled(served).then(() => connection.close());
+  const closed = Promise.allSettled(served).then(() => Promise.all([connection.close(), history.close()]));
   ended.catch(() => undefined);
   return {
     ended,
@@ -66,16 +74,16 @@ export async function runWorkers(options: RunWorkersOptions): Promise<RunningWor
   };
 }
 
-type Serving = RunWorkersOptions & { readonly secrets: Secrets };
+type Serving = RunWorkersOptions & { readonly secrets: Secrets; readonly history: HistoryRecorder };
 
 async function serveControl(
-  { client, environment, roles, secrets }: Serving,
+  { client, environment, roles, secrets, history }: Serving,
   connection: NativeConnection,
   stopping: AbortSignal
 ): Promise<void> {
   const model = new ModelProcess(optimizerCommand());
   try {
-    const dependencies = await createDependencies(environment, client, { secrets, model });
+    const dependencies = await createDependencies(environment, client, { secrets, model, history });
     // Where this process serves the host as well, that does it: once it knows that no other process does.
     if (!roles.includes('host')) await takeOver(client, environment.hostId);
     const { namespace } = client.options;
@@ -87,7 +95,7 @@ async function serveControl(
 
 /** A host is served by one process at a time: two would each hand out all of its places. The others stand by. */
 async function serveHost(
-  { client, environment, secrets, onNotice }: Serving,
+  { client, environment, secrets, history, onNotice }: Serving,
   connection: NativeConnection,
   stopping: AbortSignal
 ): Promise<void> {
@@ -98,7 +106,7 @@ async function serveHost(
     const takingOver = takeOver(client, environment.hostId);
     // It is waited for below; until then nobody listens to its failure.
     takingOver.catch(() => undefined);
-    const dependencies = await createDependencies(environment, client, { secrets, say: onNotice });
+    const dependencies = await createDependencies(environment, client, { secrets, history, say: onNotice });
     const { removed, problems } = await reapOrphans(dependencies, false);
     if (removed.length > 0)
       onNotice(`took down what ended experiments had left: ${removed.map((item) => item.name).join(', ')}`);

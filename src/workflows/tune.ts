@@ -31,6 +31,7 @@ import { BoundedChildren } from './lib/bounded-children.js';
 import { BudgetKeeper, type Admission } from './lib/budget-keeper.js';
 import { asTuneFailure } from './lib/failure-guards.js';
 import { nextExperiments, openingEvents, openRetry } from './lib/next-experiments.js';
+import { recordTune } from './lib/record-tune.js';
 import { runExperiment } from './lib/run-experiment.js';
 import { showBestScore, showEnd, showState, showTask } from './lib/tune-display.js';
 import { setTuneHandlers } from './lib/tune-handlers.js';
@@ -192,18 +193,20 @@ export async function tuneWorkflow(
   end = cancelled || fatal ? null : endOf(state, keeper.plan);
   return CancellationScope.nonCancellable(async () => {
     showEnd(cancelled ? 'cancelled' : fatal ? 'failed' : 'done');
-    const result = await asTuneResult(
-      results.writeResults({
-        tune,
-        task,
-        elapsedSeconds: (Date.now() - startedAtMs) / 1000,
-        activeSeconds: elapsedSeconds(state, startedAtMs, Date.now()),
-        stopped: state.stopping || cancelled !== null || fatal !== null,
-        ended: end ?? { reason: cancelled ? 'cancelled' : 'failed', stage: 'search' },
-        ...(state.retry ? { retryOf: state.retry.of } : {}),
-        ...(state.reuse ? { reuse: state.reuse } : {}),
-      })
-    );
+    const finishedAtMs = Date.now();
+    const found = {
+      tune,
+      task,
+      elapsedSeconds: (finishedAtMs - startedAtMs) / 1000,
+      activeSeconds: elapsedSeconds(state, startedAtMs, finishedAtMs),
+      finishedAtMs,
+      stopped: state.stopping || cancelled !== null || fatal !== null,
+      ended: end ?? { reason: cancelled ? 'cancelled' : 'failed', stage: 'search' },
+      ...(state.retry ? { retryOf: state.retry.of } : {}),
+      ...(state.reuse ? { reuse: state.reuse } : {}),
+    } as const;
+    // Results that cannot be written are a reason more to keep them in the history.
+    const result = await asTuneResult(results.writeResults(found)).finally(() => recordTune(found));
     await condition(allHandlersFinished);
     if (cancelled) throw cancelled;
     if (fatal) throw asTuneFailure(fatal);

@@ -52,7 +52,7 @@ export function measurement(latencySeconds: number, tokensPerSecond = 10): Measu
 
 /** What the activity that writes the results would return. */
 export function resultOf(
-  { task, tune, elapsedSeconds, activeSeconds, stopped, ended, reuse }: WriteResultsInput,
+  { task, tune, elapsedSeconds, activeSeconds, stopped, ended, reuse }: Omit<WriteResultsInput, 'finishedAtMs'>,
   outcomes: readonly ExperimentOutcome[]
 ): TuneResult {
   const file = buildResultsFile({
@@ -107,6 +107,9 @@ export function fakeWorld(overrides: (world: FakeWorld) => Partial<Activities> =
     async writeResults(input) {
       events.push('writeResults');
       return resultOf(input, outcomes);
+    },
+    async recordTune() {
+      events.push('recordTune');
     },
     claimPlace: note('claimPlace', { hostId: 'here', hostName: 'here' }),
     deploy: note('deploy', undefined),

@@ -110,6 +110,13 @@ export class World {
     return this.start(['worker', ...args], 'serving');
   }
 
+  /** `autotuner serve` on a port of its own. */
+  async startApi(variables: NodeJS.ProcessEnv = {}): Promise<{ host: string; port: number; child: ChildProcess }> {
+    const port = await findFreePort(new Set([this.port, this.uiPort]), randomInt(10_000));
+    const child = await this.start(['serve', '--port', `${port}`], 'API', variables);
+    return { host: '127.0.0.1', port, child };
+  }
+
   cli(...args: string[]): Promise<Ran> {
     return this.cliWith({}, ...args);
   }

@@ -5,6 +5,7 @@ import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { readTuneHistory } from '../../src/client/tune-history.js';
+import { RECORDING } from '../../src/contracts/policies.js';
 import { extendUpdate, pauseUpdate, progressQuery, resumeUpdate, stopUpdate } from '../../src/contracts/messages.js';
 import type { SuggestInput } from '../../src/contracts/activities.js';
 import { CONTROL_QUEUE } from '../../src/contracts/task-queues.js';
@@ -100,7 +101,7 @@ describe('tuneWorkflow', () => {
     expect(result.answer).toContain('experiment 2 with x=1');
     expect(count(world, 'runBenchmark')).toBe(4);
     expect(count(world, 'tearDown')).toBe(4);
-    expect(world.events.at(-1)).toBe('writeResults');
+    expect(world.events.slice(-2)).toEqual(['writeResults', 'recordTune']);
   });
 
   it('stops at max_iterations', async () => {
@@ -274,7 +275,7 @@ describe('tuneWorkflow', () => {
     const failure = await inWorld(world, async () => failureOf(await start(taskFile())));
     expect(failure).toMatchObject({ type: 'ENGINE_NOT_FOUND', message: 'there is no llama-server' });
     expect(count(world, 'tearDown')).toBe(1);
-    expect(world.events.at(-1)).toBe('writeResults');
+    expect(world.events.slice(-2)).toEqual(['writeResults', 'recordTune']);
   });
 
   it('keeps a measurement that cannot be stored in the history, and fails with the reason', async () => {
@@ -363,8 +364,31 @@ describe('tuneWorkflow', () => {
       expect((await handle.describe()).status.name).toBe('CANCELLED');
     });
     expect(count(world, 'deploy')).toBe(1);
-    expect(world.events.slice(-2)).toEqual(['tearDown 1', 'writeResults']);
+    expect(world.events.slice(-3)).toEqual(['tearDown 1', 'writeResults', 'recordTune']);
     expect(world.outcomes[0]?.status).toBe('cancelled');
+  });
+
+  it('ends as it would have when the history cannot be written', async () => {
+    const world = fakeWorld(({ events }) => ({
+      async recordTune() {
+        events.push('recordTune');
+        throw new Error('the database is away');
+      },
+    }));
+    const result = await inWorld(world, async () => (await start(taskFile({ max_iterations: 1 }))).result());
+    expect(result.answer).toContain('experiment 1');
+    expect(count(world, 'recordTune')).toBe(RECORDING.retry?.maximumAttempts);
+  });
+
+  it('is kept in the history when its results cannot be written, and fails with the reason', async () => {
+    const world = fakeWorld(() => ({
+      async writeResults() {
+        throw ApplicationFailure.nonRetryable('no space left on device', 'RESULTS_UNWRITABLE');
+      },
+    }));
+    const failure = await inWorld(world, async () => failureOf(await start(taskFile({ max_iterations: 1 }))));
+    expect(failure.type).toBe('RESULTS_UNWRITABLE');
+    expect(world.events.at(-1)).toBe('recordTune');
   });
 
   it('stop: finishes with the best so far', async () => {
@@ -490,7 +514,7 @@ describe('tuneWorkflow', () => {
       const result = await inWorld(world, async () => (await start(learning())).result());
       expect(result.answer).toBe('No feasible configuration among 9: OUT_OF_MEMORY 9 times.');
       expect(new Set(tried(world)).size).toBe(9);
-      expect(world.events.at(-1)).toBe('writeResults');
+      expect(world.events.slice(-2)).toEqual(['writeResults', 'recordTune']);
     });
 
     it('tries everything where the budget covers it, and ends when nothing is left', async () => {
@@ -521,7 +545,7 @@ describe('tuneWorkflow', () => {
       }));
       const failure = await inWorld(world, async () => failureOf(await start(learning())));
       expect(failure.type).toBe('OPTIMIZER_FAILED');
-      expect(world.events.at(-1)).toBe('writeResults');
+      expect(world.events.slice(-2)).toEqual(['writeResults', 'recordTune']);
     });
   });
 });

@@ -148,7 +148,7 @@ describe('a verdict', () => {
     });
     expect(result).toMatchObject({ stoppedEarly: true, verdict: { kind: 'not_verified', measurements: 4 } });
     expect(result.answer).toMatch(/Best of 4: experiment 2 .* Not verified/);
-    expect(world.events.slice(-2)).toEqual(['tearDown 8', 'writeResults']);
+    expect(world.events.slice(-3)).toEqual(['tearDown 8', 'writeResults', 'recordTune']);
   });
 
   it('is waited for while paused in the finals, and a cancelled tune takes the final measurement down', async () => {
@@ -170,7 +170,7 @@ describe('a verdict', () => {
       await tune.cancel();
       await expect(tune.result()).rejects.toThrow();
     });
-    expect(world.events.slice(-2)).toEqual(['tearDown 7', 'writeResults']);
+    expect(world.events.slice(-3)).toEqual(['tearDown 7', 'writeResults', 'recordTune']);
     expect(world.outcomes.at(-1)).toMatchObject({ role: 'final', status: 'cancelled' });
   });
 

@@ -2,6 +2,7 @@
 import { engineStep } from './engine.mjs';
 import { modelStep } from './model.mjs';
 import { buildStep, npmStep } from './packages.mjs';
+import { webStep } from './web.mjs';
 import { genaiBenchStep, installerStep, optimizerStep, temporalStep, testServerStep } from './python-tools.mjs';
 
 /** @type {import('../stamped-step.mjs').Step[]} */
@@ -15,6 +16,7 @@ export const allSteps = [
   optimizerStep,
   engineStep,
   buildStep,
+  webStep,
 ];
 
 /**

@@ -65,6 +65,7 @@ export class ProcessBackend implements ServingBackend {
         host: HOST,
         port,
         apiKeyFile,
+        metrics: true,
       });
       await this.processes.start({
         name,

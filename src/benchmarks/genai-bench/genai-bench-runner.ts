@@ -8,7 +8,7 @@ import { ageMs, type OwnedProcesses } from '../../platform/owned-process.js';
 import { uptimeMs } from '../../platform/uptime.js';
 import { classifyTool } from '../classify-tool.js';
 import type { BenchmarkRequest, BenchmarkResult, BenchmarkRunner, RunOptions } from '../types.js';
-import { levelFiles, readMeasurements, readToolVersion } from './result-files.js';
+import { levelFiles, readMeasuredLoads, readToolVersion } from './result-files.js';
 
 const LEVELS = 'levels';
 const LOGS = 'logs';
@@ -78,15 +78,17 @@ export class GenaiBenchRunner implements BenchmarkRunner {
     await this.processes.scrubOutput(name, 'benchmark');
     const lines = await this.processes.tail(name, 'benchmark', LOG_LINES);
     try {
-      const measurements = await readMeasurements(folder, {
+      const measuredLoads = await readMeasuredLoads(folder, {
         loads,
         maxErrorRate: request.benchmark.max_error_rate,
         goodput: request.benchmark.goodput,
         disturbances: await request.disturbances(),
       });
+      const measurements = measuredLoads.map(({ measurement }) => measurement);
       const measured = measurements.reduce((sum, measurement) => sum + measurement.duration_s, 0);
       return {
         measurements,
+        windows: measuredLoads.map(({ window }) => window),
         toolVersion: await readToolVersion(folder),
         totalSeconds,
         toolSeconds: totalSeconds - measured,
@@ -114,7 +116,8 @@ export class GenaiBenchRunner implements BenchmarkRunner {
         if (!(await othersRun())) return;
         this.admitted = null;
       }
-      onProgress({ finishedLoads: 0, totalLoads: loads.length, message: 'waiting for another benchmark to end' });
+      const message = 'waiting for another benchmark to end';
+      onProgress({ finishedLoads: 0, totalLoads: loads.length, message, isWaiting: true });
       await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }

@@ -5,7 +5,14 @@ import { z } from 'zod';
 import type { Disturbance } from '../../backends/types.js';
 import { TunerError } from '../../domain/failures.js';
 import type { GoodputLimits } from '../../domain/task/objective.schema.js';
-import { describeLoad, type Distribution, type Load, type Measurement } from '../../domain/loads/measurement.js';
+import type { LoadWindow } from '../../domain/loads/engine-metrics.js';
+import {
+  describeLoad,
+  isSameLoad,
+  type Distribution,
+  type Load,
+  type Measurement,
+} from '../../domain/loads/measurement.js';
 import { goodputOf } from './goodput.js';
 
 const LEVEL_FILE = /_time_\d+s\.json$/;
@@ -67,31 +74,46 @@ export interface ReadRequest {
   readonly goodput?: GoodputLimits | undefined;
 }
 
+/** A load's measurement, and when it was made. */
+export interface MeasuredLoad {
+  readonly measurement: Measurement;
+  readonly window: LoadWindow;
+}
+
 /**
  * One measurement for every load, in the order asked for.
  * @throws TunerError LOAD_FAILED when a load has no usable measurement; BENCHMARK_FAILED when a file is no result at all.
  */
-export async function readMeasurements(
+export async function readMeasuredLoads(
   folder: string,
   { loads, maxErrorRate, disturbances, goodput }: ReadRequest
-): Promise<Measurement[]> {
-  const measurements: Measurement[] = [];
-  for (const name of await levelFiles(folder)) measurements.push(await readLevel(folder, name, disturbances, goodput));
+): Promise<MeasuredLoad[]> {
+  const measured: MeasuredLoad[] = [];
+  for (const name of await levelFiles(folder)) measured.push(await readLevel(folder, name, disturbances, goodput));
+  const ends = measured.map(({ window }) => window.toMs);
   return loads.map((load) => {
-    const found = measurements.find((item) => item.scenario === load.scenario && item.concurrency === load.concurrency);
+    const made = measured.find(({ measurement }) => isSameLoad(measurement, load));
+    const found = made?.measurement;
     const failed = (what: string, broken = found?.disturbances ?? 0): TunerError => {
       const why = broken > 0 ? `; the way to the engine broke ${broken} times meanwhile, which may be why` : '';
       return new TunerError('LOAD_FAILED', `${describeLoad(load)}: ${what}${why}`);
     };
     // Without a file nobody knows when it ran.
-    if (!found) throw failed('no request finished within its time', disturbances.length);
+    if (!made || !found) throw failed('no request finished within its time', disturbances.length);
     if (found.completed_requests === 0) throw failed('no request completed');
     if (found.error_rate > maxErrorRate) {
       const codes = Object.entries(found.error_codes).map(([code, count]) => `${code} ${count} times`);
       throw failed(`${(found.error_rate * 100).toFixed(1)} % of the requests failed (${codes.join(', ')})`);
     }
-    return found;
+    // One begins after the last one's file was written.
+    const earlier = Math.max(made.window.fromMs, ...ends.filter((end) => end < made.window.toMs));
+    return { measurement: found, window: { ...made.window, fromMs: earlier } };
   });
+}
+
+/** The measurements alone. */
+export async function readMeasurements(folder: string, request: ReadRequest): Promise<Measurement[]> {
+  return (await readMeasuredLoads(folder, request)).map(({ measurement }) => measurement);
 }
 
 async function readLevel(
@@ -99,7 +121,7 @@ async function readLevel(
   name: string,
   disturbances: readonly Disturbance[],
   limits: GoodputLimits | undefined
-): Promise<Measurement> {
+): Promise<MeasuredLoad> {
   const { text, mtimeMs } = await readText(folder, name);
   const parsed = levelSchema.safeParse(parsePythonJson(text, name));
   if (!parsed.success) {
@@ -113,7 +135,10 @@ async function readLevel(
   const measurement = limits ? { ...aggregated, ...goodputOf(requests, unit, limits, aggregated) } : aggregated;
   const beganMs = mtimeMs - measurement.duration_s * 1000 - WRITTEN_WITHIN_MS;
   const disturbed = disturbances.filter(({ atMs, untilMs = atMs }) => untilMs >= beganMs && atMs <= mtimeMs).length;
-  return disturbed > 0 ? { ...measurement, disturbances: disturbed } : measurement;
+  return {
+    measurement: disturbed > 0 ? { ...measurement, disturbances: disturbed } : measurement,
+    window: { fromMs: beganMs, toMs: mtimeMs, durationSeconds: measurement.duration_s },
+  };
 }
 
 async function readText(folder: string, name: string): Promise<{ text: string; mtimeMs: number }> {

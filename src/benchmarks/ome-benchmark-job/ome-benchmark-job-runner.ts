@@ -9,7 +9,7 @@ import { TunerError } from '../../domain/failures.js';
 import type { Cluster, Manifest } from '../../platform/kubernetes/cluster.js';
 import { isNotFound } from '../../platform/kubernetes/cluster.js';
 import { timeOf } from '../../platform/kubernetes/lenient.js';
-import { readMeasurements, readToolVersion } from '../genai-bench/result-files.js';
+import { readMeasuredLoads, readToolVersion } from '../genai-bench/result-files.js';
 import { classifyTool } from '../classify-tool.js';
 import type { BenchmarkRequest, BenchmarkResult, BenchmarkRunner, RunOptions } from '../types.js';
 import { benchmarkJobOf, RESULT_FOLDER } from './manifest.js';
@@ -63,16 +63,18 @@ export class OmeBenchmarkJobRunner implements BenchmarkRunner {
     await rm(folder, { recursive: true, force: true });
     await fetchResults(this.cluster, { ...reading, node: pod?.spec.nodeName ?? null });
     try {
-      const measurements = await readMeasurements(folder, {
+      const measuredLoads = await readMeasuredLoads(folder, {
         loads,
         maxErrorRate: benchmark.max_error_rate,
         goodput: benchmark.goodput,
         // The load was made beside the engine: what broke on the way to this host did not touch it.
         disturbances: [],
       });
+      const measurements = measuredLoads.map(({ measurement }) => measurement);
+      const windows = measuredLoads.map(({ window }) => window);
       const measured = measurements.reduce((sum, measurement) => sum + measurement.duration_s, 0);
       const toolVersion = await readToolVersion(folder);
-      return { measurements, toolVersion, totalSeconds, toolSeconds: totalSeconds - measured };
+      return { measurements, windows, toolVersion, totalSeconds, toolSeconds: totalSeconds - measured };
     } catch (error) {
       if (error instanceof TunerError) throw new TunerError(error.code, error.message, classifyTool(lines).evidence);
       throw error;

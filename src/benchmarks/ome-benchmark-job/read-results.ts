@@ -1,5 +1,5 @@
 /** Brings the result files of a BenchmarkJob from its claim to this host: the job's status holds none of them. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -138,6 +138,10 @@ export async function unpackJson(archive: Buffer, into: string): Promise<void> {
         const chunks: Buffer[] = [];
         for await (const chunk of entry) chunks.push(chunk as Buffer);
         await writeFile(join(into, file), Buffer.concat(chunks));
+        // When a load ended is known by its file alone.
+        const { mtime } = entry.header;
+        if (mtime && Number.isFinite(mtime.getTime()))
+          await utimes(join(into, file), mtime, mtime).catch(() => undefined);
       } else entry.resume();
     }
   } catch (error) {

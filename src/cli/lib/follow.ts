@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tune, TuneResult } from '../../client/index.js';
+import { resultsOf } from '../../client/results-of.js';
 import { ExitCode } from '../exit-codes.js';
 import { isUnavailable } from './errors.js';
 import { describeTuneFailure } from './failures-view.js';
 import { shownPath } from './format.js';
-import { resultsFromHistory } from './load-results.js';
 import { createView, type View } from './progress-view.js';
 import { describeResults } from './results-view.js';
 import { ENDING_SIGNALS } from './until-signalled.js';
@@ -89,7 +89,7 @@ async function printEnd(tune: Tune, json: boolean, interrupted: boolean): Promis
     print('failed', { code, message, evidence }, lines.join('\n'));
     return code === 'INVALID_TASK' ? ExitCode.usage : ExitCode.tuneFailed;
   }
-  const text = json ? '' : describeResults(await resultsFromHistory(tune));
+  const text = json ? '' : describeResults(await resultsOf(tune));
   print('result', { result }, `\n${text}\nresults:  ${shownPath(result.resultsFile)}, ${shownPath(result.csvFile)}`);
   return result.best || result.verdict.kind === 'noise' ? ExitCode.ok : ExitCode.nothingFeasible;
 }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { describeCombination, type Combination } from '../../domain/space/combination.js';
-import { describeRole, type Leak, type Role } from '../../domain/tuning/experiment.js';
+import type { Leak } from '../../domain/tuning/experiment.js';
+import { titleOf } from '../../domain/tuning/title.js';
 
 /**
  * Columns padded to their widest cell, with the header as the first row; numbers are the caller's to format. The last cell of a row that
@@ -40,10 +40,7 @@ export function describeLeak({ kind, name, reason, command }: Leak): string {
   return oneLine(`${kind} ${name}: ${reason}; see to it: ${command}`);
 }
 
-/** `[3] threads=2`, `[0] baseline: the engine's defaults`, `[7] round 1 of [3]: threads=2`. */
-export function experimentTitle(item: Role & { experimentId: number; combination: Combination }): string {
-  const role = describeRole(item);
-  const isDefault = role !== null && Object.keys(item.combination).length === 0;
-  const combination = isDefault ? "the engine's defaults" : describeCombination(item.combination);
-  return oneLine(`[${item.experimentId}] ${role === null ? '' : `${role}: `}${combination}`);
+/** As people know an experiment, in one line. */
+export function experimentTitle(item: Parameters<typeof titleOf>[0]): string {
+  return oneLine(titleOf(item));
 }

@@ -6,6 +6,7 @@ import { formatQuantity, quantityOf, spreadOf, type Footprint } from '../../doma
 import { describeObjective, formatScore, type Objective } from '../../domain/scoring/objective.js';
 import type { ExperimentResult, ResultsFile } from '../../domain/results/tune-result.js';
 import { shellQuote } from '../../domain/shell-quote.js';
+import { describeEngine } from './engine-view.js';
 import { describeFailures } from './failures-view.js';
 import { describeLeak, oneLine, table } from './format.js';
 import { describeComparison, describeFront, describeMisses, objectivesOf } from './trade-offs-view.js';
@@ -18,6 +19,7 @@ export function describeResults(file: ResultsFile): string {
   const ranking = rankingTable(file);
   return [
     ...(ranking ? [ranking, ''] : []),
+    ...describeEngine(file),
     ...describeFront(file),
     // The finals say the same with an interval.
     ...(file.verdict.compared === null ? describeComparison(file) : []),

@@ -1,9 +1,9 @@
 /** What a tune has used, and what it will: for the status, the live view and the plan. */
 import type { TuneProgress } from '../../client/index.js';
 import { describeEnd } from '../../domain/budget/ended.js';
-import type { Forecast, Spending } from '../../domain/budget/forecast.js';
-import { RESOURCES, type Resource } from '../../domain/budget/resources.js';
-import { describeAmount, describeAmounts, describeRange } from '../../domain/budget/words.js';
+import type { Spending } from '../../domain/budget/forecast.js';
+import { RESOURCES } from '../../domain/budget/resources.js';
+import { describeAmount, describeAmounts, describeForecast } from '../../domain/budget/words.js';
 import { finishedCount } from '../../domain/tuning/tuning-state.js';
 
 /** Spent, forecast and limit, and why it ended if it has. */
@@ -28,20 +28,4 @@ export function describeOutlook({ limits, forecast, currency, spent }: Spending)
   const budget = describeAmounts(limits, currency);
   const used = spent.money === undefined ? '' : `${describeAmount('money', spent.money, currency)} spent; `;
   return `${used}in all ${describeForecast(forecast, currency, shown)}${budget ? `; budget ${budget}` : ''}`;
-}
-
-/** `about 41 experiments (33 to 54 experiments), about 1 h 8 min (55 min to 1 h 40 min)`. */
-export function describeForecast(
-  { basis, total }: Forecast,
-  currency: string,
-  resources: readonly Resource[] = RESOURCES
-): string {
-  const parts = resources.flatMap((resource) => {
-    const range = total[resource];
-    if (!range) return [];
-    return basis === 'experiments'
-      ? [describeRange(resource, range, currency)]
-      : [`at most ${describeAmount(resource, range.high, currency)}`];
-  });
-  return parts.join(', ') + (basis === 'experiments' ? '' : ', if every experiment uses up its time limits');
 }

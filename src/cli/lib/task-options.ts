@@ -1,5 +1,4 @@
 /** Options of `run` and `submit` that change the task. */
-import type { TaskFile } from '../../domain/task/task.schema.js';
 import { wholeNumber } from './options.js';
 
 /** Named as the prototype's. */
@@ -16,24 +15,3 @@ export const STARTS = [
 ] as const;
 
 export const NO_REUSE = ['--no-reuse', 'search as if there were no earlier tunes (optimization.reuse: false)'] as const;
-
-export interface TaskOptions {
-  readonly direct: boolean;
-  readonly aa?: number;
-  /** False with `--no-reuse`. */
-  readonly reuse: boolean;
-}
-
-/** A task name has at most so many characters. */
-const LONGEST_NAME = 63;
-
-/** The task as the options want it. An A/A tune has a name of its own, so that its results stand beside those of the task. */
-export function withOptions(file: TaskFile, { direct, aa, reuse }: TaskOptions): TaskFile {
-  const loaded: TaskFile = {
-    ...file,
-    ...(direct ? { benchmark: { ...file.benchmark, runner: 'genai-bench' } } : {}),
-    ...(reuse ? {} : { optimization: { ...file.optimization, reuse } }),
-  };
-  if (aa === undefined) return loaded;
-  return { ...loaded, aa, task_name: `${file.task_name.slice(0, LONGEST_NAME - 3)}-aa` };
-}

@@ -1,6 +1,7 @@
 /** Amounts for people. */
 import { formatDuration } from '../duration.js';
 import type { Range } from './estimate.js';
+import type { Forecast } from './forecast.js';
 import { RESOURCES, type Amounts, type Resource } from './resources.js';
 
 /** `14 experiments`, `1 h 57 min`, `3.1 accelerator-hours`, `7.75 EUR`. */
@@ -34,6 +35,22 @@ export function describeRange(resource: Resource, { low, mid, high }: Range, cur
     string,
   ];
   return from === to ? about : `about ${about} (${from} to ${to})`;
+}
+
+/** `about 41 experiments (33 to 54 experiments), about 1 h 8 min (55 min to 1 h 40 min)`. */
+export function describeForecast(
+  { basis, total }: Forecast,
+  currency: string,
+  resources: readonly Resource[] = RESOURCES
+): string {
+  const parts = resources.flatMap((resource) => {
+    const range = total[resource];
+    if (!range) return [];
+    return basis === 'experiments'
+      ? [describeRange(resource, range, currency)]
+      : [`at most ${describeAmount(resource, range.high, currency)}`];
+  });
+  return parts.join(', ') + (basis === 'experiments' ? '' : ', if every experiment uses up its time limits');
 }
 
 function digits(amount: number): string {

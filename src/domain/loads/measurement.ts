@@ -1,3 +1,5 @@
+import type { EngineMetrics } from './engine-metrics.js';
+
 /** Distribution of one metric over the requests of one load. */
 export interface Distribution {
   readonly mean: number;
@@ -57,6 +59,8 @@ export interface Measurement extends Load {
   readonly disturbances?: number | undefined;
   /** Present where the load was measured several times in one engine start and this is what they give together: see pooling.ts. */
   readonly repeats?: Repeats | undefined;
+  /** What the engine itself said meanwhile; absent where it says nothing. */
+  readonly engine_metrics?: EngineMetrics | undefined;
 }
 
 /** How far the repeats of a load lie apart. */

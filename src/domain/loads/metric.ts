@@ -111,6 +111,13 @@ export function describeQuantity({ metric, statistic, per_accelerator }: Quantit
   return `${name}${hasDistribution(metric) ? ` ${statistic}` : ''}${per_accelerator ? ' per accelerator' : ''}`;
 }
 
+/** `s`, `tok/s`; empty for shares, and for money, whose unit is the task's currency. */
+export function unitOf(metric: Metric): string {
+  if (hasDistribution(metric)) return 's';
+  if (!isRate(metric)) return '';
+  return metric === 'request_throughput' || metric === 'goodput' ? 'req/s' : 'tok/s';
+}
+
 /** A value with its unit; times below one second in milliseconds. */
 export function formatQuantity(
   value: number,
@@ -120,7 +127,7 @@ export function formatQuantity(
   if (isIn(SHARES, metric)) return `${(value * 100).toFixed(1)} %`;
   if (metric === 'max_load') return `${value} at once`;
   if (isIn(COSTS, metric)) return `${value.toPrecision(3)} ${currency}`.trim();
-  return `${value.toFixed(2)} ${metric === 'request_throughput' || metric === 'goodput' ? 'req/s' : 'tok/s'}`;
+  return `${value.toFixed(2)} ${unitOf(metric)}`;
 }
 
 function isIn<T extends object>(table: T, metric: PropertyKey): metric is keyof T {

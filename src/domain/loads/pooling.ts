@@ -1,3 +1,4 @@
+import { poolEngineMetrics } from './engine-metrics.js';
 import type { Distribution, Measurement, Repeats } from './measurement.js';
 
 const SUMS = ['duration_s', 'completed_requests', 'failed_requests', 'disturbances'];
@@ -24,12 +25,14 @@ export function pool(measurements: readonly Measurement[]): Measurement {
   }
   const completed = sum(measurements.map((measurement) => measurement.completed_requests));
   const failed = sum(measurements.map((measurement) => measurement.failed_requests));
+  const engineMetrics = poolEngineMetrics(measurements.map((measurement) => measurement.engine_metrics));
   return {
     ...(pooled as unknown as Measurement),
     concurrency: first.concurrency,
     error_rate: completed + failed === 0 ? 0 : failed / (completed + failed),
     error_codes: added(measurements.map((measurement) => measurement.error_codes)),
     repeats: spreadOf(measurements),
+    ...(engineMetrics ? { engine_metrics: engineMetrics } : {}),
   };
 }
 

@@ -15,10 +15,10 @@ import { shellQuote } from '../shell-quote.js';
 import type { TuningTask } from '../task/task.schema.js';
 import { resultsSchema, type ExperimentResult, type ResultsFile, type TuneResult } from './tune-result.js';
 import { reduce } from '../tuning/tuning-reducer.js';
-import { initialState } from '../tuning/tuning-state.js';
+import { initialState, type TuningState } from '../tuning/tuning-state.js';
 import { reuseResult, reuseSentence } from '../reuse/report.js';
 import type { ReuseState } from '../reuse/reuse.js';
-import { reportVerdict } from '../verdict/report.js';
+import { reportVerdict, type VerdictReport } from '../verdict/report.js';
 
 /** Which program wrote a results file, and where. */
 export interface Provenance {
@@ -53,19 +53,9 @@ export interface ResultsInput {
 
 /** @throws ZodError when an outcome holds something that the published schema refuses, such as a number that is not finite. */
 export function buildResultsFile(input: ResultsInput): ResultsFile {
-  const { task, isRunning = false } = input;
+  const { task, isRunning = false, ended = null } = input;
   const outcomes = input.outcomes.filter((outcome) => !outcome.role);
-  const state = input.outcomes.reduce(
-    (current, outcome) => reduce(current, { type: 'finished', outcome }),
-    initialState(task.optimization.max_iterations)
-  );
-  const { ended = null } = input;
-  const isCut = ended !== null && areFinalsCut(ended);
-  const verdict = reportVerdict(task, input.outcomes, isRunning ? 'running' : isCut ? 'budget' : 'ended');
-  const best = outcomes.find((outcome) => outcome.experimentId === verdict.winner) ?? state.best;
-  const nearest = best ? undefined : outcomes.find((outcome) => outcome.experimentId === state.nearest?.experimentId);
-  const baseline = input.outcomes.find((outcome) => outcome.role === 'baseline');
-  const front = frontOf(outcomes);
+  const { state, verdict, best, nearest, baseline, front } = concludeTune(input);
   const comparison = best && comparisonOf(task, best, baseline);
   const command = best?.provenance?.command;
   // The time limits are for the forecast, which is not made here.
@@ -76,12 +66,12 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
     total_experiments: outcomes.length,
     successful_experiments: outcomes.filter((outcome) => outcome.status === 'succeeded').length,
     elapsed_time: input.elapsedSeconds,
-    best_result: best && toResult(task, best),
-    all_results: outcomes.map((outcome) => toResult(task, outcome)),
-    baseline: baseline ? toResult(task, baseline) : null,
+    best_result: best && experimentResult(task, best),
+    all_results: outcomes.map((outcome) => experimentResult(task, outcome)),
+    baseline: baseline ? experimentResult(task, baseline) : null,
     finalists: toFinalists(task, input.outcomes),
     verdict,
-    ...(nearest ? { nearest_result: toResult(task, nearest) } : {}),
+    ...(nearest ? { nearest_result: experimentResult(task, nearest) } : {}),
     ...(front.length > 0 ? { pareto_front: front } : {}),
     ...(comparison ? { comparison } : {}),
     answer:
@@ -113,6 +103,37 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
   });
 }
 
+/** What the outcomes of a tune come to. */
+export interface Conclusion {
+  readonly state: TuningState;
+  readonly verdict: VerdictReport;
+  /** The verified winner, else the best of the search. */
+  readonly best: ExperimentOutcome | null;
+  /** Where there is no best: what misses the SLOs the least. */
+  readonly nearest: ExperimentOutcome | undefined;
+  readonly baseline: ExperimentOutcome | undefined;
+  readonly front: NonNullable<ResultsFile['pareto_front']>;
+}
+
+export function concludeTune({
+  task,
+  outcomes: all,
+  isRunning = false,
+  ended = null,
+}: Pick<ResultsInput, 'task' | 'outcomes' | 'isRunning' | 'ended'>): Conclusion {
+  const outcomes = all.filter((outcome) => !outcome.role);
+  const state = all.reduce(
+    (current, outcome) => reduce(current, { type: 'finished', outcome }),
+    initialState(task.optimization.max_iterations)
+  );
+  const isCut = ended !== null && areFinalsCut(ended);
+  const verdict = reportVerdict(task, all, isRunning ? 'running' : isCut ? 'budget' : 'ended');
+  const best = outcomes.find((outcome) => outcome.experimentId === verdict.winner) ?? state.best;
+  const nearest = best ? undefined : outcomes.find((outcome) => outcome.experimentId === state.nearest?.experimentId);
+  const baseline = all.find((outcome) => outcome.role === 'baseline');
+  return { state, verdict, best, nearest, baseline, front: frontOf(outcomes) };
+}
+
 /** The short form of a results file that the workflow returns. */
 export function summarizeResults(file: ResultsFile, paths: { resultsFile: string; csvFile: string }): TuneResult {
   return {
@@ -140,12 +161,13 @@ function toFinalists(task: TuningTask, outcomes: readonly ExperimentOutcome[]): 
     experiment_id: number,
     rounds: finals
       .filter(({ of = 0 }) => of === number)
-      .map((outcome) => ({ round: outcome.round ?? 1, ...toResult(task, outcome) }))
+      .map((outcome) => ({ round: outcome.round ?? 1, ...experimentResult(task, outcome) }))
       .sort((a, b) => a.round - b.round),
   }));
 }
 
-function toResult(task: TuningTask, outcome: ExperimentOutcome): ExperimentResult {
+/** An experiment as the results file has it. */
+export function experimentResult(task: TuningTask, outcome: ExperimentOutcome): ExperimentResult {
   const { failure, scores = [] } = outcome;
   const { measurements, footprint } = measuredOf(task, outcome);
   const mean = (metric: (typeof METRICS)[number]): number =>

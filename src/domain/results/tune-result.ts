@@ -18,6 +18,25 @@ const distribution = z.strictObject({
   p99: finite,
 });
 
+const span = z.object({ mean: finite, max: finite.optional() });
+/** What is not offered by an engine, or cannot be told, is absent. */
+const engineMetricsSchema = z
+  .object({
+    engine: z.enum(['sglang', 'vllm', 'llama.cpp']),
+    samples: z.int().positive().describe('How often the engine was asked while it was at work.'),
+    requests_running: span.optional(),
+    requests_waiting: span.optional(),
+    kv_cache_usage: span.optional().describe('From 0 to 1.'),
+    prefix_cache_hit_rate: z.number().min(0).max(1).optional().describe('Of the tokens of the prompts.'),
+    generation_tokens_per_s: span.optional(),
+    prompt_tokens_per_s: span.optional().describe('Computed ones, without what came from the prefix cache.'),
+    preemptions: finite
+      .nonnegative()
+      .optional()
+      .describe('Requests that had to be put back for want of room in the KV cache.'),
+  })
+  .describe('What the engine itself said while the load was made.');
+
 export const measurementSchema = z.strictObject({
   scenario: z.string(),
   concurrency: z.int().positive(),
@@ -47,6 +66,7 @@ export const measurementSchema = z.strictObject({
     })
     .optional()
     .describe('Present where the load was measured several times on the same engine start.'),
+  engine_metrics: engineMetricsSchema.optional(),
 });
 
 const experimentResultSchema = z.strictObject({

@@ -71,7 +71,7 @@ function checkRange(
     refuse('step', 'is a factor on a log scale and must be above 1');
 }
 
-const parameterSchema = z.discriminatedUnion('type', [choiceSchema, intSchema, floatSchema, boolSchema]);
+export const parameterSchema = z.discriminatedUnion('type', [choiceSchema, intSchema, floatSchema, boolSchema]);
 
 const engineSchema = z.union([
   z.enum(['llama.cpp', 'sglang', 'vllm']),

@@ -1,28 +1,11 @@
-import { open } from 'node:fs/promises';
-import { constants } from 'node:fs';
-
-/** More than any results file of ours; what is larger is none. */
-const MOST_BYTES = 64 * 2 ** 20;
+import { readRegularFile } from '../regular-file.js';
 
 /** @throws Error that says why there is no JSON in it: a pipe, a device or a link is not opened, and nothing huge is read. */
 export async function readJsonFile(path: string): Promise<unknown> {
-  // Without O_NONBLOCK opening a pipe would wait for a writer.
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    (error: NodeJS.ErrnoException) => {
-      throw new Error(`its file cannot be opened (${error.code})`);
-    }
-  );
+  const text = (await readRegularFile(path)).toString('utf8');
   try {
-    const info = await file.stat();
-    if (!info.isFile()) throw new Error('it is no regular file');
-    if (info.size > MOST_BYTES) throw new Error(`its file has more than ${MOST_BYTES / 2 ** 20} MiB`);
-    const text = await file.readFile('utf8');
-    try {
-      return JSON.parse(text);
-    } catch {
-      throw new Error('its file holds no JSON');
-    }
-  } finally {
-    await file.close();
+    return JSON.parse(text);
+  } catch {
+    throw new Error('its file holds no JSON');
   }
 }

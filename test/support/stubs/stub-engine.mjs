@@ -17,6 +17,7 @@
  *   --print-env                   writes its environment, in every form that is found in logs
  *   --witness FOLDER              holds a file there for each of its accelerators, and notes in `shared` when another engine has it
  *   --tell NAME                   puts the variable into its version, and with --exit-at-start into its last words
+ *   --tells-metrics FILE          answers /metrics with it
  *   --refuse NAME                 answers every completion with an error that quotes the variable
  */
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -67,6 +68,11 @@ const server = createServer(async (request, response) => {
   if (request.url === '/props') return json(200, { build_info: `stub ${told}`.trim() });
   // As SGLang and vLLM empty their prefix cache: no completion.
   if (request.url === '/flush_cache' || request.url === '/reset_prefix_cache') return response.writeHead(200).end();
+  // Neither is a look at its own metrics; like llama-server without --metrics it has none, unless it is to tell some.
+  if (request.url === '/metrics') {
+    const metrics = value('--tells-metrics');
+    return metrics ? response.end(readFileSync(metrics)) : json(501, { error: { message: 'no metrics' } });
+  }
   if (key !== null && request.headers.authorization !== `Bearer ${key}`)
     return json(401, { error: { message: 'Invalid API Key' } });
   for await (const chunk of request) void chunk;

@@ -1,0 +1,2 @@
+/** Vite takes style sheets out of what is imported. */
+declare module '*.css';

@@ -1,0 +1,64 @@
+/** Every chart of a results file, with what it says in words. */
+import { useEffect, useState } from 'preact/hooks';
+import type { JSX } from 'preact';
+import { EChart } from './echart.js';
+import { eachChart, type Chart } from '../../../../src/report/charts/index.js';
+import { WhenSeen } from '../../ui/when-seen.js';
+import { Empty } from '../../ui/feedback.js';
+import type { ResultsFile } from '../../../../src/contracts/http/index.js';
+
+interface Props {
+  readonly results: ResultsFile;
+  readonly onExperiment?: (n: number) => void;
+}
+
+export function Charts({ results, onExperiment }: Props): JSX.Element {
+  const { charts, areAll } = useCharts(results);
+  if (areAll && charts.length === 0) return <Empty>Nothing has been measured yet, so there is nothing to draw.</Empty>;
+  return (
+    <div class="charts">
+      {charts.map((chart) => (
+        <OneChart key={chart.id} chart={chart} onExperiment={onExperiment} />
+      ))}
+    </div>
+  );
+}
+
+/** Those that are made already. While a tune goes on the old ones stay until the new ones are there. */
+function useCharts(results: ResultsFile): { charts: readonly Chart[]; areAll: boolean } {
+  const [made, setMade] = useState<{ charts: readonly Chart[]; areAll: boolean }>({ charts: [], areAll: false });
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const rest = eachChart(results);
+    const charts: Chart[] = [];
+    const makeNext = (): void => {
+      const next = rest.next();
+      if (next.done) return setMade({ charts, areAll: true });
+      charts.push(next.value);
+      setMade((before) => (before.areAll ? before : { charts: [...charts], areAll: false }));
+      timer = setTimeout(makeNext, 0);
+    };
+    makeNext();
+    return () => clearTimeout(timer);
+  }, [results]);
+  return made;
+}
+
+interface OneProps {
+  readonly chart: Chart;
+  readonly onExperiment: ((n: number) => void) | undefined;
+}
+
+function OneChart({ chart: { id, title, words, option, size, height }, onExperiment }: OneProps): JSX.Element {
+  return (
+    <figure class={`panel chart-panel ${size}`} data-chart={id}>
+      <header>
+        <h2>{title}</h2>
+      </header>
+      <WhenSeen height={height}>
+        <EChart option={option} height={height} label={title} onExperiment={onExperiment} />
+      </WhenSeen>
+      <figcaption class="chart-words">{words}</figcaption>
+    </figure>
+  );
+}

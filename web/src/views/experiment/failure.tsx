@@ -1,0 +1,61 @@
+/** Why an experiment failed, what shows it, and what to do next. */
+import type { JSX } from 'preact';
+import { useQuery } from '@tanstack/preact-query';
+import { aboutQuery } from '../../api/queries.js';
+import { CopyButton } from '../../ui/button.js';
+import { Code } from '../../ui/blocks.js';
+import type { ExperimentDetail } from '../../../../src/contracts/http/index.js';
+
+export function FailurePanel({ detail: { row, result } }: { detail: ExperimentDetail }): JSX.Element | null {
+  const { data: about } = useQuery(aboutQuery);
+  const failure = result?.failure;
+  const told = row.failure;
+  const misses = result?.slo?.misses ?? [];
+  return (
+    <>
+      {told && (
+        <section class="notice bad" aria-label="Failure">
+          <span class="strong">
+            <code>{told.code}</code> {told.message}
+          </span>
+          {about?.failures[told.code] && <span>{about.failures[told.code]?.meaning}</span>}
+          {(failure?.evidence.length ?? 0) > 0 && (
+            <Code title="Evidence" text={failure?.evidence.join('\n') ?? ''} wrap />
+          )}
+          <span>
+            <span class="strong">Next: </span>
+            {failure?.next_step ?? about?.failures[told.code]?.nextStep}
+          </span>
+        </section>
+      )}
+      {row.endedEarly && (
+        <section class="notice warn" aria-label="Ended early">
+          <span>It did not measure all its loads: {row.endedEarly}</span>
+        </section>
+      )}
+      {misses.length > 0 && (
+        <section class="notice warn" aria-label="Limits that it misses">
+          {misses.map((miss) => (
+            <span key={`${miss.metric} ${miss.statistic} ${miss.scenario} ${miss.concurrency}`}>
+              <span class="strong">Misses a limit: </span>
+              {miss.metric.replaceAll('_', ' ')} {miss.statistic} is {miss.value.toPrecision(4)} at {miss.scenario},{' '}
+              {miss.concurrency} at once; {miss.max !== undefined ? `at most ${miss.max}` : `at least ${miss.min}`} is
+              allowed.
+            </span>
+          ))}
+        </section>
+      )}
+      {(result?.leaks ?? []).map(({ kind, name, reason, command }) => (
+        <section key={`${kind} ${name}`} class="notice bad" aria-label="Left behind">
+          <span class="strong">
+            Its tear-down could not remove the {kind} {name}: {reason}
+          </span>
+          <span class="row">
+            <code>{command}</code>
+            <CopyButton text={command} what="command" />
+          </span>
+        </section>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+/** What was measured at every load, beside the baseline's. */
+import { useState } from 'preact/hooks';
+import type { JSX } from 'preact';
+import { formatQuantity } from '../../../../src/domain/loads/metric.js';
+import { formatPercent } from '../../lib/format.js';
+import { Panel } from '../../ui/blocks.js';
+import type { ResultsFile } from '../../../../src/contracts/http/index.js';
+
+type Load = ResultsFile['all_results'][number]['loads'][number];
+const STATISTICS = ['mean', 'p50', 'p90', 'p95', 'p99'] as const;
+type Statistic = (typeof STATISTICS)[number];
+const LATENCIES = ['ttft', 'tpot', 'e2e_latency'] as const;
+
+interface Props {
+  readonly loads: readonly Load[];
+  readonly baseline: readonly Load[];
+}
+
+export function Loads({ loads, baseline }: Props): JSX.Element {
+  const [statistic, setStatistic] = useState<Statistic>('mean');
+  const choose = (
+    <span class="segmented" role="group" aria-label="Statistic of latencies">
+      {STATISTICS.map((one) => (
+        <button key={one} type="button" aria-pressed={one === statistic} onClick={() => setStatistic(one)}>
+          {one}
+        </button>
+      ))}
+    </span>
+  );
+  return (
+    <Panel title="Measurements" aside={choose} flush>
+      <div class="table-box" tabIndex={0} role="region" aria-label="Measurements by load">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">
+                <span>Load</span>
+              </th>
+              {['TTFT', 'TPOT', 'End to end', 'Output', 'Requests', 'Completed', 'Errors'].map((name) => (
+                <th scope="col" key={name} class="number">
+                  <span>{name}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {loads.map((load) => (
+              <Row
+                key={`${load.scenario} ${load.concurrency}`}
+                load={load}
+                statistic={statistic}
+                base={baseline.find((one) => one.scenario === load.scenario && one.concurrency === load.concurrency)}
+              />
+            ))}
+          </tbody>
+        </table>
+        {loads.length === 0 && <p class="empty">Nothing was measured.</p>}
+      </div>
+    </Panel>
+  );
+}
+
+function Row({ load, statistic, base }: { load: Load; statistic: Statistic; base: Load | undefined }): JSX.Element {
+  return (
+    <tr>
+      <td class="nowrap">
+        {load.scenario} at {load.concurrency}
+        {load.disturbances && <span class="poor small"> disturbed</span>}
+      </td>
+      {LATENCIES.map((metric) => {
+        const value = load[`${metric}_s`][statistic];
+        const before = base?.[`${metric}_s`][statistic];
+        return (
+          <td key={metric} class="number nowrap">
+            {formatQuantity(value, { metric })} <Change value={value} before={before} less />
+          </td>
+        );
+      })}
+      <td class="number nowrap">
+        {formatQuantity(load.output_tokens_per_s, { metric: 'output_throughput' })}{' '}
+        <Change value={load.output_tokens_per_s} before={base?.output_tokens_per_s} />
+      </td>
+      <td class="number nowrap">{formatQuantity(load.requests_per_s, { metric: 'request_throughput' })}</td>
+      <td class="number">{load.completed_requests}</td>
+      <td
+        class="number"
+        title={Object.entries(load.error_codes)
+          .map(([code, n]) => `${n} × ${code}`)
+          .join(', ')}
+      >
+        {load.failed_requests}
+      </td>
+    </tr>
+  );
+}
+
+/** By how much it is better than the baseline. @param less whether less is better. */
+function Change(props: { value: number; before: number | undefined; less?: boolean }): JSX.Element | null {
+  const { value, before, less } = props;
+  if (!before || before === value) return null;
+  const percent = (100 * (value - before)) / before;
+  const isBetter = less ? percent < 0 : percent > 0;
+  return <span class={`small ${isBetter ? 'good' : 'poor'}`}>{formatPercent(percent)}</span>;
+}
