@@ -11,10 +11,14 @@
  * The suite `cluster` builds a Kubernetes control plane at first (5 to 10 minutes) and takes a quarter of an hour: it runs when it is
  * named, or with `all`. Where Go is missing it is skipped; with --no-skip that is a failure.
  *
+ * The suite `docker` starts a Docker daemon of its own in a temporary folder and makes an image of this machine's own files. It needs root,
+ * and Debian's package docker.io, which it installs; where that is not possible it is skipped; with --no-skip that is a failure.
+ *
  * The suite `contract` is the part of `cluster` that holds for a real OME: with OME_TEST_KUBECONFIG it runs in that cluster, and
  * neither Go nor anything else than npm's packages is needed.
  */
 import { ensureClusterRig } from './lib/cluster-rig.mjs';
+import { ensureDebianPackages } from './lib/debian-packages.mjs';
 import { SetupError } from './lib/errors.mjs';
 import { inCache } from './lib/paths.mjs';
 import { runChaos, runCheck, runJestSuite } from './lib/suites.mjs';
@@ -39,7 +43,7 @@ const CHECKS = [
 /** What runs side by side, group after group; the checks run beside the first. */
 const USUAL_GROUPS = [['unit'], ['workflows', 'replay'], ['integration', 'e2e']];
 /** Run when they are named, so that the rest stays quick; `all` has them but for `contract`, which is a part of `cluster`. */
-const NAMED_GROUPS = [['decisions'], ['recovery'], ['chaos'], ['cluster'], ['contract']];
+const NAMED_GROUPS = [['decisions'], ['recovery'], ['chaos'], ['docker'], ['cluster'], ['contract']];
 const GROUPS = [...USUAL_GROUPS, ...NAMED_GROUPS];
 const SUITES = GROUPS.flat();
 const hasOwnCluster = Boolean(process.env.OME_TEST_KUBECONFIG);
@@ -72,12 +76,25 @@ function printTable(results) {
   }
 }
 
+/** Whether what a suite needs besides npm's packages is here, or can be got. */
+async function isPossible(name) {
+  if (name === 'docker') return canRunDocker();
+  // Its first build would not fit into the time limit of a test.
+  return !needsRig(name) || (await ensureClusterRig({ onProgress: console.log })) !== null;
+}
+
+async function canRunDocker() {
+  const packages = { dockerd: 'docker.io', ip: 'iproute2', setpriv: 'util-linux' };
+  if (!(await ensureDebianPackages(packages, { onProgress: console.log }))) return false;
+  if (process.getuid() === 0) return true;
+  console.log('no Docker daemon: only root can start one');
+  return false;
+}
+
 async function runSuite(name, { jestArgs, maySkip }) {
   if (name === 'chaos') return runChaos();
-  // Its first build would not fit into the time limit of a test.
-  const possible = !needsRig(name) || (await ensureClusterRig({ onProgress: console.log })) !== null;
-  if (possible) return runJestSuite(name, jestArgs);
-  const failures = maySkip ? [] : [`${name}: cannot be built here`];
+  if (await isPossible(name)) return runJestSuite(name, jestArgs);
+  const failures = maySkip ? [] : [`${name}: cannot be run here`];
   return { name, passed: 0, failed: failures.length, skipped: 1, seconds: 0, failures };
 }
 

@@ -27,8 +27,8 @@ export function createPlacesActivities(dependencies: Dependencies): PlacesActivi
 export function createHostActivities(dependencies: Dependencies): HostActivities {
   return {
     deploy: (target) =>
-      withHeartbeat(dependencies, (signal) =>
-        backendFor(dependencies, target.task).deploy(deploymentOf(target), signal)
+      withHeartbeat(dependencies, (signal, say) =>
+        backendFor(dependencies, target.task).deploy(deploymentOf(target), signal, say)
       ),
 
     waitUntilServing: (target) =>

@@ -5,6 +5,7 @@ import { planOf } from '../domain/budget/tune-plan.js';
 import { noteUsage, UNUSED, type Usage } from '../domain/budget/usage.js';
 import { describeAmounts } from '../domain/budget/words.js';
 import { NO_FINALS } from '../domain/verdict/finals-state.js';
+import { dockerRunCommand } from '../backends/docker/run-command.js';
 import { engineArguments } from '../backends/engine-command.js';
 import { describeCombination, type Combination } from '../domain/space/combination.js';
 import { mostMeasured } from '../domain/loads/load-plan.js';
@@ -129,6 +130,35 @@ function describeFinals(task: TuningTask, [fewest, most]: [number, number]): str
   return `${fewest} to ${most} measurements: the baseline and up to ${finalists} finalists in ${rounds.min} to ${rounds.max} rounds`;
 }
 
+/** The engine's command of a combination, as far as it is known before the machine is. */
+function commandOf(task: TuningTask, combination: Combination): string[] {
+  const model = task.model.path ?? task.model.name;
+  if (task.backend === 'docker' && task.docker) {
+    const { docker: settings } = task;
+    const mounts = settings.volumes.map(({ source, target, read_only: readOnly }) => ({ source, target, readOnly }));
+    const mounted = { source: model, target: settings.model_mount, readOnly: true };
+    const devices = Array.isArray(settings.devices)
+      ? settings.devices.map(String)
+      : settings.devices === 'all'
+        ? 'all'
+        : [];
+    return dockerRunCommand({
+      ...{ task, settings, combination, devices },
+      model: settings.model_mount,
+      mounts: [mounted, ...mounts],
+    });
+  }
+  const program = typeof task.engine === 'string' ? PROGRAMS[task.engine] : (task.engine.command[0] ?? '');
+  const args = engineArguments(task, combination, {
+    model,
+    alias: task.benchmark.model_name,
+    host: '127.0.0.1',
+    port: 'PORT',
+    apiKeyFile: 'KEY_FILE',
+  });
+  return [program, ...args];
+}
+
 async function describePlan(file: string): Promise<string> {
   const { task } = await loadTaskFile(file);
   const space = createSearchSpace(task);
@@ -150,17 +180,9 @@ async function describePlan(file: string): Promise<string> {
     ...(await describeReuse(task)),
   ];
   if (first) {
-    const program = typeof task.engine === 'string' ? PROGRAMS[task.engine] : task.engine.command[0];
-    const args = engineArguments(task, first, {
-      model: task.model.path ?? task.model.name,
-      alias: task.benchmark.model_name,
-      host: '127.0.0.1',
-      port: 'PORT',
-      apiKeyFile: 'KEY_FILE',
-    });
     lines.push(
       `${learns(strategy) ? 'for example' : 'first      '}   ${describeCombination(first)}`,
-      `command       ${shellQuote([program ?? '', ...args])}`
+      `command       ${shellQuote(commandOf(task, first))}`
     );
   }
   return lines.join('\n');
