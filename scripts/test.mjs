@@ -11,8 +11,8 @@
  * The suite `cluster` builds a Kubernetes control plane at first (5 to 10 minutes) and takes a quarter of an hour: it runs when it is
  * named, or with `all`. Where Go is missing it is skipped; with --no-skip that is a failure.
  *
- * The suite `docker` starts a Docker daemon of its own in a temporary folder and makes an image of this machine's own files. It needs root,
- * and Debian's package docker.io, which it installs; where that is not possible it is skipped; with --no-skip that is a failure.
+ * The suite `docker` starts a Docker daemon of its own in a temporary folder and in a network of its own, so that nothing of this machine
+ * changes, and makes an image of this machine's own files. It needs root, and Debian's package docker.io, which it installs; where that is not possible it is skipped; with --no-skip that is a failure.
  *
  * The suite `contract` is the part of `cluster` that holds for a real OME: with OME_TEST_KUBECONFIG it runs in that cluster, and
  * neither Go nor anything else than npm's packages is needed.
@@ -46,6 +46,8 @@ const USUAL_GROUPS = [['unit'], ['workflows', 'replay'], ['integration', 'e2e']]
 const NAMED_GROUPS = [['decisions'], ['recovery'], ['chaos'], ['docker'], ['cluster'], ['contract']];
 const GROUPS = [...USUAL_GROUPS, ...NAMED_GROUPS];
 const SUITES = GROUPS.flat();
+/** Interfaces, routes and mounts that a daemon makes in there are seen by nobody else, and end with the last process. */
+const OWN_NETWORK = ['unshare', '--net', '--mount', '--'];
 const hasOwnCluster = Boolean(process.env.OME_TEST_KUBECONFIG);
 const needsRig = (name) => name === 'cluster' || (name === 'contract' && !hasOwnCluster);
 
@@ -84,7 +86,7 @@ async function isPossible(name) {
 }
 
 async function canRunDocker() {
-  const packages = { dockerd: 'docker.io', ip: 'iproute2', setpriv: 'util-linux' };
+  const packages = { dockerd: 'docker.io', iptables: 'iptables', ip: 'iproute2', unshare: 'util-linux' };
   if (!(await ensureDebianPackages(packages, { onProgress: console.log }))) return false;
   if (process.getuid() === 0) return true;
   console.log('no Docker daemon: only root can start one');
@@ -93,7 +95,7 @@ async function canRunDocker() {
 
 async function runSuite(name, { jestArgs, maySkip }) {
   if (name === 'chaos') return runChaos();
-  if (await isPossible(name)) return runJestSuite(name, jestArgs);
+  if (await isPossible(name)) return runJestSuite(name, jestArgs, { within: name === 'docker' ? OWN_NETWORK : [] });
   const failures = maySkip ? [] : [`${name}: cannot be run here`];
   return { name, passed: 0, failed: failures.length, skipped: 1, seconds: 0, failures };
 }

@@ -11,6 +11,7 @@ import { withHeartbeat } from './lib/heartbeat.js';
 import { notedPrefixCache, notePrefixCache } from './lib/prefix-note.js';
 import { onEngine } from './lib/on-engine.js';
 import { isWorkerStopping } from './lib/to-application-failure.js';
+import { whileItRuns } from './lib/while-it-runs.js';
 import { reapOrphans } from './reap-orphans.js';
 
 /** Claiming a place on this host. */
@@ -58,21 +59,25 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
         const loadAverage = loadavg()[0] ?? 0;
         try {
           const endpoint = await backend.endpoint(deployment);
-          const result = await runnerFor(dependencies, task).run(
-            {
-              name: stepName(target.name, step.number),
-              owner: deployment.owner,
-              endpoint,
-              benchmark: withPrefixCache(task),
-              ome: task.ome,
-              disturbances: () => backend.disturbances(deployment),
-              beforeLoad: async () =>
-                notePrefixCache(outputDir, await dependencies.resetPrefixCache(endpoint, task, signal)),
-              loads: step.loads,
-              outputDir,
-              timeoutMs: benchmarkSeconds(task, { starts: 1, loads: step.loads.length }) * 1000,
-            },
-            { signal, leaveRunning: isWorkerStopping, onProgress: say }
+          const request = {
+            name: stepName(target.name, step.number),
+            owner: deployment.owner,
+            endpoint,
+            benchmark: withPrefixCache(task),
+            ome: task.ome,
+            disturbances: () => backend.disturbances(deployment),
+            beforeLoad: async () =>
+              notePrefixCache(outputDir, await dependencies.resetPrefixCache(endpoint, task, signal)),
+            loads: step.loads,
+            outputDir,
+            timeoutMs: benchmarkSeconds(task, { starts: 1, loads: step.loads.length }) * 1000,
+          };
+          const result = await whileItRuns(backend, deployment, signal, (stop) =>
+            runnerFor(dependencies, task).run(request, {
+              signal: stop,
+              leaveRunning: isWorkerStopping,
+              onProgress: say,
+            })
           );
           return {
             measurements: result.measurements,

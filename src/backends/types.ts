@@ -122,6 +122,11 @@ export interface ServingBackend {
   endpoint(deployment: Deployment): Promise<Endpoint>;
   /** Why the engine is no longer there, or null while it is. Used when a benchmark fails to tell whose fault it was. */
   diagnose(deployment: Deployment): Promise<TunerError | null>;
+  /**
+   * Waits until the engine has ended. Absent where nobody tells: then it is noticed by requests that fail.
+   * @throws the reason of `signal`.
+   */
+  untilEnded?(deployment: Deployment, signal: AbortSignal): Promise<void>;
   /** When the way to the engine was broken since it was deployed. */
   disturbances(deployment: Deployment): Promise<readonly Disturbance[]>;
   /** Makes the way to the engine again if it has broken down; called every few seconds while work on the engine lasts. */

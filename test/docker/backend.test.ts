@@ -91,7 +91,7 @@ describe('an engine in a container', () => {
     const at = performance.now();
     await expect(backendOf().waitUntilServing(deployment, 120_000, watching)).rejects.toMatchObject({
       code: 'OUT_OF_MEMORY',
-      message: expect.stringContaining('80m') as string,
+      message: expect.stringContaining('80m'),
     });
     expect(performance.now() - at).toBeLessThan(30_000);
   });
@@ -103,7 +103,7 @@ describe('an engine in a container', () => {
     await daemon().getContainer(name).kill();
     expect(await backendOf().diagnose(deployment)).toMatchObject({
       code: 'ENGINE_CRASHED',
-      message: expect.stringContaining('through Docker') as string,
+      message: expect.stringContaining('through Docker'),
     });
     expect(await backendOf().tearDown(name, null)).toEqual([]);
     const next = deploymentOf();

@@ -128,7 +128,7 @@ describe('deploy', () => {
     const other = { ...deploymentOf({ devices: 'all' }), name: 'x-exp2-0123456789' };
     await expect(backend.deploy(other, signal)).rejects.toMatchObject({
       code: 'ACCELERATOR_BUSY',
-      message: expect.stringContaining(NAME) as string,
+      message: expect.stringContaining(NAME),
     });
   });
 
@@ -164,7 +164,7 @@ describe('deploy', () => {
   ])('refuses what the operator does not allow: %j', async (settings, advice) => {
     await expect(backendOf().deploy(deploymentOf(settings), signal)).rejects.toMatchObject({
       code: 'NOT_ALLOWED',
-      message: expect.stringContaining(advice) as string,
+      message: expect.stringContaining(advice),
     });
     expect(docker.containers.size).toBe(0);
   });
@@ -181,7 +181,7 @@ describe('deploy', () => {
       connection: { socketPath: docker.socketPath },
     });
     await expect(backendOf({ client }).deploy(deploymentOf(), signal)).rejects.toMatchObject({
-      message: expect.stringContaining('AUTOTUNER_DOCKER_ADDRESS') as string,
+      message: expect.stringContaining('AUTOTUNER_DOCKER_ADDRESS'),
     });
   });
 });
@@ -277,6 +277,21 @@ describe('an engine', () => {
     await expect(backend.waitUntilServing(deploymentOf(), 700, watching)).rejects.toMatchObject({
       code: 'ENGINE_START_TIMEOUT',
     });
+  });
+
+  it('that ends under load is noticed at once, and one that does not is watched no longer than wanted', async () => {
+    const backend = backendOf();
+    await backend.deploy(deploymentOf(), signal);
+    const enough = new AbortController();
+    const watched = backend.untilEnded(deploymentOf(), enough.signal);
+    while (docker.listening === 0) await sleep(10);
+    enough.abort(new Error('enough'));
+    await expect(watched).rejects.toThrow('enough');
+    const ended = backend.untilEnded(deploymentOf(), signal);
+    while (docker.listening === 0) await sleep(10);
+    docker.end(NAME, { code: 1 });
+    await ended;
+    expect(await backend.diagnose(deploymentOf())).toMatchObject({ code: 'ENGINE_CRASHED' });
   });
 
   it('that ran out of memory under load is told from one that was ended by hand', async () => {

@@ -8,7 +8,6 @@ import { aloneOnDevices, DEVICES } from '../../platform/accelerators/device-use.
 import { probeCompletion } from '../../platform/completion-client.js';
 import type { Container } from '../../platform/docker/container.js';
 import { pastEvents } from '../../platform/docker/container-events.js';
-import type { DockerClient } from '../../platform/docker/docker-client.js';
 import { statusOf } from '../../platform/docker/docker-errors.js';
 import type { Leftover } from '../../platform/leftovers.js';
 import { describeMachine } from '../../platform/machine.js';
@@ -39,6 +38,7 @@ import { baseUrlOf, planContainer, settingsOf, type Site } from './plan-containe
 import { describeImage, readBuild } from './provenance.js';
 import { removeContainer } from './remove-container.js';
 import { dockerRunCommand } from './run-command.js';
+import { untilEnded } from './until-ended.js';
 import { untilServing } from './until-serving.js';
 
 const PROBE_TIMEOUT_MS = 10_000;
@@ -161,6 +161,10 @@ export class DockerBackend implements ServingBackend {
       { code: 'ENGINE_UNRESPONSIVE', message },
       { lines: await this.logs.lines(name), phase: 'load' }
     );
+  }
+
+  untilEnded({ name }: Deployment, signal: AbortSignal): Promise<void> {
+    return untilEnded(this.options.client, name, signal);
   }
 
   /** The way is the daemon's own; when it breaks, the engine does not answer. */

@@ -3,12 +3,15 @@ import Docker from 'dockerode';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pack } from 'tar-stream';
+import { z } from 'zod';
 import { readContainer, readListed, type Container, type ListedContainer } from './container.js';
 import { DockerError, statusOf, toDockerError } from './docker-errors.js';
 import type { DockerHost } from './docker-host.js';
 
 /** A daemon that is busy with a large image takes seconds; one that hangs takes for ever. */
 const ANSWER_WITHIN_MS = 60_000;
+
+const processesSchema = z.object({ Titles: z.array(z.string()), Processes: z.array(z.array(z.string())).nullish() });
 
 /** What a container is made from: the body of `POST /containers/create`. */
 export type ContainerSpec = Omit<Docker.ContainerCreateOptions, 'name' | 'abortSignal' | 'authconfig' | '_query'>;
@@ -116,12 +119,13 @@ export class DockerClient {
 
   /** Pids on the daemon's machine; none when it does not run. */
   async processesOf(name: string): Promise<number[]> {
-    const { Titles, Processes } = await this.call(`list the processes of ${name}`, (abortSignal) =>
+    const answer: unknown = await this.call(`list the processes of ${name}`, (abortSignal) =>
       // ps on the daemon's machine; Podman has a ps of its own, with the same column.
-      this.api.getContainer(name).top({ ps_args: '-eo pid', abortSignal } as Docker.ContainerTopOptions)
-    ).catch(() => ({ Titles: [] as string[], Processes: [] as string[][] }));
-    const column = Titles.findIndex((title) => /^H?PID$/i.test(title));
-    const pids = (Processes ?? []).map((row) => Number(row[column]));
+      this.api.getContainer(name).top({ ps_args: '-eo pid', abortSignal })
+    ).catch(() => null);
+    const { data } = processesSchema.safeParse(answer);
+    const column = data?.Titles.findIndex((title) => /^H?PID$/i.test(title)) ?? -1;
+    const pids = (data?.Processes ?? []).map((row) => Number(row[column]));
     return pids.filter((pid) => Number.isSafeInteger(pid) && pid > 1);
   }
 
@@ -142,7 +146,7 @@ export class DockerClient {
   image(name: string): Promise<{ readonly id: string; readonly digests: readonly string[] } | null> {
     return unlessMissing(
       this.call(`look at the image ${name}`, async (abortSignal) => {
-        const { Id: id, RepoDigests } = await this.api.getImage(name).inspect({ abortSignal });
+        const { Id: id, RepoDigests } = await this.api.getImage(name).inspect({ abortSignal } as object);
         return { id, digests: RepoDigests ?? [] };
       })
     );
@@ -150,8 +154,8 @@ export class DockerClient {
 
   async info(): Promise<DaemonInfo> {
     const [version, info] = await Promise.all([
-      this.call('ask for the version', (abortSignal) => this.api.version({ abortSignal })),
-      this.call('ask for the machine', (abortSignal) => this.api.info({ abortSignal })),
+      this.call('ask for the version', () => this.api.version()),
+      this.call('ask for the machine', () => this.api.info() as Promise<unknown>),
     ]);
     const components = (version as { Components?: readonly { Name?: string }[] }).Components ?? [];
     const { NCPU, MemTotal } = info as { NCPU?: unknown; MemTotal?: unknown };
@@ -181,8 +185,8 @@ export class DockerClient {
       what,
       () =>
         new Promise<IncomingMessage>((done, fail) =>
-          this.api.modem.dial(options as never, (error: unknown, stream: unknown) =>
-            error ? fail(error as Error) : done(stream as IncomingMessage)
+          this.api.modem.dial(options, (error: unknown, stream: unknown) =>
+            error ? fail(error) : done(stream as IncomingMessage)
           )
         ),
       { signal }
