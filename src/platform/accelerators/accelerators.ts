@@ -104,7 +104,7 @@ export class Accelerators {
           ({ index, uuid }) => !only || only.some((id) => id === `${index}` || id === uuid)
         );
         const free = asked.filter(({ uuid }) => !used.has(uuid));
-        if (free.length >= enough) return { value: await start(this.variablesFor(free)) };
+        if (free.length >= enough) return { value: await start(this.variablesFor(await this.unheld(free, enough))) };
         if (asked.length >= enough && Date.now() < deadline) return null;
         const why = this.reasons(place, used).join('; ') || noneOf(only);
         throw new TunerError('ACCELERATOR_BUSY', why);
@@ -112,6 +112,17 @@ export class Accelerators {
       if (started) return started.value;
       await sleep(POLL_MS, undefined, signal ? { signal } : {}).catch(() => undefined);
     }
+  }
+
+  /** Leaves out those on which others compute, as long as enough are left; else they are shared, as they were before. */
+  private async unheld(free: readonly Device[], enough: number): Promise<readonly Device[]> {
+    const holders = (await this.options.smi?.holders().catch(() => [])) ?? [];
+    const pidsOn = ({ uuid }: Device): number[] => holders.filter((item) => item.uuid === uuid).map(({ pid }) => pid);
+    const idle = free.filter((device) => pidsOn(device).length === 0);
+    if (idle.length < enough) return free;
+    for (const device of free.filter((item) => !idle.includes(item)))
+      this.options.say(`${nameOf(device)} is left out: process ${pidsOn(device).join(', ')} computes there`);
+    return idle;
   }
 
   private variablesFor(devices: readonly Device[]): Record<string, string> {

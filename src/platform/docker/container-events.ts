@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { DockerClient } from './docker-client.js';
 
 const AGAIN_AFTER_MS = 500;
+const PAST_WITHIN_MS = 5000;
 
 const eventSchema = z.object({
   // Podman has it as status only.
@@ -49,9 +50,14 @@ export async function watchContainer(
 /** What the daemon still knows to have happened to it, the newest last. @param sinceMs since the epoch, by the daemon's clock. */
 export async function pastEvents(client: DockerClient, name: string, sinceMs: number): Promise<ContainerEvent[]> {
   const events: ContainerEvent[] = [];
-  // A time of its own clock that is sure to have come ends the stream at once.
+  // Once its clock has reached the end, the daemon ends the stream; one whose clock is behind is not waited for.
   const range = { since: Math.floor(sinceMs / 1000), until: Math.floor(Date.now() / 1000) + 1 };
-  for await (const event of await openEvents(client, name, range, AbortSignal.timeout(5000))) events.push(event);
+  const limit = AbortSignal.timeout(PAST_WITHIN_MS);
+  try {
+    for await (const event of await openEvents(client, name, range, limit)) events.push(event);
+  } catch (error) {
+    if (!limit.aborted) throw error;
+  }
   return events;
 }
 

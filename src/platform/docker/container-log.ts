@@ -5,13 +5,13 @@ import type { DockerClient } from './docker-client.js';
 import { statusOf } from './docker-errors.js';
 
 const HEADER_BYTES = 8;
-/** Of a log that is kept whole. */
-const MOST_BYTES = 64 * 2 ** 20;
+/** More than the daemon is told to keep. */
+const MOST_BYTES = 128 * 2 ** 20;
 const WITHIN_MS = 120_000;
 
 /**
  * Writes the log into a file that only its owner can read: it may hold secrets.
- * @param options.tail the newest lines; default: all, up to 64 MiB.
+ * @param options.tail the newest lines; default: all that the daemon has kept.
  * @returns whether there is such a container.
  */
 export async function saveContainerLog(
@@ -55,8 +55,7 @@ export async function* demultiplexed(source: AsyncIterable<Buffer>): AsyncGenera
       left -= part.length;
       given += part.length;
       chunk = chunk.subarray(part.length);
-      if (given > MOST_BYTES) return;
-      yield part;
+      if (given <= MOST_BYTES) yield part;
     }
   }
 }

@@ -68,6 +68,7 @@ async function pullOnce(client: DockerClient, request: PullRequest, signal: Abor
       if (line) onProgress(progress.note(line));
     }
     ended = true;
+    if ('complete' in stream && stream.complete === false) throw new DockerError('the answer broke off', null);
   } finally {
     signal.removeEventListener('abort', onAbort);
     if (!ended) onAbort();
