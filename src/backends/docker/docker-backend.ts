@@ -252,7 +252,7 @@ export class DockerBackend implements ServingBackend {
       if (statusOf(error) === CONFLICT && (await this.adopt(deployment, signal))) return;
       throw error;
     }
-    if (spec.Cmd?.includes(KEY_FILE)) await client.putFile(name, KEY_FILE, apiKey);
+    if (spec.Cmd?.some((argument) => argument.includes(KEY_FILE))) await client.putFile(name, KEY_FILE, apiKey);
     await client.start(name, signal);
   }
 
