@@ -116,7 +116,11 @@ describe('an engine in a container', () => {
 
   it('that cannot be started is told why', async () => {
     const start = (settings: object): Promise<void> => backendOf().deploy(deploymentOf(settings), signal);
-    await expect(start({ entrypoint: ['nothing'] })).rejects.toMatchObject({ code: 'ENGINE_NOT_FOUND' });
+    const nothing = deploymentOf({ entrypoint: ['nothing'] });
+    await backendOf().deploy(nothing, signal);
+    await expect(backendOf().waitUntilServing(nothing, 60_000, watching)).rejects.toMatchObject({
+      code: 'ENGINE_NOT_FOUND',
+    });
     await backendOf().tearDown(name, null);
     await expect(start({ devices: [0] })).rejects.toMatchObject({ code: 'MACHINE_UNFIT' });
     await backendOf().tearDown(name, null);

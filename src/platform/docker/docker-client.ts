@@ -185,7 +185,7 @@ export class DockerClient {
       what,
       () =>
         new Promise<IncomingMessage>((done, fail) =>
-          this.api.modem.dial(options, (error: unknown, stream: unknown) =>
+          this.api.modem.dial(options, (error: Error | null, stream: unknown) =>
             error ? fail(error) : done(stream as IncomingMessage)
           )
         ),
