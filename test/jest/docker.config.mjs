@@ -6,5 +6,5 @@ export default suite(['test/docker/**/*.test.ts'], {
   globalTeardown: '<rootDir>/test/docker/stop-daemon.mjs',
   maxWorkers: 1,
   forceExit: true,
-  testTimeout: 300_000,
+  testTimeout: 900_000,
 });
