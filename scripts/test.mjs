@@ -11,16 +11,16 @@
  * The suite `cluster` builds a Kubernetes control plane at first (5 to 10 minutes) and takes a quarter of an hour: it runs when it is
  * named, or with `all`. Where Go is missing it is skipped; with --no-skip that is a failure.
  *
- * The suite `history` runs on the embedded database and on a PostgreSQL server of this machine. Where there is no PostgreSQL that half is
- * skipped; with --no-skip it is a failure.
- *
- * The suite `web` needs a Chromium: where there is none it is skipped; with --no-skip that is a failure.
+ * Some suites need programs that are not npm's. As root on Debian they are installed; elsewhere, and where there are none, the suite is
+ * skipped; with --no-skip that is a failure. `web` needs a Chromium; `history` a PostgreSQL server, for one half of it; `docker` a Docker
+ * daemon, of which it starts its own in a temporary folder and a network of its own, so that nothing of this machine changes.
  *
  * The suite `contract` is the part of `cluster` that holds for a real OME: with OME_TEST_KUBECONFIG it runs in that cluster, and
  * neither Go nor anything else than npm's packages is needed.
  */
 import { findChromium } from './lib/chromium.mjs';
 import { ensureClusterRig } from './lib/cluster-rig.mjs';
+import { ensureDebianPackages } from './lib/debian-packages.mjs';
 import { SetupError } from './lib/errors.mjs';
 import { inCache } from './lib/paths.mjs';
 import { runChaos, runCheck, runJestSuite } from './lib/suites.mjs';
@@ -50,9 +50,20 @@ const CHECKS = [
 /** What runs side by side, group after group; the checks run beside the first. */
 const USUAL_GROUPS = [['unit'], ['workflows', 'replay'], ['integration', 'e2e']];
 /** Run when they are named, so that the rest stays quick; `all` has them but for `contract`, which is a part of `cluster`. */
-const NAMED_GROUPS = [['history'], ['web'], ['decisions'], ['recovery'], ['chaos'], ['cluster'], ['contract']];
+const NAMED_GROUPS = [
+  ['history'],
+  ['web'],
+  ['decisions'],
+  ['recovery'],
+  ['chaos'],
+  ['docker'],
+  ['cluster'],
+  ['contract'],
+];
 const GROUPS = [...USUAL_GROUPS, ...NAMED_GROUPS];
 const SUITES = GROUPS.flat();
+/** Interfaces, routes and mounts that a daemon makes in there are seen by nobody else, and end with the last process. */
+const OWN_NETWORK = ['unshare', '--net', '--mount', '--'];
 const hasOwnCluster = Boolean(process.env.OME_TEST_KUBECONFIG);
 const needsRig = (name) => name === 'cluster' || (name === 'contract' && !hasOwnCluster);
 
@@ -83,18 +94,30 @@ function printTable(results) {
   }
 }
 
+/** What suites need that is not npm's, by the program that each of Debian's packages brings. */
+const PROGRAMS = {
+  web: { chromium: 'chromium' },
+  history: { pg_ctlcluster: 'postgresql' },
+  docker: { dockerd: 'docker.io', iptables: 'iptables', ip: 'iproute2', unshare: 'util-linux' },
+};
+
+/** @returns why a suite cannot run, after what it needs was installed where that may be done; null where it can */
 async function whatIsMissing(name) {
-  if (name === 'web' && !findChromium())
-    return 'there is no Chromium here (apt-get install chromium, or CHROMIUM_PATH)';
+  const has = !(name in PROGRAMS) || (await ensureDebianPackages(PROGRAMS[name], { onProgress: console.log }));
+  // Another Chromium will do, and half of the history's suite needs nothing.
+  if (name === 'web')
+    return findChromium() ? null : 'there is no Chromium here (apt-get install chromium, or CHROMIUM_PATH)';
+  if (name === 'docker' && has) return process.getuid() === 0 ? null : 'only root can start a Docker daemon';
+  if (name === 'docker') return 'there is no Docker daemon here';
+  // Its first build would not fit into the time limit of a test.
   const possible = !needsRig(name) || (await ensureClusterRig({ onProgress: console.log })) !== null;
   return possible ? null : 'cannot be built here';
 }
 
 async function runSuite(name, { jestArgs, maySkip }) {
   if (name === 'chaos') return runChaos();
-  // Its first build would not fit into the time limit of a test.
   const missing = await whatIsMissing(name);
-  if (!missing) return runJestSuite(name, jestArgs);
+  if (!missing) return runJestSuite(name, jestArgs, { within: name === 'docker' ? OWN_NETWORK : [] });
   console.log(`\n--- ${name}: ${missing}`);
   const failures = maySkip ? [] : [`${name}: ${missing}`];
   return { name, passed: 0, failed: failures.length, skipped: 1, seconds: 0, failures };

@@ -55,23 +55,25 @@ function readCounts(file) {
  * A suite that crashed, reports failure without a failed test, or ran no test counts as one failed.
  * @param {string} name test/jest/<name>.config.mjs is its configuration
  * @param {string[]} extraArgs for Jest
- * @param {{ beside?: boolean }} [options] `beside`: it runs beside another suite, and prints when it has ended
+ * @param {{ beside?: boolean, within?: string[] }} [options] `beside`: it runs beside another suite, and prints when it has ended;
+ *   `within`: a program with arguments that runs what follows them
  * @returns {Promise<SuiteResult>}
  */
-export async function runJestSuite(name, extraArgs, { beside = false } = {}) {
+export async function runJestSuite(name, extraArgs, { beside = false, within = [] } = {}) {
   const resultFile = emptyResultFile(name);
   const jest = ['--experimental-vm-modules', '--no-warnings', inProject('node_modules', 'jest', 'bin', 'jest.js')];
   const config = ['-c', inProject('test', 'jest', `${name}.config.mjs`)];
-  const argv = [...jest, ...config, '--json', '--outputFile', resultFile, ...extraArgs];
+  const options = ['--json', '--outputFile', resultFile, ...extraArgs];
+  const [program, ...argv] = [...within, process.execPath, ...jest, ...config, ...options];
   const startedAtMs = performance.now();
   let exitCode;
   if (beside) {
-    const ran = await runAndCollect(process.execPath, argv, { cwd: projectDir });
+    const ran = await runAndCollect(program, argv, { cwd: projectDir });
     console.log(`\n--- ${name}\n${ran.output.trimEnd()}`);
     exitCode = ran.exitCode;
   } else {
     console.log(`\n--- ${name}`);
-    exitCode = await runInForeground(process.execPath, argv, { cwd: projectDir });
+    exitCode = await runInForeground(program, argv, { cwd: projectDir });
   }
   const seconds = secondsSince(startedAtMs);
   const counts = readCounts(resultFile);

@@ -14,6 +14,7 @@ import { backendFor, deploymentOf, runnerFor, type Dependencies } from './depend
 import { withHeartbeat } from './lib/heartbeat.js';
 import { notedPrefixCache, notePrefixCache } from './lib/prefix-note.js';
 import { onEngine } from './lib/on-engine.js';
+import { whileItRuns } from './lib/while-it-runs.js';
 import { reapOrphans } from './reap-orphans.js';
 
 /** Claiming a place on this host. */
@@ -30,8 +31,8 @@ export function createPlacesActivities(dependencies: Dependencies): PlacesActivi
 export function createHostActivities(dependencies: Dependencies): HostActivities {
   return {
     deploy: (target) =>
-      withHeartbeat(dependencies, (signal) =>
-        backendFor(dependencies, target.task).deploy(deploymentOf(target), signal)
+      withHeartbeat(dependencies, (signal, say) =>
+        backendFor(dependencies, target.task).deploy(deploymentOf(target), signal, say)
       ),
 
     waitUntilServing: (target) =>
@@ -64,28 +65,28 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
         try {
           const endpoint = await backend.endpoint(deployment);
           const watching = (watch = dependencies.watchEngine(endpoint, noted));
-          const result = await runnerFor(dependencies, task).run(
-            {
-              name: stepName(target.name, step.number),
-              owner: deployment.owner,
-              endpoint,
-              benchmark: withPrefixCache(task),
-              ome: task.ome,
-              disturbances: () => backend.disturbances(deployment),
-              beforeLoad: async () =>
-                notePrefixCache(outputDir, await dependencies.resetPrefixCache(endpoint, task, signal)),
-              loads: step.loads,
-              outputDir,
-              timeoutMs: benchmarkSeconds(task, { starts: 1, loads: step.loads.length }) * 1000,
-            },
-            {
-              signal,
+          const request = {
+            name: stepName(target.name, step.number),
+            owner: deployment.owner,
+            endpoint,
+            benchmark: withPrefixCache(task),
+            ome: task.ome,
+            disturbances: () => backend.disturbances(deployment),
+            beforeLoad: async () =>
+              notePrefixCache(outputDir, await dependencies.resetPrefixCache(endpoint, task, signal)),
+            loads: step.loads,
+            outputDir,
+            timeoutMs: benchmarkSeconds(task, { starts: 1, loads: step.loads.length }) * 1000,
+          };
+          const result = await whileItRuns(backend, deployment, signal, (stop) =>
+            runnerFor(dependencies, task).run(request, {
+              signal: stop,
               onProgress: (progress) => {
                 // An engine that waits for its turn has nothing to tell, and whoever is measured meanwhile wants the host for itself.
                 if (!progress.isWaiting) watching.begin();
                 say(progress);
               },
-            }
+            })
           );
           return {
             measurements: withEngineMetrics(result, await watching.end()),

@@ -69,6 +69,7 @@ export interface HostAccelerators {
   /**
    * Starts an engine once the devices of its attempt's place are clear and no other worker of this machine uses them.
    * @param request.needed how many the engine needs, where that is known.
+   * @param request.only numbers or UUIDs of the only ones that it may have.
    * @param start is given the environment variables that keep the engine to them.
    * @throws TunerError ACCELERATOR_BUSY when too few get clear; the signal's reason.
    */
@@ -76,6 +77,7 @@ export interface HostAccelerators {
     request: {
       readonly name: string;
       readonly needed: number | null;
+      readonly only?: readonly string[] | undefined;
       readonly limitMs: number;
       readonly signal?: AbortSignal | undefined;
     },
@@ -107,8 +109,11 @@ export interface Watching {
  */
 export interface ServingBackend {
   readonly name: TuningTask['backend'];
-  /** Starts the engine, or adopts the one that an earlier call started under this name. */
-  deploy(deployment: Deployment, signal: AbortSignal): Promise<void>;
+  /**
+   * Starts the engine, or adopts the one that an earlier call started under this name.
+   * @param onProgress called when what takes long, such as pulling an image, has something new to say.
+   */
+  deploy(deployment: Deployment, signal: AbortSignal, onProgress?: (message: string) => void): Promise<void>;
   /**
    * Waits until a real completion request succeeds. An engine that exits is reported at once.
    * @throws TunerError ENGINE_START_TIMEOUT after `timeoutMs` since the engine's start.
@@ -117,6 +122,11 @@ export interface ServingBackend {
   endpoint(deployment: Deployment): Promise<Endpoint>;
   /** Why the engine is no longer there, or null while it is. Used when a benchmark fails to tell whose fault it was. */
   diagnose(deployment: Deployment): Promise<TunerError | null>;
+  /**
+   * Waits until the engine has ended. Absent where nobody tells: then it is noticed by requests that fail.
+   * @throws the reason of `signal`.
+   */
+  untilEnded?(deployment: Deployment, signal: AbortSignal): Promise<void>;
   /** When the way to the engine was broken since it was deployed. */
   disturbances(deployment: Deployment): Promise<readonly Disturbance[]>;
   /** Makes the way to the engine again if it has broken down; called every few seconds while work on the engine lasts. */

@@ -49,7 +49,8 @@ export const FAILURES = {
   PORT_CONFLICT: {
     scope: 'experiment',
     meaning: 'The port the engine has to listen on belongs to another process.',
-    nextStep: 'Remove process.port from the task (a free port is then chosen), or end the process that holds it.',
+    nextStep:
+      'Remove process.port or docker.port from the task (a free port is then chosen), or end the process that holds it.',
   },
   BENCHMARK_FAILED: {
     scope: 'experiment',
@@ -97,7 +98,7 @@ export const FAILURES = {
   IMAGE_PULL_FAILED: {
     scope: 'tune',
     meaning: 'The image of the engine or of the benchmark cannot be pulled.',
-    nextStep: 'Check the image name, the registry and its credentials with `kubectl describe pod`.',
+    nextStep: 'Check the image name, the registry and its credentials, with `docker pull` or `kubectl describe pod`.',
   },
   RUNTIME_NOT_FOUND: {
     scope: 'tune',
@@ -148,7 +149,7 @@ export const FAILURES = {
     scope: 'tune',
     meaning: "The engine's executable is not on the machine that has to run it.",
     nextStep:
-      'Install it or name it by its environment variable; `autotuner doctor` shows where each tool is looked for.',
+      'Install it or name it by its environment variable; `autotuner doctor` shows where each tool is looked for. In a container, choose another image or docker.entrypoint.',
   },
   MODEL_NOT_FOUND: {
     scope: 'tune',

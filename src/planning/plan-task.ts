@@ -1,4 +1,3 @@
-import { engineArguments } from '../backends/engine-command.js';
 import { experimentSeconds } from '../contracts/policies.js';
 import type { Plan } from '../contracts/http/tasks.js';
 import { planOf } from '../domain/budget/tune-plan.js';
@@ -18,11 +17,9 @@ import { countAllowed, createSearchSpace, type SearchSpace } from '../domain/spa
 import { learns } from '../domain/space/strategy.js';
 import type { TuningTask } from '../domain/task/task.schema.js';
 import { createOptimizers } from '../optimizers/index.js';
+import { engineCommandOf } from './engine-command-of.js';
 import { forecastPlan } from './forecast-plan.js';
 import { describeFinals, describeLoads, finalsOf } from './words.js';
-
-/** Executables as people know them: the plan is made without looking at the machine that will run it. */
-const PROGRAMS = { 'llama.cpp': 'llama-server', sglang: 'python3', vllm: 'vllm' } as const;
 
 /** What a plan is made of besides the task. */
 export interface PlanSources {
@@ -102,17 +99,9 @@ function linesOf(plan: Omit<Plan, 'lines'>): Line[] {
 async function firstOf(task: TuningTask, space: SearchSpace): Promise<Plan['first']> {
   const combination = await firstCombination(task, space);
   if (!combination) return null;
-  const program = typeof task.engine === 'string' ? PROGRAMS[task.engine] : task.engine.command[0];
-  const args = engineArguments(task, combination, {
-    model: task.model.path ?? task.model.name,
-    alias: task.benchmark.model_name,
-    host: '127.0.0.1',
-    port: 'PORT',
-    apiKeyFile: 'KEY_FILE',
-  });
   return {
     combination: { ...combination },
-    command: shellQuote([program ?? '', ...args]),
+    command: shellQuote(engineCommandOf(task, combination)),
     isExample: learns(task.optimization.strategy),
   };
 }

@@ -36,9 +36,22 @@ export interface Environment {
   readonly namespaces: readonly string[];
   /** Whether tasks may name any command as their engine. AUTOTUNER_ALLOW_COMMAND=1. */
   readonly allowCommand: boolean;
+  /** Images that tasks may run, without tags; `*` is all. AUTOTUNER_DOCKER_IMAGES, default those of the known engines. */
+  readonly dockerImages: readonly string[];
+  /** Variables that tasks may set in containers; a `*` at the end stands for any rest. AUTOTUNER_DOCKER_ENVIRONMENT, default none. */
+  readonly dockerEnvironment: readonly string[];
+  /** Paths that tasks may mount, read-only unless `:rw` follows. AUTOTUNER_DOCKER_VOLUMES, default none. */
+  readonly dockerVolumes: readonly string[];
+  /** The network that engines and this worker share, so that no port is published. AUTOTUNER_DOCKER_NETWORK, default none. */
+  readonly dockerNetwork: string | null;
+  /** The address under which this worker reaches the machine of a remote daemon. AUTOTUNER_DOCKER_ADDRESS, default none. */
+  readonly dockerAddress: string | null;
   /** Secrets to which tasks may refer: names of variables, files and folders as `file:/path`. AUTOTUNER_SECRETS, default none. */
   readonly secrets: readonly string[];
 }
+
+/** Those that the engines' own projects publish. */
+const KNOWN_IMAGES = 'lmsysorg/sglang,vllm/vllm-openai,ghcr.io/ggml-org/llama.cpp';
 
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
   const folder = (name: string, fallback: string): string => resolve(variables[name] || fallback);
@@ -56,6 +69,11 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     deviceWaitMs: wholeNumber('AUTOTUNER_DEVICE_WAIT', variables['AUTOTUNER_DEVICE_WAIT'], 60) * 1000,
     namespaces: list(variables['AUTOTUNER_NAMESPACES'] || 'autotuner'),
     allowCommand: variables['AUTOTUNER_ALLOW_COMMAND'] === '1',
+    dockerImages: list(variables['AUTOTUNER_DOCKER_IMAGES'] || KNOWN_IMAGES),
+    dockerEnvironment: list(variables['AUTOTUNER_DOCKER_ENVIRONMENT'] ?? ''),
+    dockerVolumes: list(variables['AUTOTUNER_DOCKER_VOLUMES'] ?? ''),
+    dockerNetwork: variables['AUTOTUNER_DOCKER_NETWORK'] || null,
+    dockerAddress: variables['AUTOTUNER_DOCKER_ADDRESS'] || null,
     secrets: list(variables['AUTOTUNER_SECRETS'] ?? ''),
   };
 }

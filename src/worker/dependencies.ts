@@ -1,20 +1,25 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Dependencies } from '../activities/index.js';
 import { isWorkflowOpen } from '../client/index.js';
+import type { DockerBackend, DockerBackendOptions } from '../backends/docker/docker-backend.js';
 import { ProcessBackend } from '../backends/process/process-backend.js';
 import { GenaiBenchRunner } from '../benchmarks/genai-bench/genai-bench-runner.js';
 import { resetPrefixCache } from '../benchmarks/prefix-cache.js';
 import { warmUp } from '../benchmarks/warm-up.js';
 import { readTuneHistory } from '../client/tune-history.js';
 import { openHistory } from '../history/index.js';
+import { experimentSeconds } from '../contracts/policies.js';
 import { createOptimizers } from '../optimizers/index.js';
 import type { Model } from '../optimizers/model-based/model.js';
 import { ModelProcess } from '../optimizers/model-based/model-process.js';
 import { Accelerators } from '../platform/accelerators/accelerators.js';
+import { devicesInUse } from '../platform/accelerators/device-use.js';
 import { findNvidiaSmi } from '../platform/accelerators/nvidia-smi.js';
 import { readConversion } from '../platform/data-converter.js';
+import { findDockerHost } from '../platform/docker/docker-host.js';
 import { earlierRunsOf } from '../platform/earlier-runs/index.js';
 import { watchEngine } from '../platform/engine-metrics/watch-engine.js';
 import { findTool, optimizerCommand, type Environment } from '../platform/environment.js';
@@ -42,10 +47,42 @@ async function createClusterAdapters(
   };
 }
 
+/** Docker's daemon, if there is one, and what it knows. Loaded only then: its client is large, too. */
+async function createDocker(environment: Environment): Promise<{
+  readonly backend: (parts: Pick<DockerBackendOptions, 'secrets' | 'accelerators'>) => DockerBackend;
+  readonly devicesInUse: typeof devicesInUse;
+} | null> {
+  const { stateDir, modelsDir, hostId, dockerNetwork: network, dockerAddress: address, allowCommand } = environment;
+  const host = findDockerHost(process.env, existsSync(join(stateDir, 'docker')));
+  if (!host) return null;
+  const [{ DockerClient }, { DockerBackend }, { containersByDevice }] = await Promise.all([
+    import('../platform/docker/docker-client.js'),
+    import('../backends/docker/docker-backend.js'),
+    import('../backends/docker/device-leases.js'),
+  ]);
+  const client = new DockerClient(host);
+  const { dockerImages: images, dockerVolumes: volumes } = environment;
+  const policy = { images, environment: environment.dockerEnvironment, volumes, allowCommand };
+  return {
+    backend: ({ secrets, accelerators }) =>
+      new DockerBackend({
+        ...{ client, stateDir, modelsDir, hostId, policy, network, address, secrets },
+        // Those of another machine are not what nvidia-smi shows here.
+        accelerators: host.local ? accelerators : null,
+        longestSeconds: experimentSeconds,
+      }),
+    // Where the daemon does not say, the memory of the devices does.
+    devicesInUse: () => containersByDevice(client).catch(() => new Map()),
+  };
+}
+
+const noDevices: typeof devicesInUse = () => Promise.resolve(new Map());
+
 /** The places of this host and its accelerators: each place has its share of them. */
 async function createPlaces(
   { stateDir, places: count, deviceWaitMs }: Environment,
-  say: (line: string) => void
+  say: (line: string) => void,
+  inContainers: typeof devicesInUse
 ): Promise<Pick<Dependencies, 'places' | 'accelerators'>> {
   const accelerators = new Accelerators({
     smi: findNvidiaSmi(),
@@ -56,6 +93,7 @@ async function createPlaces(
     onChange: () => places.changed(),
     say,
     cudaVisibleDevices: process.env['CUDA_VISIBLE_DEVICES'],
+    inUse: async () => new Map([...(await inContainers()), ...(await devicesInUse())]),
   });
   const places = await Places.open(join(stateDir, 'places'), count, (place) => accelerators.isUsable(place));
   return { places, accelerators };
@@ -82,7 +120,9 @@ export async function createDependencies(
   const { secrets = new Secrets(process.env, environment.secrets), say = () => undefined } = options;
   const { model = new ModelProcess(optimizerCommand()) } = options;
   const { history = openHistory({ url: readHistoryUrl(), folder: environment.historyDir, say }) } = options;
-  const { places, accelerators } = await createPlaces(environment, say);
+  const docker = await createDocker(environment);
+  const { places, accelerators } = await createPlaces(environment, say, docker?.devicesInUse ?? noDevices);
+  const inDocker = docker?.backend({ secrets, accelerators });
   const processes = new OwnedProcesses(join(stateDir, 'leases'), secrets);
   const store = new RunStore(environment.artifactsDir);
   const cluster = hasCluster() ? await createClusterAdapters(processes, environment.namespaces) : null;
@@ -97,7 +137,11 @@ export async function createDependencies(
     accelerators,
     redactor: secrets.redactor,
     encrypted: readConversion().encrypted,
-    backends: { process: new ProcessBackend(processes, environment, accelerators), ...cluster?.backends },
+    backends: {
+      process: new ProcessBackend(processes, environment, accelerators),
+      ...(inDocker ? { docker: inDocker } : {}),
+      ...cluster?.backends,
+    },
     optimizers: createOptimizers(model),
     runners: {
       'genai-bench': new GenaiBenchRunner(processes, modelsDir, () => findTool('genai-bench')),
@@ -107,7 +151,11 @@ export async function createDependencies(
     resetPrefixCache,
     watchEngine: (endpoint, file) => watchEngine(endpoint, file),
     earlierTune: (workflowId, lastRunId) => readTuneHistory(client, workflowId, lastRunId),
-    leftovers: async () => [...(await processes.leftovers()), ...(await places.leftovers())],
+    leftovers: async () => [
+      ...(await processes.leftovers()),
+      ...(await places.leftovers()),
+      ...((await inDocker?.leftovers()) ?? []),
+    ],
     isOpen: (workflowId, runId) => isWorkflowOpen(client, workflowId, runId),
   };
 }

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, type LogLevel, type Worker } from '@temporalio/worker';
 import { ensureReaper, ensureSearchAttributes } from '../client/index.js';
+import type { Dependencies } from '../activities/index.js';
 import { reapOrphans } from '../activities/reap-orphans.js';
 import { openHistory, type HistoryRecorder } from '../history/index.js';
 import { ModelProcess } from '../optimizers/model-based/model-process.js';
@@ -111,8 +112,7 @@ async function serveHost(
     if (removed.length > 0)
       onNotice(`took down what ended experiments had left: ${removed.map((item) => item.name).join(', ')}`);
     for (const problem of problems) onNotice(`what ended experiments had left: ${problem}`);
-    const engines = (await dependencies.backends.process?.listOwned())?.owned ?? [];
-    await dependencies.accelerators.begin(engines.some(({ kind, alive }) => kind === 'engine' && alive));
+    await dependencies.accelerators.begin(await mayHaveEngine(dependencies));
     await ensureReaper(client, environment.hostId);
     // A database that is lost takes the schedule with it, and this worker may live on.
     keeping = setInterval(() => void ensureReaper(client, environment.hostId).catch(() => undefined), KEEP_EVERY_MS);
@@ -123,6 +123,14 @@ async function serveHost(
     clearInterval(keeping);
     await lock.release();
   }
+}
+
+/** Whether an engine of ours runs on this machine, or may do so. */
+async function mayHaveEngine({ backends: { process, docker } }: Dependencies): Promise<boolean> {
+  const engines = (await process?.listOwned())?.owned ?? [];
+  if (engines.some(({ kind, alive }) => kind === 'engine' && alive)) return true;
+  // A daemon that does not answer may have one.
+  return (await docker?.listOwned().catch(() => null))?.owned.some(({ alive }) => alive) ?? docker !== undefined;
 }
 
 async function waitForLock(

@@ -3,6 +3,7 @@ import { access, constants, mkdir, readdir, statfs } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
 import { DeviceBook } from '../../platform/accelerators/device-book.js';
 import { findNvidiaSmi } from '../../platform/accelerators/nvidia-smi.js';
+import { findDockerHost } from '../../platform/docker/docker-host.js';
 import {
   embeddedEngine,
   findTool,
@@ -36,7 +37,12 @@ export async function examine(): Promise<Finding[]> {
     await examineFolder('results folder', environment.resultsDir, 'AUTOTUNER_RESULTS_DIR'),
     await examineHost(environment.stateDir, environment.hostId),
   ];
-  return [...findings, ...(await examineAccelerators(environment.stateDir)), ...(await examineTemporal())];
+  return [
+    ...findings,
+    ...(await examineAccelerators(environment.stateDir)),
+    ...(await examineDocker()),
+    ...(await examineTemporal()),
+  ];
 }
 
 function examineNode(): Finding {
@@ -121,6 +127,21 @@ async function examineAccelerators(stateDir: string): Promise<Finding[]> {
   } catch (error) {
     const [found = ''] = (error as Error).message.split('\n');
     return [{ state: 'warning', what, found, advice: 'look at the driver, or set NVIDIA_SMI_PATH' }];
+  }
+}
+
+/** Nothing where there is no daemon: only the backend docker needs one. */
+async function examineDocker(): Promise<Finding[]> {
+  const what = 'Docker';
+  const advice = 'only tasks with the backend docker need it: docs/docker.md';
+  try {
+    const host = findDockerHost();
+    if (!host) return [];
+    const { DockerClient } = await import('../../platform/docker/docker-client.js');
+    const { version, podman } = await new DockerClient(host).info();
+    return [{ state: 'ok', what, found: `${podman ? 'Podman ' : ''}${version} at ${host.name}`, advice }];
+  } catch (error) {
+    return [{ state: 'warning', what, found: (error as Error).message, advice }];
   }
 }
 

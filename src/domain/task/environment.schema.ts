@@ -60,3 +60,12 @@ export const clusterEnvironment = z.record(environmentName, clusterValue).superR
     else if (looksSecret(name)) refuse(`${NO_LITERAL}${instead} of the value`);
   }
 });
+
+/** Which accelerators an engine sees is said once, by the devices that its container is given. */
+const DEVICE_VARIABLES = /^(?:CUDA_VISIBLE_DEVICES|NVIDIA_VISIBLE_DEVICES|NVIDIA_DRIVER_CAPABILITIES)$/;
+
+/** Of a container that the worker starts: as for a process, but for the variables that choose accelerators. */
+export const containerEnvironment = processEnvironment.superRefine((variables, context) => {
+  for (const name of Object.keys(variables).filter((item) => DEVICE_VARIABLES.test(item)))
+    context.addIssue({ code: 'custom', path: [name], message: 'cannot go with devices: set docker.devices instead' });
+});

@@ -1,7 +1,8 @@
 /** Checks of what becomes an argument or a request: everyone on the machine can see it, and it is kept in the history. */
 import { looksSecret } from './secrets.js';
 
-const NOT_HERE = 'looks like a secret, which cannot be given here: use process.environment or ome.environment';
+const NOT_HERE =
+  'looks like a secret, which cannot be given here: use process.environment, docker.environment or ome.environment';
 interface Refusals {
   addIssue(issue: { code: 'custom'; message: string; path: (string | number)[] }): void;
 }

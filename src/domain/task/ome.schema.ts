@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { clusterEnvironment } from './environment.schema.js';
+import { mountPath } from './mount-path.schema.js';
 
 const DNS_NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 const dnsName = z.string().max(253).regex(DNS_NAME, 'must be a DNS name');
@@ -27,17 +28,9 @@ const toleration = z.strictObject({
   value: labelValue.optional(),
   effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
 });
-/** Over these a volume would change which code runs, or what the container may do. */
-const SYSTEM_PATH = /^\/(?:proc|sys|etc|run|var\/run|usr|s?bin|lib\d*|boot|dev(?!\/shm\/?$))(?:\/|$)/;
 const volume = z
   .strictObject({
-    mount_path: z
-      .string()
-      .max(500)
-      .regex(/^(?:\/[\w.-]+)+\/?$/, 'must be an absolute path')
-      .refine((path) => !/\/\.\.?(?:\/|$)/.test(path) && !SYSTEM_PATH.test(path), {
-        error: 'is not a place for a volume',
-      }),
+    mount_path: mountPath,
     claim: dnsName.optional().describe('A PersistentVolumeClaim of the same namespace.'),
     config_map: dnsName.optional(),
     memory: quantity.optional().describe('A file system in memory of this size, such as /dev/shm.'),

@@ -70,6 +70,9 @@ function checkMeaning(task: TuningTask): TaskIssue[] {
       message: "is needed by the backend 'ome' (set backend to 'process' to run locally)",
     });
   }
+  if (task.backend === 'docker' && task.docker === undefined) {
+    issues.push({ path: ['docker'], message: "is needed by the backend 'docker': {image: 'name:tag'} at least" });
+  }
   if (task.benchmark.runner === 'ome-benchmark-job' && task.backend !== 'ome') {
     issues.push({ path: ['benchmark', 'runner'], message: `needs the backend 'ome', not '${task.backend}'` });
   }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { budgetSchema, stopWhenSchema } from './budget.schema.js';
+import { dockerSchema } from './docker.schema.js';
 import { processEnvironment } from './environment.schema.js';
 import { refuseSecretArguments, refuseSecretParameters, refuseSecrets } from './no-secrets.js';
 import { costSchema, goodputSchema, loadWeightsSchema, objectiveSchema, overLoadsSchema } from './objective.schema.js';
@@ -274,6 +275,7 @@ export const taskSchema = z.strictObject({
     })
     .prefault({})
     .describe('Settings of the process backend.'),
+  docker: dockerSchema.optional().describe('Settings of the backend docker, which needs at least an image.'),
   ome: omeSchema.prefault({}).describe('Settings of the backend ome and of the runner ome-benchmark-job.'),
 });
 

@@ -84,6 +84,28 @@ describe('the accelerators of a host', () => {
     expect(said).toEqual([]);
   });
 
+  it('leave out those on which others compute, and say so, while enough are left', async () => {
+    const accelerators = await host();
+    holders = [{ pid: 17, uuid: 'GPU-0' }];
+    expect(await prepare(accelerators, '0', 1)).toEqual({ CUDA_VISIBLE_DEVICES: 'GPU-1' });
+    expect(said).toEqual(['accelerator 0 (GPU-0) is left out: process 17 computes there']);
+    expect(await prepare(accelerators, '0', 2)).toEqual({});
+  });
+
+  it('are only those that are asked for, by number or UUID', async () => {
+    const accelerators = await host();
+    const start = (only: string[]): Promise<string | undefined> =>
+      accelerators.startOn(
+        { name: '0', needed: only.length, only, limitMs: 100 },
+        async (all) => all['AUTOTUNER_DEVICES']
+      );
+    expect(await start(['1'])).toBe('GPU-1');
+    expect(await start(['GPU-0', '1'])).toBe('GPU-0,GPU-1');
+    await expect(start(['7'])).rejects.toThrow('this place does not have accelerator 7');
+    used.set('GPU-1', { name: 'x-exp1.container', pid: null });
+    await expect(start(['1'])).rejects.toThrow('accelerator 1 (GPU-1) is used by x-exp1.container');
+  });
+
   it('wait for memory that comes back late', async () => {
     const accelerators = await host();
     memory.set('GPU-1', 900);

@@ -30,6 +30,8 @@ export interface DevicesRequest {
   /** The experiment's attempt, which holds a place. */
   readonly name: string;
   readonly needed: number | null;
+  /** Numbers or UUIDs of the only ones that it may have; default: whichever are free. */
+  readonly only?: readonly string[] | undefined;
   /** How long it may wait. */
   readonly limitMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -85,27 +87,42 @@ export class Accelerators {
    * @throws TunerError ACCELERATOR_BUSY when too few are left; the signal's reason; what `start` throws.
    */
   async startOn<T>(
-    { name, needed, limitMs, signal }: DevicesRequest,
+    { name, needed, only, limitMs, signal }: DevicesRequest,
     start: (variables: Record<string, string>) => Promise<T>
   ): Promise<T> {
     if (this.devices.length === 0) return start({});
     const deadline = Date.now() + Math.min(limitMs, this.options.waitMs);
     const place = this.options.placeOf(name) ?? 0;
-    // More than the place ever had is the combination's own fault, and the engine's to say.
-    const enough = Math.max(1, Math.min(needed ?? 1, this.shares[place]?.length ?? 0));
+    // More than the place ever had is the combination's own fault, and the engine's to say; those that are named are meant, all of them.
+    const most = only ? only.length : (this.shares[place]?.length ?? 0);
+    const enough = Math.max(1, Math.min(needed ?? 1, most));
     for (;;) {
       await this.untilClear(name, Math.max(0, deadline - Date.now()), signal);
       const started = await aloneOnDevices(async () => {
         const used = await this.inUse();
-        const free = this.clearOf(place).filter(({ uuid }) => !used.has(uuid));
-        if (free.length >= enough) return { value: await start(this.variablesFor(free)) };
-        if (this.clearOf(place).length >= enough && Date.now() < deadline) return null;
-        const why = this.reasons(place, used).join('; ') || 'this place has no accelerator';
+        const asked = this.clearOf(place).filter(
+          ({ index, uuid }) => !only || only.some((id) => id === `${index}` || id === uuid)
+        );
+        const free = asked.filter(({ uuid }) => !used.has(uuid));
+        if (free.length >= enough) return { value: await start(this.variablesFor(await this.unheld(free, enough))) };
+        if (asked.length >= enough && Date.now() < deadline) return null;
+        const why = this.reasons(place, used).join('; ') || noneOf(only);
         throw new TunerError('ACCELERATOR_BUSY', why);
       }, signal);
       if (started) return started.value;
       await sleep(POLL_MS, undefined, signal ? { signal } : {}).catch(() => undefined);
     }
+  }
+
+  /** Leaves out those on which others compute, as long as enough are left; else they are shared, as they were before. */
+  private async unheld(free: readonly Device[], enough: number): Promise<readonly Device[]> {
+    const holders = (await this.options.smi?.holders().catch(() => [])) ?? [];
+    const pidsOn = ({ uuid }: Device): number[] => holders.filter((item) => item.uuid === uuid).map(({ pid }) => pid);
+    const idle = free.filter((device) => pidsOn(device).length === 0);
+    if (idle.length < enough) return free;
+    for (const device of free.filter((item) => !idle.includes(item)))
+      this.options.say(`${nameOf(device)} is left out: process ${pidsOn(device).join(', ')} computes there`);
+    return idle;
   }
 
   private variablesFor(devices: readonly Device[]): Record<string, string> {
@@ -229,7 +246,7 @@ export class Accelerators {
     return (this.shares[place] ?? []).flatMap((device) => {
       const aside = this.entry(device.uuid)?.setAside;
       const user = used.get(device.uuid);
-      if (user) return [`${nameOf(device)} is used by ${user.name}, process ${user.pid}`];
+      if (user) return [`${nameOf(device)} is used by ${user.name}${user.pid === null ? '' : `, process ${user.pid}`}`];
       return aside ? [`${nameOf(device)}: ${aside.reason}`] : [];
     });
   }
@@ -237,4 +254,8 @@ export class Accelerators {
 
 function nameOf({ index, uuid }: Device): string {
   return `accelerator ${index} (${uuid})`;
+}
+
+function noneOf(only: readonly string[] | undefined): string {
+  return only ? `this place does not have accelerator ${only.join(', ')}` : 'this place has no accelerator';
 }

@@ -11,9 +11,10 @@ export const DEVICES = 'AUTOTUNER_DEVICES';
 
 /** Whose engine runs on a device. */
 export interface DeviceUser {
-  /** The owned process: `<experiment>.engine`. */
+  /** The owned process, `<experiment>.engine`, or the container. */
   readonly name: string;
-  readonly pid: number;
+  /** Null for a container. */
+  readonly pid: number | null;
 }
 
 const ASK_EVERY_MS = 50;

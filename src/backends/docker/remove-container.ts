@@ -1,0 +1,54 @@
+/** Takes a container down, and believes only what it sees to be gone. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Leak } from '../../domain/tuning/experiment.js';
+import type { DockerClient } from '../../platform/docker/docker-client.js';
+import { startTimeOf } from '../../platform/process-tree.js';
+import { ownershipOf } from './ownership.js';
+
+/** Engines that hold requests open take some; the rest is the kernel's. */
+const GRACE_SECONDS = 5;
+/** After SIGKILL only the kernel can delay the end; a daemon under load takes its time, too. */
+const GONE_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 250;
+
+/**
+ * Stops the container, lets `beforeRemoval` read what only it knows, and removes it. What is not ours is left alone, and is no leak.
+ * @returns what is still there after a reasonable wait.
+ */
+export async function removeContainer(
+  client: DockerClient,
+  name: string,
+  beforeRemoval: () => Promise<void>
+): Promise<Leak[]> {
+  const found = await client.inspect(name);
+  if (!found || !ownershipOf(found.labels)) return [];
+  const processes = client.host.local && found.running ? await withStartTimes(await client.processesOf(name)) : [];
+  await client.stop(name, GRACE_SECONDS);
+  await beforeRemoval();
+  const deadline = performance.now() + GONE_WITHIN_MS;
+  for (;;) {
+    const container = await client.inspect(name);
+    if (container) await client.remove(name);
+    const alive = await stillAlive(processes);
+    if (!container && alive.length === 0) return [];
+    if (performance.now() > deadline) {
+      const left = container ? `the container is ${container.status}` : `its processes ${alive.join(', ')} still run`;
+      const reason = `not gone ${GONE_WITHIN_MS / 1000} s after its removal: ${left}`;
+      return [{ kind: 'container', name, reason, command: `docker rm --force ${name}` }];
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+type StartedProcess = readonly [pid: number, startTime: number];
+
+/** A pid alone proves nothing, since pids are reused. */
+async function withStartTimes(pids: readonly number[]): Promise<StartedProcess[]> {
+  const processes = await Promise.all(pids.map(async (pid) => [pid, await startTimeOf(pid)] as const));
+  return processes.filter((item): item is StartedProcess => item[1] !== null);
+}
+
+async function stillAlive(processes: readonly StartedProcess[]): Promise<number[]> {
+  const now = await withStartTimes(processes.map(([pid]) => pid));
+  return now.flatMap(([pid, start]) => (processes.some(([p, s]) => p === pid && s === start) ? [pid] : []));
+}

@@ -1,0 +1,1 @@
+export { stopDaemon as default } from './daemon.mjs';
