@@ -1,5 +1,5 @@
 /** Tunes side by side, each by the best that it has found. Pure. */
-import { describeLoad, type Load, type Measurement } from '../domain/loads/measurement.js';
+import { describeLoad, type Load } from '../domain/loads/measurement.js';
 import { describeQuantity, hasDistribution, isRate, quantityOf, type Quantity } from '../domain/loads/metric.js';
 import type { ExperimentResult, ResultsFile } from '../domain/results/tune-result.js';
 import { compareParameters, compareSettings } from './compare-settings.js';
@@ -109,7 +109,7 @@ function valuesOf(results: readonly ExperimentResult[], quantity: Quantity, load
     const measured = loads.find(
       ({ scenario, concurrency }) => scenario === load.scenario && concurrency === load.concurrency
     );
-    const value = measured && status !== 'failed' ? quantityOf(measured as Measurement, quantity) : NaN;
+    const value = measured && status !== 'failed' ? quantityOf(measured, quantity) : NaN;
     return Number.isFinite(value) ? [value] : [];
   });
 }

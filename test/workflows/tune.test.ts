@@ -367,22 +367,21 @@ describe('tuneWorkflow', () => {
     expect(world.outcomes[0]?.status).toBe('cancelled');
   });
 
-  it('ends as it would have when the history cannot be written, however long that hangs', async () => {
+  it('ends as it would have when the history cannot be written, and does not try for long', async () => {
     const world = fakeWorld(({ events }) => ({
       async recordTune() {
         events.push('recordTune');
-        return untilCancelled();
+        throw new Error('no space left on device');
       },
     }));
     await inWorld(world, async () => {
       const handle = await start(taskFile({ max_iterations: 1 }));
-      const result = await handle.result();
-      expect(result.answer).toContain('experiment 1');
+      expect((await handle.result()).answer).toContain('experiment 1');
       const { startTime, closeTime } = await handle.describe();
-      // On the clock that skips: the most that the tune waits for it.
-      expect(closeTime!.getTime() - startTime.getTime()).toBeLessThan(75_000);
+      // On the clock that skips.
+      expect((closeTime ?? new Date(NaN)).getTime() - startTime.getTime()).toBeLessThan(75_000);
     });
-    expect(count(world, 'recordTune')).toBeGreaterThan(0);
+    expect(count(world, 'recordTune')).toBe(5);
   });
 
   it('is kept in the history when its results cannot be written, and fails with the reason', async () => {

@@ -130,7 +130,7 @@ async function kyselyOver(pglite: PGlite): Promise<Kysely<HistorySchema>> {
     import('pg'),
   ]);
   // One connection, which stays: there is one process behind it, and its state.
-  const pool = new pg.Pool({ ...createPgConfig(pglite), max: 1, idleTimeoutMillis: 0 } as object);
+  const pool = new pg.Pool({ ...createPgConfig(pglite), max: 1, idleTimeoutMillis: 0 });
   return new Kysely<HistorySchema>({ dialect: new PostgresDialect({ pool }) });
 }
 
