@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /**
- * Installs what is missing, then runs the checks side by side and the test suites one after another; what mostly waits runs beside
- * what computes. The last line is the sum.
+ * Installs what is missing, then runs the checks and the test suites, some side by side. The last line is the sum.
  *
  * Usage: node scripts/test.mjs [all | SUITE ...] [--bail] [--no-skip] [-- JEST OPTIONS]
  *
- * The suite `recovery` takes what goes wrong further: hosts that are lost, databases, accelerators, secrets. The suite `chaos` is the
- * short matrix of `npm run test:chaos`. They run when they are named, or with `all`, and so does the next one.
+ * The suite `decisions` follows what a tune decides on real servers: budgets, what it reuses, finals. The suite `recovery` takes what
+ * goes wrong further: hosts that are lost, databases, accelerators, secrets. The suite `chaos` is the short matrix of
+ * `npm run test:chaos`. They run when they are named, or with `all`, and so does the next one.
  *
  * The suite `cluster` builds a Kubernetes control plane at first (5 to 10 minutes) and takes a quarter of an hour: it runs when it is
  * named, or with `all`. Where Go is missing it is skipped; with --no-skip that is a failure.
@@ -39,12 +39,12 @@ const CHECKS = [
   { name: 'unused', tool: 'knip/bin/knip.js', args: [] },
   { name: 'optimizer', python: 'optimizer', args: ['-m', 'pytest', 'optimizer'] },
 ];
-const USUAL_SUITES = ['unit', 'workflows', 'replay', 'history', 'integration', 'e2e'];
-const SUITES = [...USUAL_SUITES, 'recovery', 'chaos', 'cluster', 'contract'];
+/** What runs side by side, group after group; the checks run beside the first. */
+const USUAL_GROUPS = [['unit'], ['history'], ['workflows', 'replay'], ['integration', 'e2e']];
 /** Run when they are named, so that the rest stays quick; `all` has them but for `contract`, which is a part of `cluster`. */
-const NAMED_SUITES = ['recovery', 'chaos', 'cluster', 'contract'];
-/** This one computes for a minute, that one waits for two. */
-const BESIDE = { e2e: 'integration' };
+const NAMED_GROUPS = [['decisions'], ['recovery'], ['chaos'], ['cluster'], ['contract']];
+const GROUPS = [...USUAL_GROUPS, ...NAMED_GROUPS];
+const SUITES = GROUPS.flat();
 const hasOwnCluster = Boolean(process.env.OME_TEST_KUBECONFIG);
 const needsRig = (name) => name === 'cluster' || (name === 'contract' && !hasOwnCluster);
 
@@ -58,7 +58,7 @@ function parseCommandLine(args) {
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new SetupError(`unknown suite "${unknown.join(', ')}"; there are: ${known.join(', ')}`);
   return {
-    names: names.length > 0 ? names : known.filter((name) => !NAMED_SUITES.includes(name)),
+    names: names.length > 0 ? names : known.filter((name) => !NAMED_GROUPS.flat().includes(name)),
     bail: options.includes('--bail'),
     maySkip: !options.includes('--no-skip'),
     jestArgs: options.filter((option) => !['--bail', '--no-skip', '--'].includes(option)),
@@ -92,15 +92,14 @@ async function main() {
   let interrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true));
 
-  results.push(...(await Promise.all(CHECKS.filter(({ name }) => names.includes(name)).map(runCheck))));
-  const suites = SUITES.filter((suite) => names.includes(suite));
-  const runsBeside = (name) => suites.includes(BESIDE[name]);
-  for (const name of suites) {
+  let beside = CHECKS.filter(({ name }) => names.includes(name)).map(runCheck);
+  for (const group of GROUPS) {
     if (interrupted || (bail && sum(results, 'failed') > 0)) break;
-    if (runsBeside(name)) continue;
-    const beside = suites.filter((other) => BESIDE[other] === name);
-    const running = beside.map((other) => runJestSuite(other, jestArgs, { beside: true }));
-    results.push(await runSuite(name, { jestArgs, maySkip }), ...(await Promise.all(running)));
+    const [first, ...others] = group.filter((name) => names.includes(name));
+    beside.push(...others.map((name) => runJestSuite(name, jestArgs, { beside: true })));
+    const ran = first ? [await runSuite(first, { jestArgs, maySkip })] : [];
+    results.push(...(await Promise.all(beside)), ...ran);
+    beside = [];
   }
 
   console.log();

@@ -10,7 +10,6 @@ import { backendFor, deploymentOf, runnerFor, type Dependencies } from './depend
 import { withHeartbeat } from './lib/heartbeat.js';
 import { notedPrefixCache, notePrefixCache } from './lib/prefix-note.js';
 import { onEngine } from './lib/on-engine.js';
-import { isWorkerStopping } from './lib/to-application-failure.js';
 import { reapOrphans } from './reap-orphans.js';
 
 /** Claiming a place on this host. */
@@ -72,7 +71,7 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
               outputDir,
               timeoutMs: benchmarkSeconds(task, { starts: 1, loads: step.loads.length }) * 1000,
             },
-            { signal, leaveRunning: isWorkerStopping, onProgress: say }
+            { signal, onProgress: say }
           );
           return {
             measurements: result.measurements,

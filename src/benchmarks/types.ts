@@ -39,12 +39,11 @@ export interface BenchmarkResult {
 }
 
 export interface RunOptions {
-  readonly signal: AbortSignal;
   /**
-   * Says, once `signal` has fired, whether the benchmark must go on without us (the worker is being restarted and the next one
-   * picks it up) or be ended (the experiment is cancelled).
+   * Ends the call, and not the benchmark: whether another attempt picks it up, or the experiment is over, is not known here. A worker that
+   * was held up for long learns only afterwards that its attempt has been given to somebody else. `stop` ends the benchmark.
    */
-  readonly leaveRunning: () => boolean;
+  readonly signal: AbortSignal;
   readonly onProgress: (progress: BenchmarkProgress) => void;
 }
 

@@ -8,8 +8,8 @@ import { canMount, Stage } from './stage.js';
 export interface ChaosOptions {
   readonly seed: number;
   readonly cast: Cast;
-  /** Only the runs whose name contains this. */
-  readonly only?: string;
+  /** Whether a run of this name takes place. */
+  readonly wanted: (name: string) => boolean;
   readonly say: (line: string) => void;
   /** Ends after the run that is under way. */
   readonly signal: AbortSignal;
@@ -21,10 +21,10 @@ const USUAL_EVENTS = 500;
 const NOTHING: Plan = { name: 'undisturbed', seed: 0, faults: [] };
 
 /** @returns every run's report, those without faults left out. */
-export async function chaos({ seed, cast, only = '', say, signal }: ChaosOptions): Promise<RunReport[]> {
+export async function chaos({ seed, cast, wanted, say, signal }: ChaosOptions): Promise<RunReport[]> {
   const ownDisk = await canMount();
   // Names do not depend on how long a history is.
-  if (!cast.plans(seed, USUAL_EVENTS, ownDisk).some(({ name }) => name.includes(only))) return [];
+  if (!cast.plans(seed, USUAL_EVENTS, ownDisk).some(({ name }) => wanted(name))) return [];
   if (!ownDisk) say('no disk will be filled: that takes a file system of our own, which needs root');
   let stage = await Stage.open(cast, ownDisk);
   try {
@@ -37,7 +37,7 @@ export async function chaos({ seed, cast, only = '', say, signal }: ChaosOptions
     }
     const reference = undisturbed[0]?.results ?? null;
     const events = median(undisturbed.map((report) => report.events));
-    const plans = cast.plans(seed, events, ownDisk).filter(({ name }) => name.includes(only));
+    const plans = cast.plans(seed, events, ownDisk).filter(({ name }) => wanted(name));
     const reports: RunReport[] = [];
     for (const [i, plan] of plans.entries()) {
       if (signal.aborted) break;

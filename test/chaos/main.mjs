@@ -2,13 +2,14 @@
 /**
  * Kills, stops and disturbs everything while tunes run, and checks what came out of them.
  *
- * Usage: npm run test:chaos -- [--full | --real | --cluster] [--seed N] [--only NAME] [--counts FILE]
+ * Usage: npm run test:chaos -- [--full | --real | --cluster] [--seed N] [--only NAME] [--except NAME] [--counts FILE]
  *
  *   --full        every event of the history is a kill point, and each other fault half a dozen times (hours); default: a short matrix
  *   --real        a few runs with the real engine and the real genai-bench
  *   --cluster     a few runs in the test cluster, with faults between worker and Kubernetes (needs Go, once, to build it)
  *   --seed N      the same seed makes the same runs (default 1)
  *   --only NAME   only the runs whose name contains NAME: `--only kill-worker-2` replays one
+ *   --except NAME all runs but those
  *   --counts FILE how many runs passed and failed, as Jest writes it: for `npm test -- chaos`
  */
 import { writeFileSync } from 'node:fs';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     cluster: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
+    except: { type: 'string' },
     counts: { type: 'string' },
   },
 });
@@ -41,6 +43,9 @@ const casts = {
   cluster: () => [inCluster()],
 };
 
+/** Whether a run of this name was asked for. */
+const wanted = (name) => name.includes(values.only) && !(values.except && name.includes(values.except));
+
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {
@@ -50,7 +55,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 console.log(`seed ${values.seed}, ${kind} matrix`);
 const reports = [];
 for (const cast of casts[kind]()) {
-  const options = { seed: Number(values.seed), cast, only: values.only, say: (line) => console.log(line) };
+  const options = { seed: Number(values.seed), cast, wanted, say: (line) => console.log(line) };
   if (!ending.signal.aborted) reports.push(...(await chaos({ ...options, signal: ending.signal })));
 }
 const violated = reports.filter(({ violations }) => violations.length > 0);

@@ -1,3 +1,8 @@
-import { suite } from './shared.mjs';
+import { bundledWorkflows, suite } from './shared.mjs';
 
-export default suite(['test/replay/**/*.test.ts'], { maxWorkers: 1, forceExit: true, testTimeout: 60_000 });
+export default suite(['test/replay/**/*.test.ts'], {
+  ...bundledWorkflows,
+  maxWorkers: 1,
+  forceExit: true,
+  testTimeout: 60_000,
+});

@@ -1,6 +1,9 @@
 /** What every suite has in common: native ES modules, TypeScript by swc. */
 import { fileURLToPath } from 'node:url';
 
+/** For suites that load the workflows: their code is bundled once, not once a file. */
+export const bundledWorkflows = { globalSetup: '<rootDir>/test/jest/bundle-workflows.mjs' };
+
 export function suite(testMatch, options = {}) {
   return {
     rootDir: fileURLToPath(new URL('../..', import.meta.url)),

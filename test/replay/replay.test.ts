@@ -8,15 +8,15 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { readHistories, type RecordedHistory } from '../support/histories.js';
-import { bundleWorkflows } from '../support/temporal.js';
+import { workflowBundle } from '../support/temporal.js';
 
-let workflowBundle: WorkflowBundleWithSourceMap;
+let bundle: WorkflowBundleWithSourceMap;
 let histories: RecordedHistory[];
 
 beforeAll(async () => {
   const logging = { filter: makeTelemetryFilterString({ core: 'ERROR' }) };
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging } });
-  workflowBundle = await bundleWorkflows();
+  bundle = await workflowBundle();
   histories = await readHistories();
 });
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
 async function failures(recorded: readonly RecordedHistory[]): Promise<string[]> {
   const failed: string[] = [];
   let at = 0;
-  for await (const { error } of Worker.runReplayHistories({ workflowBundle }, recorded)) {
+  for await (const { error } of Worker.runReplayHistories({ workflowBundle: bundle }, recorded)) {
     if (error) failed.push(`${recorded[at]?.name}: ${error.message}`);
     at++;
   }

@@ -1,13 +1,7 @@
 /** A real Temporal server for one test file, and workers for every queue of one host. */
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { SEARCH_ATTRIBUTES } from '../../src/contracts/search-attributes.js';
 import { CONTROL_QUEUE, hostQueue, PLACES_QUEUE } from '../../src/contracts/task-queues.js';
 import { findTool } from '../../src/platform/environment.js';
@@ -15,9 +9,11 @@ import type { Activities } from './fake-activities.js';
 
 const QUIET = new DefaultLogger('ERROR');
 
-export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
-  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
-  return bundleWorkflowCode({ workflowsPath, logger: QUIET });
+/** What test/jest/bundle-workflows.mjs has made at the start of this run. */
+export async function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
+  const file = process.env['WORKFLOW_BUNDLE_FILE'];
+  if (!file) throw new Error('the configuration of this suite lacks its globalSetup, test/jest/bundle-workflows.mjs');
+  return JSON.parse(await readFile(file, 'utf8')) as WorkflowBundleWithSourceMap;
 }
 
 /** The time-skipping server: hours of timers pass in milliseconds. */
@@ -38,7 +34,7 @@ export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
 /** Runs `body` while workers serve every queue of the host `here`. */
 export async function withWorkers<T>(
   environment: TestWorkflowEnvironment,
-  workflowBundle: WorkflowBundleWithSourceMap,
+  bundle: WorkflowBundleWithSourceMap,
   activities: Activities,
   body: () => Promise<T>
 ): Promise<T> {
@@ -48,7 +44,7 @@ export async function withWorkers<T>(
     maxHeartbeatThrottleInterval: '100 milliseconds',
   };
   const workers = await Promise.all([
-    Worker.create({ ...common, workflowBundle, taskQueue: CONTROL_QUEUE }),
+    Worker.create({ ...common, workflowBundle: bundle, taskQueue: CONTROL_QUEUE }),
     ...[PLACES_QUEUE, hostQueue('here')].map((taskQueue) => Worker.create({ ...common, taskQueue })),
   ]);
   const running = workers.map((worker) => worker.run());

@@ -10,7 +10,7 @@ import type { TaskFile } from '../../src/domain/task/task.schema.js';
 import { initialState } from '../../src/domain/tuning/tuning-state.js';
 import { fakeWorld, measurement, type Activities, type FakeWorld } from '../support/fake-activities.js';
 import { recordHistories } from '../support/histories.js';
-import { bundleWorkflows, startTimeSkipping, withWorkers } from '../support/temporal.js';
+import { startTimeSkipping, withWorkers, workflowBundle } from '../support/temporal.js';
 
 let environment: TestWorkflowEnvironment;
 let bundle: WorkflowBundleWithSourceMap;
@@ -18,7 +18,7 @@ let id: string;
 
 beforeAll(async () => {
   environment = await startTimeSkipping();
-  bundle = await bundleWorkflows();
+  bundle = await workflowBundle();
 });
 afterAll(() => environment?.teardown());
 afterEach(async () => {

@@ -19,7 +19,7 @@ import { Redactor } from '../../src/platform/redactor.js';
 import { RunStore } from '../../src/platform/run-store.js';
 import { fakeWorld, resultOf, type FakeWorld } from '../support/fake-activities.js';
 import { recordHistories } from '../support/histories.js';
-import { bundleWorkflows, startTimeSkipping, withWorkers } from '../support/temporal.js';
+import { startTimeSkipping, withWorkers, workflowBundle } from '../support/temporal.js';
 
 let environment: TestWorkflowEnvironment;
 let bundle: WorkflowBundleWithSourceMap;
@@ -29,7 +29,7 @@ let id: string;
 
 beforeAll(async () => {
   environment = await startTimeSkipping();
-  bundle = await bundleWorkflows();
+  bundle = await workflowBundle();
 });
 afterAll(() => environment?.teardown());
 beforeEach(async () => {

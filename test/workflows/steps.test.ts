@@ -10,13 +10,13 @@ import { describeLoad, type Load } from '../../src/domain/loads/measurement.js';
 import type { TuneResult } from '../../src/domain/results/tune-result.js';
 import { fakeWorld, measurement, type FakeWorld } from '../support/fake-activities.js';
 import { recordHistories } from '../support/histories.js';
-import { bundleWorkflows, startTimeSkipping, withWorkers } from '../support/temporal.js';
+import { startTimeSkipping, withWorkers, workflowBundle } from '../support/temporal.js';
 
 let environment: TestWorkflowEnvironment;
 let bundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {
   environment = await startTimeSkipping();
-  bundle = await bundleWorkflows();
+  bundle = await workflowBundle();
 });
 afterAll(() => environment?.teardown());
 

@@ -14,14 +14,14 @@ import { parseTask } from '../../src/domain/task/parse-task.js';
 import type { tuneWorkflow } from '../../src/workflows/index.js';
 import { fakeWorld, measurement, type FakeWorld } from '../support/fake-activities.js';
 import { recordHistories } from '../support/histories.js';
-import { bundleWorkflows, startTimeSkipping, withWorkers } from '../support/temporal.js';
+import { startTimeSkipping, withWorkers, workflowBundle } from '../support/temporal.js';
 
 let environment: TestWorkflowEnvironment;
 let bundle: WorkflowBundleWithSourceMap;
 
 beforeAll(async () => {
   environment = await startTimeSkipping();
-  bundle = await bundleWorkflows();
+  bundle = await workflowBundle();
 });
 afterAll(() => environment?.teardown());
 

@@ -18,7 +18,7 @@ import { Redactor } from '../../src/platform/redactor.js';
 import { RunStore } from '../../src/platform/run-store.js';
 import { fakeWorld, measurement, resultOf, type FakeWorld } from '../support/fake-activities.js';
 import { recordHistories } from '../support/histories.js';
-import { bundleWorkflows, startTimeSkipping, withWorkers } from '../support/temporal.js';
+import { startTimeSkipping, withWorkers, workflowBundle } from '../support/temporal.js';
 
 let environment: TestWorkflowEnvironment;
 let bundle: WorkflowBundleWithSourceMap;
@@ -26,7 +26,7 @@ let id: string;
 
 beforeAll(async () => {
   environment = await startTimeSkipping();
-  bundle = await bundleWorkflows();
+  bundle = await workflowBundle();
 });
 afterAll(() => environment?.teardown());
 afterEach(async () => {

@@ -29,7 +29,7 @@ function isRetried(code: FailureCode): boolean {
 }
 
 /** Whether the running activity was cancelled because its worker stops, and not because its workflow asked for it. */
-export function isWorkerStopping(): boolean {
+function isWorkerStopping(): boolean {
   const { cancellationSignal } = Context.current();
   const reason: unknown = cancellationSignal.reason;
   return cancellationSignal.aborted && reason instanceof CancelledFailure && reason.message === 'WORKER_SHUTDOWN';

@@ -72,7 +72,7 @@ function request(stub: object = {}, more: object = {}, timeoutMs = 20_000): Benc
 
 function run(asked: BenchmarkRequest, options: Partial<RunOptions> = {}, by = runner): Promise<BenchmarkResult> {
   const { signal } = new AbortController();
-  return by.run(asked, { signal, leaveRunning: () => false, onProgress: () => undefined, ...options });
+  return by.run(asked, { signal, onProgress: () => undefined, ...options });
 }
 
 const events = async (): Promise<string[]> => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean);
@@ -127,7 +127,7 @@ describe('the genai-bench runner', () => {
     const controller = new AbortController();
     const until = join(dir, 'go on');
     const asked = request({ until });
-    const first = run(asked, { signal: controller.signal, leaveRunning: () => true });
+    const first = run(asked, { signal: controller.signal });
     await untilStarted();
     const pids = await alive();
     controller.abort(new Error('WORKER_SHUTDOWN'));
@@ -150,7 +150,7 @@ describe('the genai-bench runner', () => {
     const until = join(dir, 'go on');
     const prepared: number[] = [];
     const asked = { ...request({ until }), beforeLoad: async () => void prepared.push(await startCount()) };
-    const first = run(asked, { signal: controller.signal, leaveRunning: () => true });
+    const first = run(asked, { signal: controller.signal });
     await untilStarted();
     controller.abort(new Error('WORKER_SHUTDOWN'));
     await first.catch(() => undefined);
@@ -160,13 +160,16 @@ describe('the genai-bench runner', () => {
     expect(prepared).toEqual([0]);
   });
 
-  it('ends with everything it started when the experiment is cancelled', async () => {
+  it('goes on when a call is cancelled, since another may have picked it up, and ends with everything it started when it is stopped', async () => {
     const controller = new AbortController();
-    const running = run(request({ seconds: 60 }), { signal: controller.signal });
+    const asked = request({ seconds: 60 });
+    const running = run(asked, { signal: controller.signal });
     await untilStarted();
     expect(await alive()).not.toHaveLength(0);
     controller.abort(new Error('cancelled'));
     await expect(running).rejects.toThrow('cancelled');
+    expect(await alive()).not.toHaveLength(0);
+    await runner.stop(asked.name);
     expect(await alive()).toHaveLength(0);
   });
 
@@ -229,7 +232,7 @@ describe('the genai-bench runner', () => {
     const until = join(dir, 'go on');
     const asked = request({ until });
     const controller = new AbortController();
-    const first = run(asked, { signal: controller.signal, leaveRunning: () => true });
+    const first = run(asked, { signal: controller.signal });
     await untilStarted();
     controller.abort(new Error('gone'));
     await first.catch(() => undefined);

@@ -31,12 +31,12 @@ export class GenaiBenchRunner implements BenchmarkRunner {
     private readonly findGenaiBench: () => string | null
   ) {}
 
-  async run(request: BenchmarkRequest, { signal, leaveRunning, onProgress }: RunOptions): Promise<BenchmarkResult> {
+  async run(request: BenchmarkRequest, { signal, onProgress }: RunOptions): Promise<BenchmarkResult> {
     const { name, outputDir, loads, timeoutMs } = request;
     const folder = join(outputDir, LEVELS);
     if ((await this.processes.status(name, 'benchmark')) === 'vanished') await this.stop(name);
     if ((await this.processes.status(name, 'benchmark')) === 'none') {
-      await this.waitForTurn(request, { signal, leaveRunning, onProgress });
+      await this.waitForTurn(request, { signal, onProgress });
       try {
         await rm(outputDir, { recursive: true, force: true });
         await request.beforeLoad();
@@ -66,8 +66,7 @@ export class GenaiBenchRunner implements BenchmarkRunner {
         await Promise.race([exit, sleep(LOOK_EVERY_MS, undefined, { ref: false })]);
       }
     } catch (error) {
-      // A worker that is being restarted leaves the benchmark to the next one.
-      if (!(signal.aborted && leaveRunning())) {
+      if (!signal.aborted) {
         await this.processes.stop(name, 'benchmark');
         await this.processes.scrubOutput(name, 'benchmark');
       }
