@@ -7,7 +7,7 @@ import { Inbox } from './inbox.js';
 import type { History, HistoryOptions } from './types.js';
 
 export * from './types.js';
-export { importInto, type Imported } from './import.js';
+export { importInto } from './import.js';
 
 /**
  * The history of finished tunes. Opens nothing yet: the database is opened when somebody asks. With the embedded one recording only
