@@ -1,11 +1,11 @@
 /** Brings the tables to what this version knows. */
 import { Migrator, type Kysely, type Migration } from 'kysely';
-import * as tunes from './migrations/0001-tunes.js';
+import { up as createTunes } from './migrations/0001-tunes.js';
 import { SCHEMA } from './schema.js';
 import { HistoryUnavailableError } from './types.js';
 
 /** In the order of their names; one that was ever released is never changed. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-tunes': tunes };
+const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-tunes': { up: createTunes } };
 
 /**
  * Runs what is missing, each once however many processes begin at the same time.
