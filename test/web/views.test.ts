@@ -19,7 +19,7 @@ afterAll(async () => {
   await world?.close();
 });
 
-const DEPTHS = { depth: { type: 'choice', values: [1, 2, 3, 4] } } as const;
+const DEPTHS: StubTask['parameters'] = { depth: { type: 'choice', values: [1, 2, 3, 4] } };
 
 /** Puts a task of the stubs into the editor, and waits until the server calls it valid. */
 async function write(page: Page, name: string, task: StubTask): Promise<void> {

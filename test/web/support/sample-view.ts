@@ -107,7 +107,7 @@ export function viewOf(moment: Moment): TuneView {
   return {
     info: summaryOf(moment),
     description: task.description,
-    ...{ phase, hasWorker: true, scoring: scoringResult(task), stopping: false, failure: null },
+    ...{ phase, hasWorker: true, scoring: scoringResult(task) as TuneView['scoring'], stopping: false, failure: null },
     objectiveWords: describeScoring(scoringOf(task), loadsOf(task.benchmark).length),
     counts: {
       ...{ succeeded: count('succeeded'), infeasible: count('infeasible'), failed: count('failed'), cancelled: 0 },
