@@ -1,7 +1,5 @@
 import type { Client } from '@temporalio/client';
 import type { Schedules } from '../client/index.js';
-import type { Launch } from '../contracts/http/results.js';
-import type { ResultsFile } from '../domain/results/tune-result.js';
 import type { History } from '../history/types.js';
 import type { Environment } from '../platform/environment.js';
 import type { Streams } from './live/send-events.js';
@@ -11,15 +9,10 @@ import type { Tokens } from './security/tokens.js';
 import type { StartedKeys } from './started-keys.js';
 import type { TuneReader } from './tune-reader.js';
 
-/** What the API shows and others make. Each may be absent: its routes then say so. */
+/** What the API shows and others keep. It may be absent: its routes then say so. */
 export interface ApiPorts {
   /** Finished tunes; the caller opens and closes it. */
   readonly history?: Omit<History, 'record' | 'close'> | undefined;
-  /** One self-contained page, or Markdown. */
-  readonly report?: ((results: ResultsFile, form: 'html' | 'markdown') => Promise<string>) | undefined;
-  /** Ways to run one configuration of a tune. */
-  readonly launch?:
-    ((results: ResultsFile, experimentId: number | null) => Launch['forms'] | Promise<Launch['forms']>) | undefined;
 }
 
 export interface ApiOptions {

@@ -34,7 +34,7 @@ export class TuneReader {
   readonly tunes: Tunes;
   readonly book: TuneBook;
   private readonly maker = new DigestMaker();
-  private readonly digests = new WeakMap<BookEntry, TuneDigest | null>();
+  private readonly digests = new LRUCache<string, { of: readonly unknown[]; digest: TuneDigest | null }>({ max: 100 });
   private readonly failures = new LRUCache<string, { failure: TuneFailure | null }>({ max: 200 });
   private readonly ended = new LRUCache<string, TuneSnapshot>({ max: 200 });
   private readonly results = new LRUCache<string, ResultsFile>({ max: KEPT_RESULTS });
@@ -99,12 +99,15 @@ export class TuneReader {
     return { snapshot, entry, digest: this.digestOf(snapshot, entry) };
   }
 
-  private digestOf(snapshot: TuneSnapshot, entry: BookEntry): TuneDigest | null {
-    const known = this.digests.get(entry);
-    if (known !== undefined) return known;
-    const isRunning = snapshot.info.status === 'running';
-    const digest = this.maker.make(entry.history, { isRunning, ended: endedOf(snapshot, entry.history) });
-    this.digests.set(entry, digest);
+  /** Most events of a tune end no experiment: then there is nothing new to conclude. */
+  private digestOf({ info, progress }: TuneSnapshot, { history }: BookEntry): TuneDigest | null {
+    const isRunning = info.status === 'running';
+    const ended = endedOf({ info, progress }, history);
+    const known = this.digests.get(info.runId);
+    const of = [...history.outcomes, ...history.lost, isRunning, ended?.reason, ended?.stage];
+    if (known && known.of.length === of.length && known.of.every((one, i) => one === of[i])) return known.digest;
+    const digest = this.maker.make(history, { isRunning, ended });
+    this.digests.set(info.runId, { of, digest });
     return digest;
   }
 

@@ -5,16 +5,26 @@ import type { z } from 'zod';
 import type {
   ExperimentDetail,
   ExperimentPage,
+  HistoryEntryView,
+  HistoryPageView,
+  Launch,
   Plan,
   Problem,
   Retried,
   Schedule,
   StartedTune,
   TuneEvent,
+  TrendView,
   TunePage,
   TuneView,
 } from '../../src/contracts/http/index.js';
-import { tuneEventSchema, tunesEventSchema, tuneViewSchema } from '../../src/contracts/http/index.js';
+import {
+  historyEntrySchema,
+  noiseSchema,
+  tuneEventSchema,
+  tunesEventSchema,
+  tuneViewSchema,
+} from '../../src/contracts/http/index.js';
 import type { ResultsFile } from '../../src/domain/results/tune-result.js';
 import { loadTaskFile } from '../../src/platform/task-file.js';
 import { EventStream } from '../support/event-stream.js';
@@ -139,6 +149,38 @@ describe('a tune from beginning to end', () => {
       'if-none-match': once.headers.get('etag') ?? '',
     });
     expect(again.status).toBe(304);
+  });
+
+  it('makes its report, and says how to run the best', async () => {
+    const page = await ask<string>('GET', '/api/v1/tunes/whole/report.html');
+    expect(page.body).toMatch(/^<!doctype html>/i);
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-.*sandbox$/);
+    expect((await ask<string>('GET', '/api/v1/tunes/whole/report.md')).body).toContain('# ');
+    const { experimentId, forms } = await get<Launch>('/tunes/whole/launch');
+    expect(experimentId).toBe((await get<TuneView>('/tunes/whole')).best?.experimentId);
+    expect(forms.map(({ form }) => form)).toContain('measured');
+    expect((await ask('GET', '/api/v1/tunes/whole/launch?experiment=99')).status).toBe(404);
+    // Nobody knows an image of a command of one's own.
+    expect((await ask('GET', '/api/v1/tunes/whole/experiments/1/manifest')).status).toBe(404);
+  });
+
+  it('is in the history', async () => {
+    const { items } = await world.until(async () => {
+      const page = await get<HistoryPageView>('/history?task=whole');
+      return page.items.length > 0 && page;
+    }, 'it is there');
+    const [entry] = items;
+    expect(historyEntrySchema.strict().parse(entry)).toEqual(entry);
+    const { runId } = entry as HistoryEntryView;
+    expect(await get<ResultsFile>(`/history/${runId}`)).toMatchObject({ task_name: 'whole', total_experiments: 3 });
+    expect(await get<TrendView>('/history/trends/whole')).toMatchObject({
+      taskName: 'whole',
+      points: [{ entry: { runId } }],
+    });
+    expect(noiseSchema.strict().parse(await get('/history/noise'))).toHaveProperty('hosts');
+    expect(await get('/history/status')).toMatchObject({ kind: 'pglite', isOpen: true, problem: null });
+    expect((await ask('GET', '/api/v1/history/absent')).status).toBe(404);
+    expect((await ask('GET', `/api/v1/history/compare?runs=${runId}`)).status).toBe(400);
   });
 
   it('counts for Prometheus', async () => {
@@ -294,7 +336,7 @@ describe('around tunes', () => {
     const made = await post<Schedule>('/schedules', { task: file, cron: '0 3 * * *' });
     expect(made).toMatchObject({
       status: 201,
-      body: { id: 'nightly', cron: '0 3 * * *', overlap: 'skip', task: file },
+      body: { id: 'nightly', cron: ['0 3 * * *'], overlap: 'skip', task: file },
     });
     expect((await post<Problem>('/schedules', { task: file, cron: '0 3 * * *' })).body).toMatchObject({ status: 409 });
     expect((await post<Problem>('/schedules', { task: { ...file, task_name: 'x' }, cron: 'often' })).status).toBe(400);

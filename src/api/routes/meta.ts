@@ -69,7 +69,7 @@ export function metaRoutes(context: ApiContext, metrics: ApiMetrics, all: () => 
         failures: Object.fromEntries(
           Object.entries(FAILURES).map(([code, { meaning, nextStep }]) => [code, { meaning, nextStep }])
         ),
-        features: { history: !!ports.history, report: !!ports.report, guide: true },
+        features: { history: !!ports.history, report: true, guide: true },
         access: { tokens: options.tokens !== null, mayWrite: grantOf(request, options.tokens) === 'write' },
       }),
     }),

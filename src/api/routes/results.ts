@@ -1,20 +1,19 @@
 import { launchQuery, launchSchema, resultsFileSchema } from '../../contracts/http/results.js';
 import { runQuery } from '../../contracts/http/tunes.js';
 import { resultsCsv } from '../../domain/results/results-csv.js';
-import type { ApiContext, ApiPorts } from '../context.js';
+import type { ResultsFile } from '../../domain/results/tune-result.js';
+import type { ApiContext } from '../context.js';
 import { endpoint, type Endpoint } from '../endpoint.js';
 import { ApiError } from '../problem.js';
+import { htmlReportOf, launchFormsOf, markdownReportOf } from '../reports.js';
 import { detailOf } from './experiments.js';
 import { experimentParams, tuneParams } from './params.js';
 import type { FastifyReply } from 'fastify';
 
-const REPORTS = [
-  ['html', 'text/html; charset=utf-8', 'html'],
-  ['md', 'text/markdown; charset=utf-8', 'markdown'],
-] as const;
-
 /** Results and exports of a tune, also while it runs. */
-export function resultRoutes({ reader, ports }: ApiContext): Endpoint[] {
+export function resultRoutes({ reader }: ApiContext): Endpoint[] {
+  const read = async (id: string, run: string | undefined): Promise<ResultsFile> =>
+    reader.resultsOf(await reader.outcomes(id, run));
   const common = { method: 'GET', access: 'read', tag: 'results', params: tuneParams, query: runQuery } as const;
   return [
     endpoint({
@@ -41,37 +40,40 @@ export function resultRoutes({ reader, ports }: ApiContext): Endpoint[] {
       summary: 'The results as a table.',
       answer: { contentType: 'text/csv; charset=utf-8' },
       handle: async ({ params, query, reply }) => {
-        const results = reader.resultsOf(await reader.outcomes(params.id, query.run));
+        const results = await read(params.id, query.run);
         offer(reply, `${results.task_name}_results.csv`);
         return resultsCsv(results);
       },
     }),
-    ...REPORTS.map(([ending, contentType, form]) =>
-      endpoint({
-        ...common,
-        path: `/api/v1/tunes/:id/report.${ending}`,
-        summary: `The report as ${form === 'html' ? 'one self-contained page' : 'Markdown'}.`,
-        answer: { contentType },
-        handle: async ({ params, query, reply }) => {
-          const results = reader.resultsOf(await reader.outcomes(params.id, query.run));
-          // It has its styles within, which a page of this server may not.
-          offer(reply, `${results.task_name}_report.${ending}`);
-          return wanted(ports, 'report')(results, form);
-        },
-      })
-    ),
+    endpoint({
+      ...common,
+      path: '/api/v1/tunes/:id/report.html',
+      summary: 'The report as one self-contained page.',
+      answer: { contentType: 'text/html; charset=utf-8' },
+      handle: async ({ params, query, reply }) => {
+        const { text, policy } = await htmlReportOf(await read(params.id, query.run));
+        void reply.header('content-security-policy', `${policy}; frame-ancestors 'none'; sandbox`);
+        return text;
+      },
+    }),
+    endpoint({
+      ...common,
+      path: '/api/v1/tunes/:id/report.md',
+      summary: 'The report as Markdown.',
+      answer: { contentType: 'text/markdown; charset=utf-8' },
+      handle: async ({ params, query, reply }) => {
+        const results = await read(params.id, query.run);
+        offer(reply, `${results.task_name}_report.md`);
+        return markdownReportOf(results);
+      },
+    }),
     endpoint({
       ...common,
       path: '/api/v1/tunes/:id/launch',
-      summary: 'How to run the best configuration, or that of an experiment, by hand.',
+      summary: 'How to run what the results recommend, or an experiment, by hand.',
       query: launchQuery,
       answer: launchSchema,
-      handle: async ({ params, query: { run, experiment } }) => {
-        const results = reader.resultsOf(await reader.outcomes(params.id, run));
-        const experimentId = experiment ?? results.best_result?.experiment_id ?? null;
-        const forms = await wanted(ports, 'launch')(results, experimentId);
-        return { experimentId, forms: [...forms] };
-      },
+      handle: async ({ params, query: { run, experiment } }) => launchFormsOf(await read(params.id, run), experiment),
     }),
     endpoint({
       ...common,
@@ -81,12 +83,12 @@ export function resultRoutes({ reader, ports }: ApiContext): Endpoint[] {
       answer: { contentType: 'application/yaml; charset=utf-8' },
       handle: async ({ params: { id, number }, query, reply }) => {
         const reading = await reader.outcomes(id, query.run);
-        detailOf(reading, number);
-        const results = reader.resultsOf(reading);
-        const forms = await wanted(ports, 'launch')(results, number);
-        const manifest = forms.find(({ form }) => form === 'manifest');
+        const { row } = detailOf(reading, number);
+        // A final measures the combination of another experiment.
+        const { forms } = await launchFormsOf(reader.resultsOf(reading), row.of ?? number);
+        const manifest = forms.find(({ form }) => form === 'inference-service');
         if (!manifest) throw new ApiError('not-found', 'there is no manifest of this engine');
-        offer(reply, `${results.task_name}-${number}.yaml`);
+        offer(reply, manifest.fileName);
         return manifest.text;
       },
     }),
@@ -96,11 +98,4 @@ export function resultRoutes({ reader, ports }: ApiContext): Endpoint[] {
 /** As a file to be kept. Task names are harmless in a header. */
 function offer(reply: FastifyReply, fileName: string): void {
   void reply.header('content-disposition', `attachment; filename="${fileName.replaceAll(/[^\w.-]/g, '_')}"`);
-}
-
-/** @throws ApiError not-available. */
-function wanted<K extends 'report' | 'launch'>(ports: ApiPorts, name: K): NonNullable<ApiPorts[K]> {
-  const port = ports[name];
-  if (!port) throw new ApiError('not-available', `this server was started without ${name}s`);
-  return port;
 }

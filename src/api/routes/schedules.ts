@@ -109,7 +109,7 @@ function scheduleDetail(info: TuneScheduleDetail): ScheduleDetail {
   const { cron, everyMs, overlap, taskFile } = info;
   return {
     ...scheduleView(info),
-    cron,
+    cron: cron === null ? [] : [cron],
     everySeconds: everyMs === null ? null : everyMs / 1000,
     overlap,
     task: typeof taskFile === 'object' && taskFile !== null ? { ...taskFile } : null,

@@ -79,7 +79,10 @@ export function viewOf({ snapshot, history, digest, failure, ui }: Seen): TuneVi
 }
 
 /** Why it measures no more, as the workflow or its end says. */
-export function endedOf({ info, progress }: TuneSnapshot, history: TuneHistory): Ended | null {
+export function endedOf(
+  { info, progress }: Pick<TuneSnapshot, 'info' | 'progress'>,
+  history: TuneHistory
+): Ended | null {
   if (progress?.ended) return progress.ended;
   if (history.result?.ended) return history.result.ended;
   return info.status === 'cancelled' || info.status === 'failed' ? { reason: info.status, stage: 'search' } : null;

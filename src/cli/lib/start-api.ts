@@ -30,16 +30,15 @@ export async function startApi(request: ApiRequest): Promise<{ readonly url: str
   const { client, environment, temporal, host = '127.0.0.1', onNotice } = request;
   const settings = readApiSettings();
   // Loaded only here: most commands have no use for a server.
-  const [{ createApi }, { Tokens }, { openHistory }, { OWN_PORTS }] = await Promise.all([
+  const [{ createApi }, { Tokens }, { openHistory }] = await Promise.all([
     import('../../api/server.js'),
     import('../../api/security/tokens.js'),
     import('../../history/index.js'),
-    import('./own-ports.js'),
   ]);
   const tokens = settings.tokensFile === null ? null : await Tokens.read(settings.tokensFile);
   const history = openHistory({ url: readHistoryUrl(), folder: environment.historyDir, say: onNotice });
   const asked = createApi({
-    ...{ client, environment, host, tokens, ports: { ...OWN_PORTS, history } },
+    ...{ client, environment, host, tokens, ports: { history } },
     temporal: { address: temporal.address, uiUrl: settings.temporalUi ?? temporal.uiUrl },
     names: settings.names,
     requestsPerMinute: settings.requestsPerMinute,

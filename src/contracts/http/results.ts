@@ -6,11 +6,11 @@ import { resultsSchema } from '../../domain/results/tune-result.js';
 export const resultsFileSchema = resultsSchema;
 export type { ResultsFile } from '../../domain/results/tune-result.js';
 
-export const LAUNCH_FORMS = ['shell', 'docker', 'manifest', 'helm'] as const;
-
 /** A way to run a configuration: text to copy. */
 export const launchFormSchema = z.object({
-  form: z.string().describe('`shell`, `docker`, `manifest`, `helm`; there may be further ones.'),
+  form: z
+    .string()
+    .describe('`shell`, `measured`, `docker`, `inference-service`, `helm-values`; there may be further ones.'),
   title: z.string(),
   language: z.enum(['shell', 'yaml', 'json', 'text']),
   fileName: z.string().describe('What a download of it is called.'),
@@ -27,5 +27,5 @@ export type Launch = z.output<typeof launchSchema>;
 
 export const launchQuery = z.object({
   run: z.string().max(100).optional(),
-  experiment: z.coerce.number().int().min(0).optional().describe('Default: the best.'),
+  experiment: z.coerce.number().int().min(0).optional().describe('Default: what the results recommend.'),
 });

@@ -20,7 +20,7 @@ export type Schedule = z.output<typeof scheduleSchema>;
 
 /** One schedule, with what a list does not tell. */
 export const scheduleDetailSchema = scheduleSchema.extend({
-  cron: z.string().nullable().describe('As it was given.'),
+  cron: z.array(z.string()).describe('Expressions as they were given.'),
   everySeconds: z.number().nullable(),
   overlap: z.enum(OVERLAP_NAMES).nullable(),
   task: z.record(z.string(), z.unknown()).nullable().describe('The task file.'),

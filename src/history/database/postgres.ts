@@ -53,8 +53,10 @@ export class PostgresDatabase implements Database {
       query_timeout: STATEMENT_MS + CONNECT_MS,
       allowExitOnIdle: true,
     });
-    // A connection that breaks while nobody uses it is replaced; without a listener it would end the process.
+    // A connection that breaks is replaced, and who used it is told by the query. Without a listener it would end the process: the pool
+    // has one for those that nobody uses, and each connection needs one for the moments between two queries.
     pool.on('error', () => undefined);
+    pool.on('connect', (client) => client.on('error', () => undefined));
     const db = new Kysely<HistorySchema>({ dialect: new PostgresDialect({ pool }) });
     try {
       await migrate(db as Kysely<unknown>);

@@ -14,7 +14,7 @@ const WRITER = fileURLToPath(new URL('writer.mjs', import.meta.url));
 export async function killedWriter(
   { folder, url }: Place,
   prefix: string,
-  { after, delayMs }: { readonly after: string; readonly delayMs: number }
+  { after, delayMs, onLine }: { readonly after: string; readonly delayMs: number; onLine?: (line: string) => void }
 ): Promise<string[]> {
   const args = ['--no-warnings', WRITER, folder, prefix, ...(url ? [url] : [])];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -24,6 +24,7 @@ export async function killedWriter(
   const kept: string[] = [];
   let killing: Promise<void> | null = null;
   for await (const line of createInterface({ input: child.stdout })) {
+    onLine?.(line);
     if (line.startsWith('kept ')) kept.push(line.slice('kept '.length));
     if (line.startsWith(after)) killing ??= sleep(delayMs).then(() => void child.kill('SIGKILL'));
   }

@@ -54,7 +54,7 @@ export function scheduleSample(path: string): SchedulePage | ScheduleDetail {
     ...{ paused: false, note: '', nextAt: [at(-0.5)], recent: [{ at: at(0.5), tune: 'llama-70b-nightly-2026-11-20' }] },
   };
   if (path === '/schedules') return { items: [schedule], next: null };
-  return { ...schedule, cron: '0 3 * * *', everySeconds: null, overlap: 'skip', task: null };
+  return { ...schedule, cron: ['0 3 * * *'], everySeconds: null, overlap: 'skip', task: null };
 }
 
 export function historySample(): HistoryEntryView[] {
