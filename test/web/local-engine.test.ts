@@ -48,12 +48,12 @@ it('describes a task in the form, watches it, pauses and resumes it, reads the v
 
   await page.getByRole('heading', { name: 'in-the-browser' }).waitFor();
   const status = (words: string): Promise<void> =>
-    page.locator('h1 ~ .badge', { hasText: words }).waitFor({ timeout: 500_000 });
-  await page.locator('.steps .now', { hasText: 'benchmark' }).waitFor({ timeout: 60_000 });
+    page.locator('h1 ~ .badge', { hasText: words }).waitFor({ timeout: 900_000 });
+  await page.locator('.steps .now', { hasText: 'benchmark' }).waitFor({ timeout: 240_000 });
   await record(page, 'local-engine');
   await page.getByRole('button', { name: 'Pause' }).click();
   await status('paused');
-  await page.getByText('nothing is started until it is resumed').waitFor({ timeout: 60_000 });
+  await page.getByText('nothing is started until it is resumed').waitFor({ timeout: 240_000 });
   await page.getByRole('button', { name: 'Resume' }).click();
   await status('completed');
 
@@ -70,4 +70,4 @@ it('describes a task in the form, watches it, pauses and resumes it, reads the v
   ]);
   expect(await readFile(await download.path(), 'utf8')).toContain('kind: InferenceService');
   expect(complaints).toEqual([]);
-}, 600_000);
+}, 1_200_000);

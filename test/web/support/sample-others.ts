@@ -38,8 +38,9 @@ export function planSample(): Plan {
     },
     warnings: [
       {
-        ...{ id: 'slots-divide-the-context', source: null },
+        id: 'slots-share-context',
         level: 'note',
+        source: null,
         parameter: 'parallel',
         words: 'The slots divide the context: with 4 of them a request has 1024 tokens.',
       },

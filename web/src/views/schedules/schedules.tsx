@@ -110,7 +110,7 @@ function One({ schedule }: { schedule: Schedule }): JSX.Element {
 function whenOf(detail: ScheduleDetail | undefined): string | null {
   if (!detail) return null;
   const every = detail.everySeconds ? [`every ${formatDuration(detail.everySeconds)}`] : [];
-  return [...(detail.cron ? [detail.cron] : []), ...every].join('; ') || 'as Temporal’s own UI says';
+  return [...detail.cron, ...every].join('; ') || 'as Temporal’s own UI says';
 }
 
 function Recent({ recent }: { recent: Schedule['recent'] }): JSX.Element {
