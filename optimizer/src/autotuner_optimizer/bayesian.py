@@ -20,15 +20,13 @@ LEAST = 1e-3
 
 #: The share of the experiments that a search may lose to crashes, and how far it shuns them while it has lost just that share: the
 #: exponent of the probability to work. Each further crash adds to it, and each that has not come takes away.
-LOSABLE = 0.13
-CAUTION, CAUTION_STEP = 1.5, 0.7
+LOSABLE = 0.12
+CAUTION, CAUTION_STEP = 1.6, 0.7
 LEAST_CAUTION, MOST_CAUTION = 0.3, 5.0
 #: Leaders that are told: more than are measured again.
 LEADERS = 10
 #: Models of the score whose expectations are averaged, up to so many measurements: after those they are all alike.
-MODELS, MODELS_UNTIL = 8, 100
-#: How much wider the doubt is taken than the models say: the best lies where they extrapolate, and there they are too sure.
-DOUBT = 1.3
+MODELS, MODELS_UNTIL = 6, 100
 
 
 def initial_experiments(dimensions: int, is_known: bool = False) -> int:
@@ -171,7 +169,7 @@ class _Search:
         chosen: list[int] = []
         gain = None
         for _ in range(self._count):
-            each = [_log_improvement(model, self._x, least) for model, least in zip(models, best)]
+            each = [log_expected_improvement(*model.predict(self._x), least) for model, least in zip(models, best)]
             log_improvement = np.logaddexp.reduce(each, axis=0) - np.log(len(each))
             worth = np.logaddexp(log_improvement, np.log(LEAST)) + log_chance
             worth[chosen] = -np.inf
@@ -181,8 +179,3 @@ class _Search:
             if len(chosen) < self._count:
                 models = [model.believing(self._x[pick : pick + 1]) for model in models]
         return Answer(tuple(self._left[i] for i in chosen), None if towards_limits else gain)
-
-
-def _log_improvement(model: GaussianProcess | Corrected, x: Floats, best: float) -> Floats:
-    mean, deviation = model.predict(x)
-    return log_expected_improvement(mean, DOUBT * deviation, best)

@@ -18,7 +18,7 @@ HELD_BY = 0.1
 
 CRASH_PRIORS = Priors(length_mean=float(np.log(0.7)), length_deviation=0.7, noise_mean=float(np.log(0.05)))
 #: From so many experiments on the process has half of the say: then shapes speak for themselves.
-MANY = 150
+MANY = 300
 
 
 class CrashModel:

@@ -23,7 +23,7 @@ FIT_AT_MOST = 150
 #: Steps of the optimizer from each start.
 STEPS = 25
 #: Steps from the most probable hyperparameters to others that are about as probable.
-WALK = 12
+WALK = 8
 ROOT5 = np.sqrt(5.0)
 
 
@@ -31,7 +31,7 @@ ROOT5 = np.sqrt(5.0)
 class Priors:
     """Means and standard deviations of the logarithms of length scales (a parameter's range is 1), signal and noise variance."""
 
-    length_mean: float = 0.0
+    length_mean: float = float(np.log(1.3))
     length_deviation: float = 0.5
     signal_deviation: float = 1.5
     noise_mean: float = float(np.log(0.01))
