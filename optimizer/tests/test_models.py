@@ -3,9 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from autotuner_optimizer.acquisition import log_expected_improvement
+from autotuner_optimizer.chains import elliptical_slices
 from autotuner_optimizer.encoding import Encoder, Floats, coordinates
-from autotuner_optimizer.gaussian_process import GaussianProcess, _loss
+from autotuner_optimizer.feasibility import CrashModel
+from autotuner_optimizer.gaussian_process import GaussianProcess, _log_likelihood, _loss
 from autotuner_optimizer.protocol import Axis
+from autotuner_optimizer.regions import Regions
 from autotuner_optimizer.scores import shape
 from scipy.optimize import approx_fprime
 from scipy.stats import norm
@@ -70,3 +73,69 @@ def test_expected_improvement_is_exact_near_and_finite_far() -> None:
 def test_shaping_keeps_the_order() -> None:
     for scores in (np.array([3.0, 1.0, 2.0, 900.0]), np.array([-3.0, -1.0, -2.0]), np.array([-1.0, 0.0, 5.0])):
         assert (np.argsort(shape(scores), kind="stable") == np.argsort(scores, kind="stable")).all()
+
+
+def test_chains_end_where_the_posterior_is() -> None:
+    # A normal prior around 0 and a measurement of 2 as sure as it: both meet half way.
+    def log_likelihood(at: Floats) -> Floats:
+        logs: Floats = -((at[:, 0] - 2) ** 2) / 2
+        return logs
+
+    rng = np.random.default_rng(2)
+    found = elliptical_slices(rng.standard_normal((2000, 2)), log_likelihood, 30, rng)
+    assert found.mean(axis=0) == pytest.approx([1, 0], abs=0.08)
+    assert found.var(axis=0) == pytest.approx([0.5, 1], abs=0.1)
+
+
+def test_the_likelihood_of_many_hyperparameters_is_that_of_each() -> None:
+    encoder, rng = Encoder(AXES), np.random.default_rng(0)
+    x = encoder.encode(ALL[::4])
+    y, thetas, distances = rng.standard_normal(len(x)), rng.normal(0, 0.5, (4, 5)), encoder.distances(x, x)
+    # Without the pull of the prior, the loss is the negative likelihood.
+    each = [-_loss(theta, distances, y, theta, np.ones(5))[0] for theta in thetas]
+    assert _log_likelihood(thetas, distances, y) == pytest.approx(each)
+
+
+def test_alternatives_explain_what_was_seen_and_differ_elsewhere() -> None:
+    encoder, rng = Encoder(AXES), np.random.default_rng(1)
+    x = encoder.encode(ALL)
+    seen = rng.permutation(len(ALL))[:10]
+    y = np.array([score(ALL[i]) for i in seen])
+    means = np.array([model.predict(x)[0] for model in GaussianProcess(encoder, x[seen], y).alternatives(8, rng)])
+    rest = np.setdiff1d(np.arange(len(ALL)), seen)
+    assert means[:, seen].std(axis=0).mean() < 0.5 * means[:, rest].std(axis=0).mean()
+
+
+def test_a_few_crashes_tell_a_plane_and_leave_open_what_is_beyond() -> None:
+    axes = tuple(Axis(6, "range") for _ in range(4))
+    encoder, rng = Encoder(axes), np.random.default_rng(4)
+    points = [tuple(int(i) for i in row) for row in rng.integers(0, 6, (300, 4))]
+    x = encoder.encode(points)
+    works = np.array([point[0] + point[1] <= 6 for point in points])
+    chances = Regions(encoder, x[:25], works[:25].astype(float), np.random.default_rng(0)).probability(x[25:])
+    assert ((chances > 0.5) == works[25:]).mean() > 0.85
+    assert chances[works[25:]].mean() > 0.8 > 0.3 > chances[~works[25:]].mean()
+    # Two crashes and a success leave nearly everything open.
+    few = Regions(encoder, x[:3], np.array([0.0, 0.0, 1.0]), np.random.default_rng(0)).probability(x)
+    assert 0.2 < np.median(few) < 0.9
+
+
+def test_a_choice_that_does_not_go_together_with_a_setting_is_a_corner() -> None:
+    axes = (Axis(6, "range"), Axis(4, "categories"), Axis(3, "range"), Axis(3, "range"))
+    encoder, rng = Encoder(axes), np.random.default_rng(3)
+    points = [tuple(int(rng.integers(axis.size)) for axis in axes) for _ in range(300)]
+    x = encoder.encode(points)
+    works = np.array([not (point[0] >= 3 and point[1] == 2) for point in points])
+    chances = np.exp(CrashModel(encoder, x[:40], works[:40].astype(float)).log_probability(x[40:]))
+    assert ((chances > 0.5) == works[40:]).mean() > 0.93
+
+
+def test_conditions_and_moments_are_those_of_the_whole_space() -> None:
+    encoder = Encoder(AXES)
+    x = encoder.encode(ALL)
+    mean, covariance = encoder.moments()
+    assert mean == pytest.approx(encoder.columns(x).mean(axis=0))
+    assert covariance == pytest.approx(np.cov(encoder.columns(x), rowvar=False, bias=True))
+    conditions = encoder.conditions(8)
+    assert encoder.meets(conditions, x).mean(axis=1) == pytest.approx([condition.share for condition in conditions])
+    assert len(conditions) == 2 * 5 + 2 * 4 + 3

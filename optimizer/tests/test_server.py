@@ -57,10 +57,19 @@ def test_numbers_that_are_none_count_as_crashes() -> None:
 
 def test_the_process_ends_with_its_input_and_answers_as_any_other() -> None:
     command = [sys.executable, "-m", "autotuner_optimizer"]
-    line = json.dumps(GOOD) + "\n"
+    # Enough to fit every model: scores, crashes, and drawn hyperparameters, planes and corners.
+    points = [[i, j] for i in range(3) for j in range(2)]
+    axes = [{"kind": "range", "size": 3}, {"kind": "numbers", "size": 2, "values": [8, 1]}, {"kind": "categories", "size": 4}]
+    seen = [
+        {"point": [*point, i % 2], "scores": None if point[0] == 2 else [1 + i / 7], "violation": 0}
+        for i, point in enumerate(points)
+    ]
+    left = [[*point, k] for point in points for k in (2, 3)]
+    learned = {**GOOD, "axes": axes, "observations": seen, "pending": [left[0]], "candidates": left[1:], "seed": 3}
+    line = "".join(json.dumps(asked) + "\n" for asked in (GOOD, learned, {**learned, "count": 0}))
     first, second = (
         subprocess.run(command, input=line, capture_output=True, text=True, timeout=60, check=True, cwd=SRC)
         for _ in range(2)
     )
     assert first.stdout == second.stdout
-    assert json.loads(first.stdout) == served(line)[0]
+    assert [json.loads(answer) for answer in first.stdout.splitlines()] == served(*line.splitlines())

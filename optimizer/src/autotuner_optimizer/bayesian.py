@@ -20,11 +20,13 @@ LEAST = 1e-3
 
 #: The share of the experiments that a search may lose to crashes, and how far it shuns them while it has lost just that share: the
 #: exponent of the probability to work. Each further crash adds to it, and each that has not come takes away.
-LOSABLE = 0.13
-CAUTION, CAUTION_STEP = 1.5, 0.7
+LOSABLE = 0.12
+CAUTION, CAUTION_STEP = 1.6, 0.7
 LEAST_CAUTION, MOST_CAUTION = 0.3, 5.0
 #: Leaders that are told: more than are measured again.
 LEADERS = 10
+#: Models of the score whose expectations are averaged, up to so many measurements: after those they are all alike.
+MODELS, MODELS_UNTIL = 6, 100
 
 
 def initial_experiments(dimensions: int, is_known: bool = False) -> int:
@@ -129,9 +131,16 @@ class _Search:
             return ()
         scores = np.array([observation.scores[0] for observation in self._measured if observation.scores])
         x = self._seen_x[self._works]
-        expected = GaussianProcess(self._encoder, x, shape(scores)).predict(x)[0]
+        models = self._alternatives(GaussianProcess(self._encoder, x, shape(scores)))
+        expected = np.mean([model.predict(x)[0] for model in models], axis=0)
         feasible = [i for i in np.argsort(expected, kind="stable") if self._measured[i].violation <= 0]
         return tuple(self._measured[i].point for i in feasible[:LEADERS])
+
+    def _alternatives(self, model: GaussianProcess | Corrected) -> Sequence[GaussianProcess | Corrected]:
+        """The model under several likely hyperparameters: the one most probable set of them is too sure of itself."""
+        if isinstance(model, Corrected) or len(self._measured) > MODELS_UNTIL:
+            return [model]
+        return model.alternatives(MODELS, self._rng)
 
     def _improve(self) -> Answer:
         x = self._seen_x[self._works]
@@ -146,26 +155,27 @@ class _Search:
             model = GaussianProcess(self._encoder, x, y)
         else:
             model = Corrected(self._encoder, known.surface, known.spread, x, y, known.aligned)
-        expected = model.predict(x)[0]
+        models = self._alternatives(model)
+        expected = [model.predict(x)[0] for model in models]
         log_chance = self._log_chance()
         if not towards_limits:
             known_x, missed = self._known.x[self._known.works], self._known.violations[self._known.works]
             limits = LimitModel(self._encoder, np.vstack([known_x, x]), np.concatenate([missed, violations]))
             log_chance += limits.log_probability(self._x)
         # The best by the model, since the best by a noisy measurement was lucky too.
-        best = float(expected.min() if towards_limits else expected[feasible].min())
+        best = [float(each.min() if towards_limits else each[feasible].min()) for each in expected]
         if len(self._running) > 0:
-            model = model.believing(self._running)
+            models = [model.believing(self._running) for model in models]
         chosen: list[int] = []
         gain = None
         for _ in range(self._count):
-            mean, deviation = model.predict(self._x)
-            log_improvement = log_expected_improvement(mean, deviation, best)
+            each = [log_expected_improvement(*model.predict(self._x), least) for model, least in zip(models, best)]
+            log_improvement = np.logaddexp.reduce(each, axis=0) - np.log(len(each))
             worth = np.logaddexp(log_improvement, np.log(LEAST)) + log_chance
             worth[chosen] = -np.inf
             pick = int(np.argmax(worth))
             gain = float(np.exp(log_improvement[pick] + log_chance[pick])) if gain is None else gain
             chosen.append(pick)
             if len(chosen) < self._count:
-                model = model.believing(self._x[pick : pick + 1])
+                models = [model.believing(self._x[pick : pick + 1]) for model in models]
         return Answer(tuple(self._left[i] for i in chosen), None if towards_limits else gain)

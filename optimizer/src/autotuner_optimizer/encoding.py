@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,17 @@ def coordinates(axis: Axis) -> Floats:
         values = np.log(values + positive.min())
     span = float(np.ptp(values))
     return (values - values.min()) / (span if span > 0 else 1.0)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One axis at most, or at least, at a level; at one value where values have no order."""
+
+    column: int
+    low: float
+    high: float
+    #: The share of the axis that meets it.
+    share: float
 
 
 class Encoder:
@@ -58,12 +70,63 @@ class Encoder:
         return encoded
 
     def columns(self, encoded: Floats) -> Floats:
-        """What a linear model takes: centered coordinates, and a column for each value that has no order."""
-        columns: list[Floats] = []
+        """What a linear model takes: centered coordinates, and a column of 0 and 1 for each value that has no order."""
+        columns = [np.zeros((len(encoded), 0))]
         for column, (i, ordered) in enumerate(zip(self._varying, self._ordered)):
             values = encoded[:, column : column + 1]
-            columns.append(values - 0.5 if ordered else (values == np.arange(self._sizes[i])) / np.sqrt(2))
-        return np.hstack(columns) if columns else np.zeros((len(encoded), 1))
+            columns.append(values - 0.5 if ordered else (values == np.arange(self._sizes[i])).astype(np.float64))
+        return np.hstack(columns)
+
+    @property
+    def owners(self) -> NDArray[np.int64]:
+        """The parameter to which each of these columns belongs."""
+        widths = [1 if ordered else self._sizes[i] for i, ordered in zip(self._varying, self._ordered)]
+        return np.repeat(np.arange(len(widths)), widths)
+
+    @property
+    def choices(self) -> NDArray[np.bool_]:
+        """Which of these columns stand for a value that has no order."""
+        return ~np.array(self._ordered, dtype=bool)[self.owners]
+
+    def moments(self) -> tuple[Floats, Floats]:
+        """Mean and covariance of these columns over all combinations."""
+        grids = [self._levels(column) for column in range(self.dimensions)]
+        mean, covariance = np.zeros(len(self.owners)), np.zeros((len(self.owners), len(self.owners)))
+        for column, grid in enumerate(grids):
+            own = self.owners == column
+            encoded = np.zeros((len(grid), self.dimensions))
+            encoded[:, column] = grid
+            values = self.columns(encoded)[:, own]
+            mean[own] = values.mean(axis=0)
+            covariance[np.ix_(own, own)] = np.cov(values, rowvar=False, bias=True)
+        return mean, covariance
+
+    def conditions(self, most: int) -> list[Condition]:
+        """Both sides of each level of the ordered parameters, of at most so many levels each, and the other values one by one."""
+        found = []
+        for column, ordered in enumerate(self._ordered):
+            grid = np.sort(self._levels(column))
+            if not ordered:
+                found += [Condition(column, value, value, 1 / len(grid)) for value in grid]
+                continue
+            levels = np.unique(grid)
+            for at in np.unique(np.linspace(0, len(levels) - 1, min(most, len(levels))).astype(int)):
+                level = float(levels[at])
+                sides = ((-np.inf, level), (level, np.inf))
+                shares = [((grid >= low) & (grid <= high)).mean() for low, high in sides]
+                found += [Condition(column, *side, share) for side, share in zip(sides, shares) if share < 1]
+        return found
+
+    def meets(self, conditions: Sequence[Condition], encoded: Floats) -> NDArray[np.bool_]:
+        """Whether a point (column) meets a condition (row)."""
+        at = encoded[:, [condition.column for condition in conditions]].T
+        low, high = (np.array([getattr(condition, side) for condition in conditions])[:, None] for side in ("low", "high"))
+        result: NDArray[np.bool_] = (at >= low) & (at <= high)
+        return result
+
+    def _levels(self, column: int) -> Floats:
+        where = self._coordinates[column]
+        return np.arange(self._sizes[self._varying[column]], dtype=np.float64) if where is None else where
 
     def distances(self, a: Floats, b: Floats) -> Floats:
         """Squared distances per parameter: dimensions x len(a) x len(b)."""

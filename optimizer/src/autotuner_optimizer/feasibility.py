@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from .acquisition import log_probability_below
 from .encoding import Encoder, Floats
 from .gaussian_process import GaussianProcess, Priors
+from .regions import Regions
 
 #: No region is given up for its failures: a combination in the midst of them keeps this probability.
 FLOOR = 0.001
@@ -19,31 +17,29 @@ HOPE = 0.0
 HELD_BY = 0.1
 
 CRASH_PRIORS = Priors(length_mean=float(np.log(0.7)), length_deviation=0.7, noise_mean=float(np.log(0.05)))
-#: The strength of the linear model's coefficients: scikit-learn's C.
-STRENGTH = 20.0
+#: From so many experiments on the process has half of the say: then shapes speak for themselves.
+MANY = 300
 
 
 class CrashModel:
-    """Where combinations crash: the mean of two classifiers, either of which is worse alone, by the bench.
+    """Where combinations crash: the mean of two models, the second of which counts the more, the more experiments there are.
 
-    A logistic regression, since demands (as of memory) add up until they go over a limit, so that a region is mostly cut off by one
-    plane; and a Gaussian process on 1 (works) and -1 (crashes) under a probit, for regions of any other shape (least-squares
-    classification, Rasmussen and Williams 2006, section 6.5).
+    Planes and corners, which a few crashes suffice for; and a Gaussian process on 1 (works) and -1 (crashes) under a probit, for regions
+    of any other shape (least-squares classification, Rasmussen and Williams 2006, section 6.5).
     """
 
     def __init__(self, encoder: Encoder, x: Floats, works: Floats) -> None:
         labels = np.where(works > 0, 1.0, -1.0)
-        self._encoder = encoder
         self._process = GaussianProcess(encoder, x, labels, CRASH_PRIORS, center=HOPE)
-        self._planes: Any = None
-        if len(set(labels)) == 2:
-            self._planes = LogisticRegression(C=STRENGTH, max_iter=300).fit(encoder.columns(x), labels)
+        self._share = len(x) / (len(x) + MANY)
+        # Always the same numbers, so that the same experiments have the same answer.
+        self._regions = Regions(encoder, x, works, np.random.default_rng(len(x))) if encoder.dimensions > 0 else None
 
     def log_probability(self, x: Floats) -> Floats:
         mean, deviation = self._process.predict(x)
         probability = np.exp(log_probability_below(0.0, -mean, np.hypot(deviation, self._process.noise)))
-        if self._planes is not None:
-            probability = (probability + self._planes.predict_proba(self._encoder.columns(x))[:, 1]) / 2
+        if self._regions is not None:
+            probability = self._share * probability + (1 - self._share) * self._regions.probability(x)
         logs: Floats = np.log(np.maximum(probability, FLOOR))
         return logs
 

@@ -15,12 +15,15 @@ from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from scipy.linalg.lapack import dpotri
 from scipy.optimize import minimize
 
+from .chains import elliptical_slices
 from .encoding import Encoder, Floats
 
 #: Hyperparameters are fitted to at most so many observations, which bounds the time; predictions use all of them.
 FIT_AT_MOST = 150
 #: Steps of the optimizer from each start.
 STEPS = 25
+#: Steps from the most probable hyperparameters to others that are about as probable.
+WALK = 8
 ROOT5 = np.sqrt(5.0)
 
 
@@ -33,6 +36,12 @@ class Priors:
     signal_deviation: float = 1.5
     noise_mean: float = float(np.log(0.01))
     noise_deviation: float = 0.7
+
+    def moments(self, dimensions: int) -> tuple[Floats, Floats]:
+        """Mean and standard deviation of all hyperparameters: the length scales, the signal, the noise."""
+        mean = np.r_[np.full(dimensions, self.length_mean), 0.0, self.noise_mean]
+        deviation = np.r_[np.full(dimensions, self.length_deviation), self.signal_deviation, self.noise_deviation]
+        return mean, deviation
 
 
 class GaussianProcess:
@@ -70,6 +79,24 @@ class GaussianProcess:
         believer._condition(np.vstack([self._x, x]), np.concatenate([self._y, expected]))
         return believer
 
+    def alternatives(self, count: int, rng: np.random.Generator) -> list[GaussianProcess]:
+        """The same observations under other hyperparameters, each drawn from what the observations leave open."""
+        distances = self._encoder.distances(self._x, self._x)
+        mean, deviation = self._priors.moments(len(distances))
+
+        def log_likelihood(standard: Floats) -> Floats:
+            return _log_likelihood(mean + deviation * standard, distances, self._y)
+
+        start = np.tile((self._theta - mean) / deviation, (count, 1))
+        found = []
+        for theta in mean + deviation * elliptical_slices(start, log_likelihood, WALK, rng):
+            other = object.__new__(GaussianProcess)
+            other.__dict__.update(self.__dict__)
+            other._theta = theta
+            other._condition(self._x, self._y)
+            found.append(other)
+        return found
+
     def _condition(self, x: Floats, y: Floats) -> None:
         self._x, self._y = x, y
         covariance = self._kernel(self._encoder.distances(x, x))
@@ -90,9 +117,7 @@ class GaussianProcess:
             even = rest[np.linspace(0, len(rest) - 1, FIT_AT_MOST - len(best)).astype(int)]
             x, y = x[np.r_[best, even]], y[np.r_[best, even]]
         distances = self._encoder.distances(x, x)
-        priors, d = self._priors, self._encoder.dimensions
-        mean = np.r_[np.full(d, priors.length_mean), 0.0, priors.noise_mean]
-        deviation = np.r_[np.full(d, priors.length_deviation), priors.signal_deviation, priors.noise_deviation]
+        mean, deviation = self._priors.moments(self._encoder.dimensions)
         bounds = [(m - 4 * s, m + 4 * s) for m, s in zip(mean, deviation)]
         found: Any = minimize(
             _loss,
@@ -139,3 +164,15 @@ def _loss(theta: Floats, distances: Floats, y: Floats, mean: Floats, deviation: 
     gradient[d] = 0.5 * np.sum(weight * covariance)
     gradient[d + 1] = 0.5 * noise * np.trace(weight)
     return float(loss), gradient + pull / deviation
+
+
+def _log_likelihood(thetas: Floats, distances: Floats, y: Floats) -> Floats:
+    """The logarithm of the likelihood of each row of hyperparameters."""
+    d, n = len(distances), len(y)
+    scaled = np.tensordot(np.exp(-2 * thetas[:, :d]), distances, axes=1)
+    covariance = np.exp(thetas[:, d])[:, None, None] * _matern(np.sqrt(scaled))
+    covariance[:, np.arange(n), np.arange(n)] += np.exp(thetas[:, d + 1])[:, None] + 1e-8
+    factors = np.linalg.cholesky(covariance)
+    solved = np.linalg.solve(factors, np.broadcast_to(y[:, None], (len(thetas), n, 1)))[..., 0]
+    logs: Floats = -0.5 * (solved**2).sum(axis=1) - np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(axis=1)
+    return logs
