@@ -28,7 +28,12 @@ export function summaryOf({ sample: { task }, startMs, endMs }: Moment): TuneSum
   return {
     ...{ id: task.task_name, workflowId: `tune/${task.task_name}`, runId: 'sample-run', taskName: task.task_name },
     status: endMs === null ? 'running' : 'completed',
-    ...{ model: task.model.name, engine: String(task.engine), backend: task.backend, bestScore: 0.0954 },
+    ...{
+      model: task.model.name,
+      engine: typeof task.engine === 'string' ? task.engine : 'command',
+      backend: task.backend,
+      bestScore: 0.0954,
+    },
     startedAt: new Date(startMs).toISOString(),
     closedAt: endMs === null ? null : new Date(endMs).toISOString(),
     temporalUrl: 'http://127.0.0.1:8233/namespaces/default/workflows/tune%2Fllama-70b-chat',

@@ -27,7 +27,8 @@ export function whyThis({
   if (second) lines.push(`Next in the search: experiment ${second.experiment_id} with ${score(second)}.`);
   const failed = all_results.filter(({ status }) => status === 'failed').length;
   const infeasible = all_results.filter(({ status }) => status === 'infeasible').length;
-  if (infeasible > 0) lines.push(`${plural(infeasible, 'combination')} missed a limit: none of those is taken, however fast.`);
+  if (infeasible > 0)
+    lines.push(`${plural(infeasible, 'combination')} missed a limit: none of those is taken, however fast.`);
   if (failed > 0) lines.push(`${plural(failed, 'combination')} did not work.`);
   if (verdict.noise)
     lines.push(
