@@ -177,6 +177,29 @@ describe('a tune', () => {
     }));
 });
 
+it('keeps finished tunes in the history, compares two of them, and shows a task over time', () =>
+  fresh(async (page) => {
+    await world.until(
+      async () => (await (await fetch(`${base}/api/v1/history`)).text()).includes('"whole"'),
+      'the finished tune is in the history'
+    );
+    await page.goto('/history');
+    const row = (name: string): ReturnType<Page['getByRole']> =>
+      page.getByRole('row', { name: new RegExp(name) }).first();
+    await row('whole').getByRole('checkbox').check();
+    await row('failing').getByRole('checkbox').check();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: /^Compare/ }).click();
+    await page.getByRole('heading', { name: 'Parameters of the best' }).waitFor();
+    await page.goBack();
+    await row('whole').getByRole('link', { name: 'whole', exact: true }).click();
+    await page.getByRole('heading', { name: 'Verdict' }).waitFor();
+    await page.locator('canvas').first().waitFor();
+    await page.getByRole('link', { name: 'over time' }).click();
+    await page.getByText('What changed').waitFor();
+    await expectAccessible(page);
+  }));
+
 it('schedules a task, pauses and deletes the schedule', () =>
   fresh(async (page) => {
     await write(page, 'nightly', {});

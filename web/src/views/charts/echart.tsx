@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { init, use, type EChartsType } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { CHART_MODULES, chartTheme, type ChartOption } from '../../../../src/report/charts/index.js';
+import { CHART_MODULES, chartTheme, type ChartOption, type Ink } from '../../../../src/report/charts/index.js';
 import { colour, onColoursChange } from '../../lib/theme.js';
 
 use([...CHART_MODULES, CanvasRenderer]);
@@ -64,7 +64,7 @@ function withPlainTooltip(option: ChartOption): ChartOption {
   return { ...QUIET, ...option, tooltip: { ...tooltip, renderMode: 'richText', confine: true } };
 }
 
-function pageInk(): Parameters<typeof chartTheme>[0] {
+function pageInk(): Ink {
   return {
     text: colour('ink'),
     muted: colour('ink-3'),

@@ -30,7 +30,7 @@ export function readValues(text: string): (string | number | boolean)[] {
 
 /** A single value as text; empty for what is none. */
 export function showValue(value: unknown): string {
-  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
 export function showYaml(value: unknown): string {
