@@ -1,16 +1,11 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
-import writeFileAtomic from 'write-file-atomic';
-import type { ResultsFile } from '../domain/results/tune-result.js';
 import { readEnvironment } from '../platform/environment.js';
 import { ExitCode } from './exit-codes.js';
 import { command, UsageError } from './lib/errors.js';
 import { shownPath } from './lib/format.js';
 import { resultsOf } from './lib/results-argument.js';
-
-const FORMATS = ['html', 'md'] as const;
-type Format = (typeof FORMATS)[number];
+import { REPORT_FORMATS as FORMATS, writeReports, type ReportFormat } from './lib/write-reports.js';
 
 /** `autotuner report TASK|RESULTS_FILE`: what a tune has found, for people. */
 export function reportCommand(): Command {
@@ -34,34 +29,9 @@ export function reportCommand(): Command {
     );
 }
 
-function formatsOf(text: string): readonly Format[] {
+function formatsOf(text: string): readonly ReportFormat[] {
   const wanted = text.split(',').map((one) => one.trim());
   const unknown = wanted.find((one) => !FORMATS.some((format) => format === one));
   if (unknown !== undefined) throw new UsageError(`--format takes ${FORMATS.join(' and ')}, not '${unknown}'`);
   return FORMATS.filter((format) => wanted.includes(format));
-}
-
-/** @returns the paths of the reports, without those of their pictures. */
-async function writeReports(results: ResultsFile, folder: string, formats: readonly Format[]): Promise<string[]> {
-  // ECharts takes its time to load, and no other command needs it.
-  const { htmlReport, markdownWithPictures } = await import('../report/index.js');
-  // A file may name its task as it likes.
-  const name = `${results.task_name.replace(/[^\w-]+/g, '_').slice(0, 63) || 'tune'}_report`;
-  const paths: string[] = [];
-  await mkdir(folder, { recursive: true });
-  if (formats.includes('html')) {
-    const path = join(folder, `${name}.html`);
-    await writeFileAtomic(path, htmlReport(results));
-    paths.push(path);
-  }
-  if (formats.includes('md')) {
-    const pictureFolder = `${name}_pictures`;
-    const { markdown, pictures } = markdownWithPictures(results, pictureFolder);
-    await mkdir(join(folder, pictureFolder), { recursive: true });
-    for (const { name: picture, svg } of pictures) await writeFileAtomic(join(folder, pictureFolder, picture), svg);
-    const path = join(folder, `${name}.md`);
-    await writeFileAtomic(path, markdown);
-    paths.push(path);
-  }
-  return paths;
 }

@@ -118,7 +118,7 @@ function squares(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 }
 
-export function evenly<T>(items: readonly T[], most: number): readonly T[] {
+function evenly<T>(items: readonly T[], most: number): readonly T[] {
   if (items.length <= most) return items;
   return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)] as T);
 }

@@ -61,7 +61,7 @@ export function causesOf(all: readonly ExperimentResult[]): Cause[] {
 
 function causeOf({ status, failure, ended_early: ended, slo }: ExperimentResult): [string, Cause['kind']] | null {
   if (status === 'success') return null;
-  if (status === 'failed') return [plain(failure?.code ?? 'failed', 40), 'failed'];
+  if (status === 'failed') return [plain(failure?.code ?? '', 40) || 'failed', 'failed'];
   if (status === 'cancelled') return ['cancelled', 'cancelled'];
   if (ended?.kind === 'hopeless') return ['ended early: far behind', 'not feasible'];
   const [worst] = slo?.misses ?? [];

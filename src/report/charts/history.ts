@@ -1,5 +1,6 @@
 /** Objective history: what each experiment scored, in the order of the search, and the best so far. */
-import type { ExperimentResult, ResultsFile } from '../../domain/results/tune-result.js';
+import type { ResultsFile } from '../../domain/results/tune-result.js';
+import type { Objective } from '../../domain/scoring/objective.js';
 import { gridBase, legend, spans, upAxis, valueAxis, type Span } from './parts.js';
 import {
   isFeasible,
@@ -13,6 +14,7 @@ import {
   objectivesOf,
   repeatNoise,
   type Measured,
+  type Noise,
 } from './points.js';
 import { scoreScale, type Scale } from './scale.js';
 import { count, sentences } from './text.js';
@@ -37,7 +39,8 @@ export function historyChart(results: ResultsFile): Chart | null {
   const feasible = measured.filter(isFeasible);
   const improvements = bestSoFar(feasible);
   const barred = all.length > MOST_NAMED ? improvements : all;
-  const bars = barred.flatMap((result) => barOf(result, results, scale));
+  const noise = noiseOf(results);
+  const bars = barred.flatMap((result) => barOf(result, objective, noise, scale));
   const series = [
     ...(bars.length > 0 ? [spans('noise (± 1 sd)', COLORS.infeasible, bars, [5, 1])] : []),
     points('experiments', feasible, scale, COLORS.feasible, SYMBOLS.experiment),
@@ -133,11 +136,9 @@ function bestLine(improvements: readonly Measured[], measured: readonly Measured
 }
 
 /** One standard deviation to either side: of a fresh start where the finals have told it, else of the experiment's own repeats. */
-function barOf(result: Measured, results: ResultsFile, scale: Scale): Span[] {
-  const [objective] = objectivesOf(results);
+function barOf(result: Measured, objective: Objective, noise: Noise | null, scale: Scale): Span[] {
   if ('weighted' in objective) return [];
-  const noise = noiseOf(results);
-  const share = noise?.from === 'starts' ? noise.relative : repeatNoise(result as ExperimentResult, objective);
+  const share = noise?.from === 'starts' ? noise.relative : repeatNoise(result, objective);
   if (share === null || share === undefined || !(share > 0)) return [];
   const { experiment_id: x, objective_score: score } = result;
   return [

@@ -1,7 +1,7 @@
 /** The parameters of a search and the values that were tried. */
 import type { ParameterValue } from '../../domain/space/combination.js';
 import type { ResultsFile } from '../../domain/results/tune-result.js';
-import { everyResult, type Measured } from './points.js';
+import type { Measured } from './points.js';
 import { plain } from './text.js';
 
 export interface Parameter {
@@ -57,9 +57,4 @@ export function isWide(values: readonly ParameterValue[]): boolean {
   const numbers = values.filter((value) => typeof value === 'number');
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
   return least > 0 && most / least >= 32;
-}
-
-/** How many were deployed in all; for sentences. */
-export function deployedIn(results: ResultsFile): number {
-  return everyResult(results).length;
 }

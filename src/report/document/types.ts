@@ -5,7 +5,6 @@ import type { Launch } from '../launch/types.js';
 export type Block =
   | { readonly kind: 'heading'; readonly level: 2 | 3; readonly text: string }
   | { readonly kind: 'text'; readonly text: string; readonly tone?: 'plain' | 'strong' | 'note' }
-  | { readonly kind: 'list'; readonly items: readonly string[] }
   /** What is what: pairs. */
   | { readonly kind: 'facts'; readonly items: readonly Fact[] }
   | Table

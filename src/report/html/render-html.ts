@@ -50,8 +50,6 @@ function htmlOf(block: Block): string {
       return `<h${block.level}>${escapeHtml(block.text)}</h${block.level}>`;
     case 'text':
       return `<p${block.tone && block.tone !== 'plain' ? ` class="${block.tone}"` : ''}>${escapeHtml(block.text)}</p>`;
-    case 'list':
-      return `<ul>${block.items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
     case 'facts':
       return `<dl>${block.items.map(([term, text]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(text)}</dd>`).join('')}</dl>`;
     case 'table':

@@ -20,8 +20,6 @@ function markdownOf(block: Block, options: MarkdownOptions): string {
       return `${'#'.repeat(block.level)} ${escape(block.text)}`;
     case 'text':
       return block.tone === 'strong' ? `**${escape(block.text)}**` : escape(block.text);
-    case 'list':
-      return block.items.map((item) => `- ${escape(item)}`).join('\n');
     case 'facts':
       return block.items.map(([term, text]) => `- **${escape(term)}**: ${escape(text)}`).join('\n');
     case 'table':
