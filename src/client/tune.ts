@@ -28,7 +28,7 @@ import { experimentWorkflowId } from '../domain/names.js';
 import type { Again } from '../domain/tuning/retry.js';
 import type { TuneResult } from '../domain/results/tune-result.js';
 import type { Planned } from '../domain/tuning/tuning-state.js';
-import { NoWorkerError, TuneRefusedError } from './errors.js';
+import { NoWorkerError, TuneNotFoundError, TuneRefusedError } from './errors.js';
 import { retryFailed, type RetryOptions } from './retry-failed.js';
 import { readTuneHistory, type TuneHistory } from './tune-history.js';
 import { tuneInfo, type TuneInfo } from './tune-info.js';
@@ -76,8 +76,11 @@ export class Tune {
     this.handle = client.workflow.getHandle(workflowId, run);
   }
 
+  /** @throws TuneNotFoundError when the workflow of this id is no tune: an experiment's begins in the same way. */
   async describe(): Promise<TuneInfo> {
-    return tuneInfo(await this.handle.describe());
+    const description = await this.handle.describe();
+    if (description.type !== 'tuneWorkflow') throw new TuneNotFoundError(this.workflowId);
+    return tuneInfo(description);
   }
 
   /** @throws NoWorkerError when no worker can answer. */

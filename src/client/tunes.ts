@@ -90,7 +90,7 @@ async function knownInfo(tune: Tune): Promise<TuneInfo | null> {
   try {
     return await tune.describe();
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError || isInvalidId(error)) return null;
+    if (error instanceof WorkflowNotFoundError || error instanceof TuneNotFoundError || isInvalidId(error)) return null;
     throw error;
   }
 }

@@ -151,6 +151,11 @@ describe('a tune from beginning to end', () => {
     expect(again.status).toBe(304);
   });
 
+  it('is no other workflow', async () => {
+    for (const id of ['whole%2F1', 'whole%2F1?run=x', 'nothing'])
+      expect([id, (await ask('GET', `/api/v1/tunes/${id}`)).status]).toEqual([id, 404]);
+  });
+
   it('makes its report, and says how to run the best', async () => {
     const page = await ask<string>('GET', '/api/v1/tunes/whole/report.html');
     expect(page.body).toMatch(/^<!doctype html>/i);
