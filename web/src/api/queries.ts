@@ -44,6 +44,8 @@ const firstPage: { initialPageParam: string; getNextPageParam: (page: { next: st
 export const aboutQuery = queryOptions({
   queryKey: ['about'],
   queryFn: ({ signal }) => getJson<About>('/about', signal),
+  // A worker that has only just been started is seen soon.
+  refetchInterval: ({ state }) => (state.data?.hasWorkers ? 60_000 : 3_000),
   staleTime: 60_000,
 });
 
