@@ -13,7 +13,8 @@
  *
  * Some suites need programs that are not npm's. As root on Debian they are installed; elsewhere, and where there are none, the suite is
  * skipped; with --no-skip that is a failure. `web` needs a Chromium; `history` a PostgreSQL server, for one half of it; `docker` a Docker
- * daemon, of which it starts its own in a temporary folder and a network of its own, so that nothing of this machine changes.
+ * daemon, of which it starts its own in a temporary folder and a network of its own, so that nothing of this machine changes; it runs
+ * when it is named, and not with `all`.
  *
  * The suite `contract` is the part of `cluster` that holds for a real OME: with OME_TEST_KUBECONFIG it runs in that cluster, and
  * neither Go nor anything else than npm's packages is needed.
@@ -49,7 +50,7 @@ const CHECKS = [
 ];
 /** What runs side by side, group after group; the checks run beside the first. */
 const USUAL_GROUPS = [['unit'], ['workflows', 'replay'], ['integration', 'e2e']];
-/** Run when they are named, so that the rest stays quick; `all` has them but for `contract`, which is a part of `cluster`. */
+/** Run when they are named, so that the rest stays quick; `all` has them but for those apart. */
 const NAMED_GROUPS = [
   ['history'],
   ['web'],
@@ -60,6 +61,8 @@ const NAMED_GROUPS = [
   ['cluster'],
   ['contract'],
 ];
+/** Not even in `all`: a part of `cluster`, and one whose tunes take a quarter of an hour in containers. */
+const APART = ['contract', 'docker'];
 const GROUPS = [...USUAL_GROUPS, ...NAMED_GROUPS];
 const SUITES = GROUPS.flat();
 /** Interfaces, routes and mounts that a daemon makes in there are seen by nobody else, and end with the last process. */
@@ -72,7 +75,7 @@ function parseCommandLine(args) {
   const known = [...CHECKS.map((check) => check.name), ...SUITES];
   const firstOption = args.findIndex((arg) => arg.startsWith('-'));
   const named = firstOption < 0 ? args : args.slice(0, firstOption);
-  const names = named.includes('all') ? known.filter((name) => name !== 'contract') : named;
+  const names = named.includes('all') ? known.filter((name) => !APART.includes(name)) : named;
   const options = firstOption < 0 ? [] : args.slice(firstOption);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new SetupError(`unknown suite "${unknown.join(', ')}"; there are: ${known.join(', ')}`);
