@@ -76,7 +76,7 @@ describe('what every further experiment would meet ends the tune', () => {
   });
 
   it('a backend that no worker has', async () => {
-    const path = await world.task('no-backend', { backend: 'docker' });
+    const path = await world.task('no-backend', { backend: 'ome', base_runtime: 'any' });
     const ran = await world.cli('run', path);
     expect(ran.stdout).toContain('the tune failed (BACKEND_UNAVAILABLE)');
   });

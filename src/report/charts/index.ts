@@ -14,7 +14,7 @@ import { timeChart } from './time.js';
 import type { Chart } from './types.js';
 
 export { CHART_MODULES } from './modules.js';
-export { chartTheme, COLORS, INKS } from './theme.js';
+export { chartTheme, COLORS, INKS, type Ink } from './theme.js';
 export type { Chart, ChartOption } from './types.js';
 
 /** One after the other, so that a page can show the first while the others are being made. */
