@@ -54,8 +54,12 @@ export const RECORDING: ActivityOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '5 seconds', maximumAttempts: 5 },
 };
 
-/** Waiting for a place takes as long as it takes; once a host has the task, claiming is instant. */
+/**
+ * Waiting for a place takes as long as it takes; once a host has the task, claiming is instant. An experiment that is cancelled waits
+ * for the answer: the place may just have been taken, and must be given back.
+ */
 export const CLAIM: ActivityOptions = {
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
 };

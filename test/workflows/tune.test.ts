@@ -9,6 +9,7 @@ import { RECORDING } from '../../src/contracts/policies.js';
 import { extendUpdate, pauseUpdate, progressQuery, resumeUpdate, stopUpdate } from '../../src/contracts/messages.js';
 import type { SuggestInput } from '../../src/contracts/activities.js';
 import { CONTROL_QUEUE } from '../../src/contracts/task-queues.js';
+import { experimentWorkflowId } from '../../src/domain/names.js';
 import type { TaskFile } from '../../src/domain/task/task.schema.js';
 import { initialState } from '../../src/domain/tuning/tuning-state.js';
 import { parseTask } from '../../src/domain/task/parse-task.js';
@@ -344,6 +345,32 @@ describe('tuneWorkflow', () => {
     expect(result.successfulExperiments).toBe(1);
     expect(world.outcomes).toMatchObject([{ attempts: 5, failure: null }]);
     expect([count(world, 'claimPlace'), count(world, 'tearDown'), count(world, 'runBenchmark')]).toEqual([5, 5, 1]);
+  });
+
+  it('gives back the place that a host was handing out when the experiment was cancelled', async () => {
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const world = fakeWorld(({ activities: { claimPlace } }) => ({
+      async claimPlace(target) {
+        const place = await claimPlace(target);
+        await answered;
+        return place;
+      },
+    }));
+    await inWorld(world, async () => {
+      const handle = await start(taskFile());
+      await waitFor(() => count(world, 'claimPlace') === 1);
+      await handle.executeUpdate(stopUpdate);
+      const experiment = environment.client.workflow.getHandle(experimentWorkflowId(handle.workflowId, 1));
+      const isCancelled = async (): Promise<boolean> =>
+        ((await experiment.fetchHistory()).events ?? []).some(
+          (event) => event.activityTaskCancelRequestedEventAttributes
+        );
+      while (!(await isCancelled())) await new Promise((resolve) => setTimeout(resolve, 25));
+      answer();
+      expect(await handle.result()).toMatchObject({ stoppedEarly: true, successfulExperiments: 0 });
+    });
+    expect([count(world, 'claimPlace'), count(world, 'deploy'), count(world, 'tearDown')]).toEqual([1, 0, 1]);
   });
 
   it('an experiment that takes too long is cancelled, taken down, and failed', async () => {
