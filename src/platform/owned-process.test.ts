@@ -66,6 +66,24 @@ describe('an owned process', () => {
     expect(await processes.list()).toMatchObject([{ name, owner }]);
   });
 
+  it('is started once by many at once, in several workers, and by one lease', async () => {
+    const starters = [processes, new OwnedProcesses(dir), new OwnedProcesses(dir)];
+    await Promise.all(
+      Array.from({ length: 12 }, (_, i) =>
+        (starters[i % 3] ?? processes).start({
+          ...{ name, kind: 'engine', owner, port: 1000 + i, env: {} },
+          command: [process.execPath, '-e', `console.log("up ${1000 + i}"); setInterval(() => {}, 1000)`],
+        })
+      )
+    );
+    const { port } = (await processes.lease(name, 'engine')) ?? {};
+    await says(`up ${port}`);
+    // The launchers that came too late end by themselves.
+    await until(async () => (await findMarked(`${name}.engine`)).length === 2);
+    expect(await processes.tail(name, 'engine', 50)).toEqual([`up ${port}`]);
+    expect(await processes.ageMs(name, 'engine')).toBeGreaterThan(0);
+  });
+
   it('is seen to be gone when it is killed together with its launcher', async () => {
     await start('console.log("up"); setInterval(() => {}, 1000)');
     await says('up');

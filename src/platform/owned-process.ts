@@ -16,14 +16,13 @@ import { readTail } from './log-tail.js';
 import type { Redactor } from './redactor.js';
 import { Secrets } from './secrets.js';
 import { uptimeMs } from './uptime.js';
+import { writeOnce } from './write-once.js';
 
 const leaseSchema = z.object({
   name: z.string(),
   kind: z.enum(['engine', 'benchmark', 'forward']),
   owner: z.object({ workflowId: z.string(), runId: z.string(), taskName: z.string(), experimentId: z.int() }),
   createdAtMs: z.number(),
-  /** When, by the clock that nobody can set; leases of earlier versions have none. */
-  startedAtUptimeMs: z.number().optional(),
   command: z.array(z.string()),
   port: z.int().nullable(),
   /** The references by which it was given secrets: whoever reads what it wrote must know what to take out. */
@@ -37,11 +36,8 @@ const leaseSchema = z.object({
 export type Lease = z.output<typeof leaseSchema>;
 export type ProcessKind = Lease['kind'];
 
-/** Milliseconds since the process was started, also by an earlier worker; no change of the clock matters. */
-export function ageMs({ createdAtMs, startedAtUptimeMs }: Lease): number {
-  return startedAtUptimeMs === undefined ? Date.now() - createdAtMs : uptimeMs() - startedAtUptimeMs;
-}
-
+/** What the launcher writes before it runs the command: the one that could write it runs it. */
+const startedSchema = z.object({ uptimeMs: z.number() });
 const exitSchema = z.object({ code: z.int().nullable(), signal: z.string().nullable(), atMs: z.number().optional() });
 export type Exit = z.output<typeof exitSchema>;
 
@@ -49,8 +45,7 @@ export type Exit = z.output<typeof exitSchema>;
 export type ProcessStatus = 'none' | 'running' | 'vanished' | Exit;
 
 type Optional = 'secrets' | 'keyFile' | 'outputDir';
-export interface StartRequest
-  extends Omit<Lease, 'createdAtMs' | 'startedAtUptimeMs' | Optional>, Partial<Pick<Lease, Optional>> {
+export interface StartRequest extends Omit<Lease, 'createdAtMs' | Optional>, Partial<Pick<Lease, Optional>> {
   /** Added to the worker's environment, and written down nowhere: it may hold the values of secrets. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
@@ -72,19 +67,20 @@ export class OwnedProcesses {
     return join(this.root, `${name}.${kind}`);
   }
 
-  /** Starts the process, or leaves alone the one that an earlier call started under this name. */
+  /**
+   * Starts the process, or leaves alone the one that an earlier call started under this name. However many callers there are at once,
+   * in whatever workers: the first one's lease holds, and one launcher runs its command.
+   */
   async start(request: StartRequest): Promise<void> {
     const { env, cwd = PROJECT_ROOT, ...lease } = request;
     if ((await this.status(request.name, request.kind)) !== 'none') return;
     const folder = this.folder(request.name, request.kind);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // The lease comes first: whatever happens after it, the reaper knows whose the rest is.
-    await writeFileAtomic(
-      join(folder, 'lease.json'),
-      JSON.stringify({ ...lease, createdAtMs: Date.now(), startedAtUptimeMs: uptimeMs() })
-    );
+    await writeOnce(join(folder, 'lease.json'), JSON.stringify({ ...lease, createdAtMs: Date.now() }));
+    const { command } = (await this.lease(request.name, request.kind)) ?? lease;
     const specFile = join(folder, 'spec.json');
-    await writeFileAtomic(specFile, JSON.stringify({ command: lease.command, cwd }));
+    await writeFileAtomic(specFile, JSON.stringify({ command, cwd }));
     await startDetached(process.execPath, [join(PROJECT_ROOT, 'dist', 'platform', 'launcher.cjs'), specFile], {
       logFile: this.logFile(request.name, request.kind),
       // A forward is our own code, and its way to the cluster may need the worker's credentials.
@@ -103,7 +99,7 @@ export class OwnedProcesses {
     if (exit) return exit;
     if ((await findMarked(markerOf(name, kind))).length > 0) return 'running';
     // It may have ended between the two looks.
-    return (await this.exit(name, kind)) ?? ((await this.hasStarted(name, kind)) ? 'vanished' : 'none');
+    return (await this.exit(name, kind)) ?? ((await this.started(name, kind)) ? 'vanished' : 'none');
   }
 
   /** Waits until the process is no longer running. @throws the signal's reason. */
@@ -136,6 +132,12 @@ export class OwnedProcesses {
     await this.stop(name, kind);
     await this.scrubOutput(name, kind);
     await rm(this.folder(name, kind), { recursive: true, force: true });
+  }
+
+  /** Milliseconds since it was started, also by an earlier worker, or 0; no change of the clock matters. */
+  async ageMs(name: string, kind: ProcessKind): Promise<number> {
+    const started = await this.started(name, kind);
+    return started ? uptimeMs() - started.uptimeMs : 0;
   }
 
   /** Lets one that has ended be started again in its folder, under its lease and with what it wrote. */
@@ -213,8 +215,8 @@ export class OwnedProcesses {
     return this.read(join(this.folder(name, kind), 'exit.json'), exitSchema);
   }
 
-  private async hasStarted(name: string, kind: ProcessKind): Promise<boolean> {
-    return (await this.read(join(this.folder(name, kind), 'started.json'), z.object({ pid: z.int() }))) !== null;
+  private started(name: string, kind: ProcessKind): Promise<z.output<typeof startedSchema> | null> {
+    return this.read(join(this.folder(name, kind), 'started.json'), startedSchema);
   }
 
   private async read<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {

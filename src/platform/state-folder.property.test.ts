@@ -39,7 +39,7 @@ describe('the folders of owned processes', () => {
     const files = fc.record({
       'lease.json': contents(leaseOf(name)),
       'exit.json': contents({ code: 0, signal: null, atMs: 1 }),
-      'started.json': contents({ pid: 1, atMs: 1 }),
+      'started.json': contents({ uptimeMs: 1 }),
       'output.log': fc.uint8Array().map((bytes) => Buffer.from(bytes)),
     });
     await fc.assert(

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { PROJECT_ROOT } from '../../platform/environment.js';
 import type { OwnedProcesses } from '../../platform/owned-process.js';
 import { findFreePort, listenersOf } from '../../platform/ports.js';
+import { Turns } from '../../platform/turns.js';
 import type { Disturbance, Owner } from '../types.js';
 
 export interface ForwardRequest {
@@ -36,8 +37,7 @@ export function parseDisturbances(text: string): Disturbance[] {
 }
 
 export class Forwards {
-  /** The last piece of work on each one: two at a time would start it twice. */
-  private readonly turns = new Map<string, Promise<unknown>>();
+  private readonly turns = new Turns();
 
   constructor(private readonly processes: OwnedProcesses) {}
 
@@ -52,12 +52,15 @@ export class Forwards {
    * @returns the local port.
    */
   async start(request: ForwardRequest): Promise<number> {
-    return this.inTurn(request.name, async () => (await this.restart(request.name)) ?? (await this.startAnew(request)));
+    return this.turns.take(
+      request.name,
+      async () => (await this.restart(request.name)) ?? (await this.startAnew(request))
+    );
   }
 
   /** Starts it again on the same local port if it was started and has died since. */
   async mend(name: string): Promise<void> {
-    await this.inTurn(name, () => this.restart(name));
+    await this.turns.take(name, () => this.restart(name));
   }
 
   /** When and why the way was broken, the oldest first. */
@@ -66,8 +69,7 @@ export class Forwards {
   }
 
   async close(name: string): Promise<void> {
-    await this.inTurn(name, () => this.processes.remove(name, 'forward'));
-    this.turns.delete(name);
+    await this.turns.take(name, () => this.processes.remove(name, 'forward'));
   }
 
   private async startAnew({ name, namespace, owner, port }: ForwardRequest): Promise<number> {
@@ -107,15 +109,6 @@ export class Forwards {
 
   private async report(name: string, disturbance: Disturbance): Promise<void> {
     await appendFile(this.disturbanceFile(name), `${JSON.stringify(disturbance)}\n`);
-  }
-
-  private inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const turn = (this.turns.get(name) ?? Promise.resolve()).then(work);
-    this.turns.set(
-      name,
-      turn.catch(() => undefined)
-    );
-    return turn;
   }
 
   private disturbanceFile(name: string): string {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import writeFileAtomic from 'write-file-atomic';
 import type { Leak } from '../../domain/tuning/experiment.js';
 import { TunerError } from '../../domain/failures.js';
 import { splitReferences } from '../../domain/task/secrets.js';
@@ -10,8 +9,10 @@ import type { TuningTask } from '../../domain/task/task.schema.js';
 import { probeCompletion, type Probe } from '../../platform/completion-client.js';
 import { PROJECT_ROOT, type Environment } from '../../platform/environment.js';
 import { describeMachine } from '../../platform/machine.js';
-import { ageMs, type Lease, type OwnedProcesses } from '../../platform/owned-process.js';
+import type { Lease, OwnedProcesses } from '../../platform/owned-process.js';
+import { Turns } from '../../platform/turns.js';
 import { uptimeMs } from '../../platform/uptime.js';
+import { writeOnce } from '../../platform/write-once.js';
 import { findFreePort, isFree, listenersOf } from '../../platform/ports.js';
 import { findMarked } from '../../platform/process-tree.js';
 import { engineArguments, engineProgram } from '../engine-command.js';
@@ -38,6 +39,7 @@ const NONE: HostAccelerators = { startOn: (_, start) => start({}), settle: async
 /** Engines as detached processes of this machine. */
 export class ProcessBackend implements ServingBackend {
   readonly name = 'process';
+  private readonly deploying = new Turns();
 
   constructor(
     private readonly processes: OwnedProcesses,
@@ -45,7 +47,11 @@ export class ProcessBackend implements ServingBackend {
     private readonly accelerators: HostAccelerators = NONE
   ) {}
 
-  async deploy({ name, owner, task, combination }: Deployment, signal?: AbortSignal): Promise<void> {
+  deploy(deployment: Deployment, signal?: AbortSignal): Promise<void> {
+    return this.deploying.take(deployment.name, () => this.start(deployment, signal));
+  }
+
+  private async start({ name, owner, task, combination }: Deployment, signal?: AbortSignal): Promise<void> {
     if ((await this.processes.status(name, 'engine')) !== 'none') return;
     const program = engineProgram(task.engine, this.environment.allowCommand);
     const model = await this.findModel(task);
@@ -56,9 +62,11 @@ export class ProcessBackend implements ServingBackend {
     const limitMs = (task.timeouts.deploy * 1000) / 2;
     const request = { name, needed: acceleratorsOf(task, combination), limitMs, signal };
     await this.accelerators.startOn(request, async (devices) => {
+      // A worker that was held up goes on with what another attempt has taken over, until it hears of it.
+      signal?.throwIfAborted();
       const port = await this.choosePort(task);
       await mkdir(dirname(apiKeyFile), { recursive: true, mode: 0o700 });
-      await writeFileAtomic(apiKeyFile, randomBytes(24).toString('hex'), { mode: 0o600 });
+      await writeOnce(apiKeyFile, randomBytes(24).toString('hex'));
       const args = engineArguments(task, combination, {
         model,
         alias: task.benchmark.model_name,
@@ -86,7 +94,7 @@ export class ProcessBackend implements ServingBackend {
     { signal, onProgress }: Watching
   ): Promise<EngineInfo> {
     const lease = await this.leaseOf(deployment.name);
-    const deadline = uptimeMs() + timeoutMs - ageMs(lease);
+    const deadline = uptimeMs() + timeoutMs - (await this.processes.ageMs(deployment.name, 'engine'));
     let last: Probe = { state: 'unreachable', saw: NOTHING_YET };
     while (uptimeMs() < deadline) {
       signal.throwIfAborted();

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TunerError } from '../../domain/failures.js';
 import { readApiKey } from '../../platform/api-key.js';
 import { PROJECT_ROOT } from '../../platform/environment.js';
-import { ageMs, type OwnedProcesses } from '../../platform/owned-process.js';
+import type { OwnedProcesses } from '../../platform/owned-process.js';
+import { Turns } from '../../platform/turns.js';
 import { uptimeMs } from '../../platform/uptime.js';
 import { classifyTool } from '../classify-tool.js';
 import type { BenchmarkRequest, BenchmarkResult, BenchmarkRunner, RunOptions } from '../types.js';
@@ -24,6 +25,7 @@ export class GenaiBenchRunner implements BenchmarkRunner {
   readonly name = 'genai-bench';
   /** The benchmark that was let in last and has not ended: two at a time would measure each other. */
   private admitted: string | null = null;
+  private readonly starting = new Turns();
 
   constructor(
     private readonly processes: OwnedProcesses,
@@ -34,19 +36,8 @@ export class GenaiBenchRunner implements BenchmarkRunner {
   async run(request: BenchmarkRequest, { signal, onProgress }: RunOptions): Promise<BenchmarkResult> {
     const { name, outputDir, loads, timeoutMs } = request;
     const folder = join(outputDir, LEVELS);
-    if ((await this.processes.status(name, 'benchmark')) === 'vanished') await this.stop(name);
-    if ((await this.processes.status(name, 'benchmark')) === 'none') {
-      await this.waitForTurn(request, { signal, onProgress });
-      try {
-        await rm(outputDir, { recursive: true, force: true });
-        await request.beforeLoad();
-        await this.start(request);
-      } finally {
-        this.admitted = null;
-      }
-    }
-    const lease = await this.processes.lease(name, 'benchmark');
-    const startedAtMs = uptimeMs() - (lease ? ageMs(lease) : 0);
+    await this.starting.take(name, () => this.startOrAdopt(request, { signal, onProgress }));
+    const startedAtMs = uptimeMs() - (await this.processes.ageMs(name, 'benchmark'));
     // Its own signal, so that no watcher outlives this call.
     const watching = new AbortController();
     const exit = this.processes.waitForExit(name, 'benchmark', AbortSignal.any([signal, watching.signal]));
@@ -101,6 +92,23 @@ export class GenaiBenchRunner implements BenchmarkRunner {
   async stop(name: string): Promise<[]> {
     await this.processes.remove(name, 'benchmark');
     return [];
+  }
+
+  private async startOrAdopt(request: BenchmarkRequest, options: RunOptions): Promise<void> {
+    const { name, outputDir } = request;
+    if ((await this.processes.status(name, 'benchmark')) === 'vanished') await this.stop(name);
+    if ((await this.processes.status(name, 'benchmark')) !== 'none') return;
+    await this.waitForTurn(request, options);
+    try {
+      // Another worker of this host may have started it meanwhile, and its output is in that folder.
+      if ((await this.processes.status(name, 'benchmark')) !== 'none') return;
+      await rm(outputDir, { recursive: true, force: true });
+      await request.beforeLoad();
+      options.signal.throwIfAborted();
+      await this.start(request);
+    } finally {
+      this.admitted = null;
+    }
   }
 
   /** Waits while another benchmark runs on this host, also one that an earlier worker has started. */
