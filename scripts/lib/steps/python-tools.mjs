@@ -98,7 +98,7 @@ export const genaiBenchStep = toolStep({
 
 export const optimizerStep = stampedStep({
   name: 'optimizer',
-  summary: 'Optuna and scikit-learn for the strategies that learn',
+  summary: 'Optuna for the strategies that learn',
   needs: () => ['uv'],
   megabytes: 300,
   inputs: () => pythonInputs('optimizer'),
