@@ -100,7 +100,7 @@ export const optimizerStep = stampedStep({
   name: 'optimizer',
   summary: 'Optuna for the strategies that learn',
   needs: () => ['uv'],
-  megabytes: 300,
+  megabytes: 250,
   inputs: () => pythonInputs('optimizer'),
   outputs: () => [inCache('python', 'optimizer', 'bin', 'python')],
   async run({ run }) {
