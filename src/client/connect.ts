@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { readConversion } from '../platform/data-converter.js';
 import { followApiKey, readTemporalConnection } from '../platform/temporal-connection.js';
 import { TemporalRefusesError, TemporalUnreachableError } from './errors.js';
+import { tracedClient } from './traced.js';
 
 /** Where the Temporal server is; what is absent comes from Temporal's standard environment variables and profile file. */
 export interface TemporalAddress {
@@ -30,7 +31,12 @@ export async function connect(given: TemporalAddress = {}): Promise<Client> {
   try {
     const connection = await Connection.connect({ ...options, connectTimeout: CONNECT_WITHIN_MS });
     if (apiKeyFile !== null) followApiKey(apiKeyFile, (key) => connection.setApiKey(key));
-    return new Client({ connection, namespace: given.namespace ?? namespace ?? 'default', dataConverter });
+    return new Client({
+      connection,
+      namespace: given.namespace ?? namespace ?? 'default',
+      dataConverter,
+      interceptors: { workflow: await tracedClient() },
+    });
   } catch (cause) {
     const address = options.address ?? DEFAULT_ADDRESS;
     if (REFUSALS.includes((cause as { code?: number }).code ?? 0)) throw new TemporalRefusesError(address, { cause });

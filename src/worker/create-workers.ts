@@ -11,6 +11,7 @@ import { readConversion } from '../platform/data-converter.js';
 import { readWorkerVersion } from '../platform/environment.js';
 import type { Places } from '../platform/places.js';
 import { workerIdentity } from '../platform/worker-identity.js';
+import { tracedWorker } from './traced.js';
 import { workflowCode } from './workflow-code.js';
 
 export type Role = 'control' | 'host';
@@ -34,6 +35,7 @@ export async function createWorkers({ connection, namespace, roles, dependencies
     namespace,
     identity: await workerIdentity(dependencies.hostId),
     dataConverter,
+    ...(await tracedWorker()),
     // A stopping worker tells its activities; benchmarks are left running for the next worker, so this need not be long.
     shutdownGraceTime: '2 seconds',
     shutdownForceTime: '30 seconds',
@@ -47,7 +49,7 @@ export async function createWorkers({ connection, namespace, roles, dependencies
   if (roles.includes('control')) {
     wanted.push({
       ...common,
-      ...workflowCode(encrypted),
+      ...workflowCode(encrypted, common),
       ...versioning(),
       taskQueue: CONTROL_QUEUE,
       activities: activities.control,

@@ -1,3 +1,4 @@
+import { isTraced } from '../../platform/is-traced.js';
 import { ExitCode } from '../exit-codes.js';
 
 /** A wrong command line that the option parser cannot see. */
@@ -41,6 +42,8 @@ export function command<A extends unknown[]>(action: (...args: A) => Promise<num
       process.exitCode = await action(...args);
     } catch (error) {
       process.exitCode = report(error);
+    } finally {
+      if (isTraced()) await (await import('../../platform/tracing.js')).flushTraces();
     }
   };
 }
