@@ -5,7 +5,7 @@
  * The server is configured by the variables that Temporal's own image takes, as deploy/compose and the chart do.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
@@ -14,8 +14,9 @@ import { Connection } from '@temporalio/client';
 import { startDetached } from '../../dist/platform/detached-process.js';
 import { findFreePort } from '../../dist/platform/ports.js';
 import { endMarked } from '../../dist/platform/process-tree.js';
+import { readTemporalConnection } from '../../dist/platform/temporal-connection.js';
 import { findGoTool } from '../../scripts/lib/go-tools.mjs';
-import { serverVariables } from './server-variables.mjs';
+import { guardedVariables, serverVariables } from './server-variables.mjs';
 
 const run = promisify(execFile);
 const READY_WITHIN_MS = 120_000;
@@ -56,7 +57,7 @@ async function untilServing() {
   while (performance.now() < deadline) {
     let connection = null;
     try {
-      connection = await Connection.connect(clientOptions());
+      connection = await Connection.connect({ ...readTemporalConnection().connectionOptions, connectTimeout: 2000 });
       const request = { namespace: 'default', workflowExecutionRetentionPeriod: { seconds: RETENTION_SECONDS } };
       await connection.workflowService.registerNamespace(request).catch((error) => {
         if (!/already (?:exists|registered)/i.test(error.message)) throw error;
@@ -73,15 +74,15 @@ async function untilServing() {
   throw new Error(`the server does not serve: ${last.message}`, { cause: last });
 }
 
-function clientOptions() {
-  return { address: `127.0.0.1:${port}`, connectTimeout: 2000 };
-}
-
-/** Its further ports; they must stay the same while it lives, and nobody else may take them. */
-async function freePorts(count) {
+/** Its further ports: those of its last start, at which its parts look for each other, or free ones. */
+async function ownPorts(count) {
+  const file = path.join(stateDir, 'temporal-ports.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
   const taken = new Set([port]);
   for (let i = 0; i < count; i++) taken.add(await findFreePort(taken, (port * 7 + i * 131) % 10_000));
-  return [...taken].slice(1);
+  const ports = [...taken].slice(1);
+  writeFileSync(file, JSON.stringify(ports));
+  return ports;
 }
 
 async function launch(env) {
@@ -104,6 +105,11 @@ await endMarked(marker);
 await migrate();
 const dynamicConfig = path.join(stateDir, 'dynamic-config.yaml');
 writeFileSync(dynamicConfig, '{}\n');
-await launch(serverVariables({ port, ports: await freePorts(8), database, names, dynamicConfig }));
+const ports = await ownPorts(11);
+const guarded = process.env.PRODUCTION_ACCESS;
+await launch({
+  ...serverVariables({ port, ports, database, names, dynamicConfig }),
+  ...(guarded ? guardedVariables(guarded, ports.slice(8)) : {}),
+});
 await untilServing();
 console.log('UI        none');
