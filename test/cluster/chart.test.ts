@@ -1,6 +1,7 @@
 /** The chart: what it renders passes the server's strict validation and its Pod Security, and an installed release tunes. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PortForward, KubeConfig, type V1Role } from '@kubernetes/client-node';
 import { execa } from 'execa';
@@ -201,7 +202,6 @@ describe('a release', () => {
 
 /** One request through the API server, as text. */
 async function request(config: KubeConfig, pod: string, path: string, token: string): Promise<string> {
-  const { PassThrough } = await import('node:stream');
   const [input, output] = [new PassThrough(), new PassThrough()];
   await new PortForward(config).portForward(NAMESPACE, pod, [8400], output, null, input);
   input.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`);
