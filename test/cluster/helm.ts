@@ -10,6 +10,9 @@ import type { Rig } from './rig/rig.js';
 export const CHART = resolve('deploy/helm/inference-autotuner');
 const CLI = resolve('dist/cli/main.js');
 
+/** What Kubernetes tells every pod, also those that get no token for it. Nothing listens there. */
+const NO_TOKEN = { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: '9' };
+
 export type Helm = (
   args: readonly string[],
   input?: string
@@ -49,7 +52,7 @@ export function tunerImage(rig: Rig, world: World, serviceAccount: { namespace: 
         ...pick(world.env, ['GENAI_BENCH_PATH', 'STUB_BENCH_LOG', 'AUTOTUNER_MODELS_DIR']),
         ...own,
         ...listening,
-        KUBECONFIG: isHost ? await kubeconfigOf(rig, serviceAccount) : '/nonexistent',
+        ...(isHost ? { KUBECONFIG: await kubeconfigOf(rig, serviceAccount) } : NO_TOKEN),
       },
       port: freePort,
     };

@@ -14,7 +14,7 @@ let reader: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'access-'));
   const access = await createAccess(dir);
-  const admin = await access.token('admin', 'temporal-system:admin', 'default:admin');
+  const admin = await access.token('admin', 'default:admin');
   writer = await access.token('writer', 'default:write');
   reader = await access.token('reader', 'default:read');
   world = await World.create({

@@ -12,7 +12,7 @@ export interface Access {
   readonly dir: string;
   /** The public key with which the server checks tokens, as a file. */
   readonly jwks: string;
-  /** A token with these permissions, such as `default:write` and `temporal-system:admin`. @returns its file. */
+  /** A token with these permissions, such as `default:write`. @returns its file. */
   token(name: string, ...permissions: string[]): Promise<string>;
 }
 
