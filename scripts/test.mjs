@@ -16,6 +16,9 @@
  * daemon, of which it starts its own in a temporary folder and a network of its own, so that nothing of this machine changes; it runs
  * when it is named, and not with `all`.
  *
+ * The suite `production` is `integration` and more on a real temporal-server (built with Go at first, about 10 minutes) on a real
+ * PostgreSQL. It runs when it is named, and not with `all`.
+ *
  * The suite `contract` is the part of `cluster` that holds for a real OME: with OME_TEST_KUBECONFIG it runs in that cluster, and
  * neither Go nor anything else than npm's packages is needed.
  */
@@ -23,6 +26,7 @@ import { findChromium } from './lib/chromium.mjs';
 import { ensureClusterRig } from './lib/cluster-rig.mjs';
 import { ensureDebianPackages } from './lib/debian-packages.mjs';
 import { SetupError } from './lib/errors.mjs';
+import { ensureGoTool } from './lib/go-tools.mjs';
 import { inCache } from './lib/paths.mjs';
 import { runChaos, runCheck, runJestSuite } from './lib/suites.mjs';
 import { printError, setup } from './setup.mjs';
@@ -58,11 +62,15 @@ const NAMED_GROUPS = [
   ['recovery'],
   ['chaos'],
   ['docker'],
+  ['production'],
   ['cluster'],
   ['contract'],
 ];
-/** Not even in `all`: a part of `cluster`, and one whose tunes take a quarter of an hour in containers. */
-const APART = ['contract', 'docker'];
+/**
+ * Not even in `all`: a part of `cluster`, one whose tunes take a quarter of an hour in containers, and one that repeats `integration` on
+ * a server that is built first.
+ */
+const APART = ['contract', 'docker', 'production'];
 const GROUPS = [...USUAL_GROUPS, ...NAMED_GROUPS];
 const SUITES = GROUPS.flat();
 /** Interfaces, routes and mounts that a daemon makes in there are seen by nobody else, and end with the last process. */
@@ -101,6 +109,7 @@ function printTable(results) {
 const PROGRAMS = {
   web: { chromium: 'chromium' },
   history: { pg_ctlcluster: 'postgresql' },
+  production: { pg_ctlcluster: 'postgresql' },
   docker: { dockerd: 'docker.io', iptables: 'iptables', ip: 'iproute2', unshare: 'util-linux' },
 };
 
@@ -112,6 +121,10 @@ async function whatIsMissing(name) {
     return findChromium() ? null : 'there is no Chromium here (apt-get install chromium, or CHROMIUM_PATH)';
   if (name === 'docker' && has) return process.getuid() === 0 ? null : 'only root can start a Docker daemon';
   if (name === 'docker') return 'there is no Docker daemon here';
+  if (name === 'production') {
+    if (!has) return 'there is no PostgreSQL here';
+    return (await ensureGoTool('temporal-server', { onProgress: console.log })) ? null : 'cannot be built here';
+  }
   // Its first build would not fit into the time limit of a test.
   const possible = !needsRig(name) || (await ensureClusterRig({ onProgress: console.log })) !== null;
   return possible ? null : 'cannot be built here';

@@ -1,6 +1,12 @@
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import type { BenchmarkSummary, ExperimentTarget, HostActivities, PlacesActivities } from '../contracts/activities.js';
+import type {
+  BenchmarkSummary,
+  BenchmarkTarget,
+  ExperimentTarget,
+  HostActivities,
+  PlacesActivities,
+} from '../contracts/activities.js';
 import { withPrefixCache } from '../benchmarks/prefix-cache.js';
 import type { BenchmarkResult } from '../benchmarks/types.js';
 import { benchmarkSeconds, startSeconds } from '../contracts/policies.js';
@@ -9,6 +15,7 @@ import type { Measurement } from '../domain/loads/measurement.js';
 import type { Leak } from '../domain/tuning/experiment.js';
 import { TunerError } from '../domain/failures.js';
 import { stepName } from '../domain/names.js';
+import { inSpan } from '../platform/tracing.js';
 import type { EngineWatch } from '../platform/engine-metrics/watch-engine.js';
 import { backendFor, deploymentOf, runnerFor, type Dependencies } from './dependencies.js';
 import { withHeartbeat } from './lib/heartbeat.js';
@@ -79,14 +86,16 @@ export function createHostActivities(dependencies: Dependencies): HostActivities
             timeoutMs: benchmarkSeconds(task, { starts: 1, loads: step.loads.length }) * 1000,
           };
           const result = await whileItRuns(backend, deployment, signal, (stop) =>
-            runnerFor(dependencies, task).run(request, {
-              signal: stop,
-              onProgress: (progress) => {
-                // An engine that waits for its turn has nothing to tell, and whoever is measured meanwhile wants the host for itself.
-                if (!progress.isWaiting) watching.begin();
-                say(progress);
-              },
-            })
+            inSpan(`load by ${task.benchmark.runner}`, spanAttributes(target), () =>
+              runnerFor(dependencies, task).run(request, {
+                signal: stop,
+                onProgress: (progress) => {
+                  // An engine that waits for its turn has nothing to tell, and whoever is measured meanwhile wants the host for itself.
+                  if (!progress.isWaiting) watching.begin();
+                  say(progress);
+                },
+              })
+            )
           );
           return {
             measurements: withEngineMetrics(result, await watching.end()),
@@ -137,6 +146,16 @@ function withEngineMetrics(
 async function blame(error: unknown, diagnose: () => Promise<TunerError | null>): Promise<unknown> {
   if (!(error instanceof TunerError)) return error;
   return (await diagnose()) ?? error;
+}
+
+/** What a trace says of a benchmark: names and numbers alone. */
+function spanAttributes({ task, experimentId, step }: BenchmarkTarget): Record<string, string | number> {
+  return {
+    'autotuner.task': task.task_name,
+    'autotuner.experiment': experimentId,
+    'autotuner.step': step.number,
+    'autotuner.loads': step.loads.length,
+  };
 }
 
 function runOf(target: ExperimentTarget): { taskName: string; runId: string } {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { readEnvironment } from '../platform/environment.js';
+import { notice } from '../platform/log-format.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
 import { portNumber } from './lib/options.js';
@@ -35,7 +36,7 @@ Examples:
       command(async ({ port, host }: Options) => {
         const { connect, temporalAddress } = await import('../client/index.js');
         const signalled = untilSignalled();
-        const say = (line: string): void => console.log(line);
+        const say = (line: string): void => console.log(notice(line));
         const client = await connect();
         try {
           const address = temporalAddress();

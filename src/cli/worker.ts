@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { readEnvironment } from '../platform/environment.js';
+import { notice } from '../platform/log-format.js';
 import type { Role } from '../worker/create-workers.js';
 import { ExitCode } from './exit-codes.js';
 import { command } from './lib/errors.js';
@@ -36,7 +37,7 @@ Examples:
         const { runWorkers } = await import('../worker/run-workers.js');
         const client = await connect();
         const signalled = untilSignalled();
-        const say = (line: string): void => console.log(line);
+        const say = (line: string): void => console.log(notice(line));
         const workers = await runWorkers({ client, roles, environment, logLevel, onNotice: say });
         const host = roles.includes('host') ? `; host ${environment.hostId} with ${environment.places} place(s)` : '';
         say(`serving ${roles.join(' and ')}${host}; results go to ${environment.resultsDir}`);

@@ -9,6 +9,17 @@ export class TemporalUnreachableError extends Error {
   }
 }
 
+/** The server answers, and does not let this process in. */
+export class TemporalRefusesError extends Error {
+  override readonly name = 'TemporalRefusesError';
+  constructor(address: string, options?: ErrorOptions) {
+    super(
+      `the Temporal server at ${address} refuses this process: its API key or certificate is missing, has expired, or may not use this namespace`,
+      options
+    );
+  }
+}
+
 /** A tune of this task is running already. */
 export class TuneAlreadyRunningError extends Error {
   override readonly name = 'TuneAlreadyRunningError';

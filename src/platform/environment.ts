@@ -114,6 +114,32 @@ export function readSdkMetrics(variables: NodeJS.ProcessEnv = process.env): stri
   throw new Error(`AUTOTUNER_SDK_METRICS must be an address with a port as 127.0.0.1:9464, not '${address}'`);
 }
 
+/** Which version of the workflows this worker has, for Temporal's Worker Versioning. */
+export interface WorkerVersion {
+  /** AUTOTUNER_DEPLOYMENT, default `autotuner`. */
+  readonly deploymentName: string;
+  /** AUTOTUNER_BUILD_ID. */
+  readonly buildId: string;
+}
+
+/**
+ * With AUTOTUNER_BUILD_ID a worker's workflows have a version, and a tune ends on the one that it began with; null without it.
+ * @throws Error for a name that Temporal would refuse.
+ */
+export function readWorkerVersion(variables: NodeJS.ProcessEnv = process.env): WorkerVersion | null {
+  const buildId = variables['AUTOTUNER_BUILD_ID'];
+  if (!buildId) return null;
+  const deploymentName = variables['AUTOTUNER_DEPLOYMENT'] || 'autotuner';
+  // Temporal joins the two with a separator of its own.
+  const names = { AUTOTUNER_BUILD_ID: buildId, AUTOTUNER_DEPLOYMENT: deploymentName };
+  for (const [name, value] of Object.entries(names))
+    if (!/^[\w-][\w.-]{0,127}$/.test(value) || (name === 'AUTOTUNER_DEPLOYMENT' && value.includes('.')))
+      throw new Error(
+        `${name} may have letters, digits, '-', '_'${name === 'AUTOTUNER_BUILD_ID' ? " and '.'" : ''} alone`
+      );
+  return { deploymentName, buildId };
+}
+
 /** Tools that a user may bring along, with the variable that names each. */
 export const TOOL_VARIABLES = {
   temporal: 'TEMPORAL_CLI_PATH',

@@ -51,7 +51,9 @@ export class Secrets {
   /** Takes the worker's own secrets from the environment that a process would inherit: each is passed on by reference only. */
   hidden(): Record<string, undefined> {
     const names = secretsOf(this.variables).map(([name]) => name);
-    if (this.variables[HISTORY_URL_VARIABLE]) names.push(HISTORY_URL_VARIABLE);
+    // An address with a password; headers with a token for the collector of traces.
+    for (const name of [HISTORY_URL_VARIABLE, 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'])
+      if (this.variables[name]) names.push(name);
     return Object.fromEntries(names.map((name) => [name, undefined]));
   }
 

@@ -8,8 +8,10 @@ import {
 import { createActivities, type Dependencies } from '../activities/index.js';
 import { CONTROL_QUEUE, hostQueue, PLACES_QUEUE } from '../contracts/task-queues.js';
 import { readConversion } from '../platform/data-converter.js';
+import { readWorkerVersion } from '../platform/environment.js';
 import type { Places } from '../platform/places.js';
 import { workerIdentity } from '../platform/worker-identity.js';
+import { tracedWorker } from './traced.js';
 import { workflowCode } from './workflow-code.js';
 
 export type Role = 'control' | 'host';
@@ -33,6 +35,7 @@ export async function createWorkers({ connection, namespace, roles, dependencies
     namespace,
     identity: await workerIdentity(dependencies.hostId),
     dataConverter,
+    ...(await tracedWorker()),
     // A stopping worker tells its activities; benchmarks are left running for the next worker, so this need not be long.
     shutdownGraceTime: '2 seconds',
     shutdownForceTime: '30 seconds',
@@ -44,7 +47,13 @@ export async function createWorkers({ connection, namespace, roles, dependencies
   };
   const wanted: WorkerOptions[] = [];
   if (roles.includes('control')) {
-    wanted.push({ ...common, ...workflowCode(encrypted), taskQueue: CONTROL_QUEUE, activities: activities.control });
+    wanted.push({
+      ...common,
+      ...workflowCode(encrypted, common),
+      ...versioning(),
+      taskQueue: CONTROL_QUEUE,
+      activities: activities.control,
+    });
   }
   if (roles.includes('host')) {
     const { hostId, places } = dependencies;
@@ -59,6 +68,16 @@ export async function createWorkers({ connection, namespace, roles, dependencies
     );
   }
   return Promise.all(wanted.map((options) => Worker.create(options)));
+}
+
+/**
+ * A tune that has begun on a version of the workflows ends on it, with its experiments. Hosts have none: what they do, they do for tunes
+ * of every version, since an engine must be taken down by whoever serves its machine then.
+ */
+function versioning(): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  const version = readWorkerVersion();
+  if (!version) return {};
+  return { workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' } };
 }
 
 /**

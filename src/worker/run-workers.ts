@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, type LogLevel, type Worker } from '@temporalio/worker';
 import { ensureReaper, ensureSearchAttributes } from '../client/index.js';
 import type { Dependencies } from '../activities/index.js';
@@ -11,6 +10,7 @@ import { optimizerCommand, readSdkMetrics, type Environment } from '../platform/
 import { readHistoryUrl } from '../platform/history-url.js';
 import { tryLock, type Lock } from '../platform/host-lock.js';
 import { Secrets } from '../platform/secrets.js';
+import { followApiKey, readTemporalConnection } from '../platform/temporal-connection.js';
 import { createDependencies } from './dependencies.js';
 import { createWorkers, type Role } from './create-workers.js';
 import { createLogger } from './logger.js';
@@ -54,8 +54,16 @@ export async function runWorkers(options: RunWorkersOptions): Promise<RunningWor
     ...(sdkMetrics ? { telemetryOptions: { metrics: { prometheus: { bindAddress: sdkMetrics } } } } : {}),
   });
   await ensureSearchAttributes(client);
-  const { connectionOptions } = loadClientConnectConfig();
+  const { connectionOptions, apiKeyFile } = readTemporalConnection();
+  const { apiKey } = connectionOptions;
+  if (typeof apiKey === 'string') secrets.redactor.add(apiKey);
   const connection = await NativeConnection.connect({ ...connectionOptions, ...(address ? { address } : {}) });
+  if (apiKeyFile !== null) {
+    followApiKey(apiKeyFile, (key) => {
+      secrets.redactor.add(key);
+      void connection.setApiKey(key);
+    });
+  }
 
   const stopping = new AbortController();
   const served = roles.map((role) =>

@@ -85,10 +85,18 @@ export class World {
     };
   }
 
-  /** Starts a command of the CLI that stays, and waits for a line that begins with `ready`. */
-  async start(args: readonly string[], ready: string, variables: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
+  /**
+   * Starts a command of the CLI that stays, and waits for a line that begins with `ready`.
+   * @param program a script that takes the CLI's place.
+   */
+  async start(
+    args: readonly string[],
+    ready: string,
+    variables: NodeJS.ProcessEnv = {},
+    program = CLI
+  ): Promise<ChildProcess> {
     const env = { ...this.env, ...variables };
-    const child = spawn(process.execPath, [CLI, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.children.push(child);
     let printed = '';
     child.stderr.on('data', (data: Buffer) => (printed += data.toString()));
@@ -102,8 +110,11 @@ export class World {
     throw new Error(`${args.join(' ')} ended before it was ready:\n${printed}`);
   }
 
+  /** The development server, or what the suite `production` has in its place. */
   startServer(): Promise<ChildProcess> {
-    return this.start(['dev', '--no-worker', '--port', `${this.port}`, '--ui-port', `${this.uiPort}`], 'UI');
+    const ports = ['--port', `${this.port}`, '--ui-port', `${this.uiPort}`];
+    const other = process.env['AUTOTUNER_TEST_SERVER'];
+    return other ? this.start(ports, 'UI', {}, other) : this.start(['dev', '--no-worker', ...ports], 'UI');
   }
 
   startWorker(...args: string[]): Promise<ChildProcess> {

@@ -2,7 +2,7 @@ import { Gauge, Registry } from 'prom-client';
 import type { TuneInfo } from '../../client/index.js';
 import { RESOURCES } from '../../domain/budget/resources.js';
 import { METRICS, type Metric } from '../../domain/loads/metric.js';
-import type { PhaseTimings } from '../../domain/tuning/experiment.js';
+import type { Phase, PhaseTimings } from '../../domain/tuning/experiment.js';
 import type { TuneReader, TuneReading } from '../tune-reader.js';
 
 /** The latest tunes have series of their own; older ones are in the history. */
@@ -21,19 +21,23 @@ export class TuneMetrics {
     const { items } = await this.reader.tunes.page({ limit: SHOWN });
     const statuses = gauge(registry, 'autotuner_tunes', 'The latest tunes, by status.', ['status']);
     for (const { status } of items) statuses.inc({ status });
+    const workers = gauge(registry, 'autotuner_workers_answer', 'Whether a worker asks for workflows.', []);
+    const hasWorkers = await this.reader.tunes.hasWorkers();
+    workers.set(hasWorkers ? 1 : 0);
     const set = new TuneGauges(registry);
     const shown = [...new Map([...items].reverse().map((info) => [info.taskName, info])).values()];
     for (const info of shown) {
       // One that cannot be read does not hide the others.
-      const reading = await this.read(info).catch(() => null);
+      const reading = await this.read(info, hasWorkers).catch(() => null);
       if (reading) set.show(info, reading);
     }
     return registry;
   }
 
-  private async read(info: TuneInfo): Promise<TuneReading> {
+  private async read(info: TuneInfo, hasWorkers: boolean): Promise<TuneReading> {
     const { workflowId, runId, status } = info;
-    if (status !== 'running') return this.reader.outcomes(workflowId, runId);
+    // Nobody would answer, and the numbers would be too late for whoever watches.
+    if (status !== 'running' || !hasWorkers) return this.reader.outcomes(workflowId, runId);
     return this.reader.look(await this.reader.find(workflowId));
   }
 }
@@ -42,6 +46,7 @@ class TuneGauges {
   private readonly up;
   private readonly experiments;
   private readonly running;
+  private readonly phaseAge;
   private readonly failures;
   private readonly phaseSeconds;
   private readonly leaks;
@@ -56,6 +61,11 @@ class TuneGauges {
     this.up = of('autotuner_tune_running', 'Whether the latest tune of a task runs.', []);
     this.experiments = of('autotuner_experiments', 'Finished experiments of the latest tune.', ['outcome', 'role']);
     this.running = of('autotuner_experiments_running', 'Running experiments, by phase.', ['phase']);
+    this.phaseAge = of(
+      'autotuner_experiment_phase_age_seconds',
+      'Of the running experiment that is longest in a phase.',
+      ['phase']
+    );
     this.failures = of('autotuner_experiment_failures', 'Failed experiments, by failure code.', ['code']);
     this.phaseSeconds = of('autotuner_phase_seconds', 'Seconds spent in a phase by all finished experiments.', [
       'phase',
@@ -70,7 +80,12 @@ class TuneGauges {
   show({ taskName: task, status }: TuneInfo, { snapshot, digest }: TuneReading): void {
     this.up.set({ task }, status === 'running' ? 1 : 0);
     for (const phase of PHASES) this.running.set({ task, phase }, 0);
-    for (const { phase } of snapshot.running) this.running.inc({ task, phase });
+    const ages = new Map<Phase, number>();
+    for (const { phase, sinceMs } of snapshot.running) {
+      this.running.inc({ task, phase });
+      ages.set(phase, Math.max(ages.get(phase) ?? 0, (Date.now() - sinceMs) / 1000));
+    }
+    for (const [phase, seconds] of ages) this.phaseAge.set({ task, phase }, seconds);
     for (const [resource, amount] of Object.entries(snapshot.spending?.spent ?? {}))
       if (amount !== undefined && (RESOURCES as readonly string[]).includes(resource))
         this.spent.set({ task, resource }, amount);

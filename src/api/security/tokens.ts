@@ -36,12 +36,16 @@ export class Tokens {
     return new Tokens(tokens);
   }
 
-  /** @throws TokensError also where others than its owner may read the file. */
+  /**
+   * @throws TokensError also where others than its owner may read the file. A file of somebody else, such as a mounted secret of
+   * Kubernetes, can only be read by its group.
+   */
   static async read(path: string): Promise<Tokens> {
     const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
       throw new TokensError(`the tokens file ${path} cannot be read: ${error.code ?? error.message}`);
     });
-    if ((info.mode & 0o077) !== 0)
+    const tooMany = info.uid === process.getuid?.() ? 0o077 : 0o037;
+    if ((info.mode & tooMany) !== 0)
       throw new TokensError(`the tokens file ${path} can be read by others: chmod 600 ${path}`);
     return Tokens.parse(await readFile(path, 'utf8'), path);
   }

@@ -1,3 +1,4 @@
+import { isTraced } from '../../platform/is-traced.js';
 import { ExitCode } from '../exit-codes.js';
 
 /** A wrong command line that the option parser cannot see. */
@@ -20,6 +21,8 @@ const CODES: Readonly<Record<string, number>> = {
   HistoryUnavailableError: ExitCode.unavailable,
   ClusterError: ExitCode.unavailable,
   TemporalUnreachableError: ExitCode.unavailable,
+  TemporalRefusesError: ExitCode.unavailable,
+  ConnectionSettingsError: ExitCode.usage,
   NoWorkerError: ExitCode.unavailable,
   DevServerError: ExitCode.unavailable,
   SearchAttributesError: ExitCode.unavailable,
@@ -39,6 +42,8 @@ export function command<A extends unknown[]>(action: (...args: A) => Promise<num
       process.exitCode = await action(...args);
     } catch (error) {
       process.exitCode = report(error);
+    } finally {
+      if (isTraced()) await (await import('../../platform/tracing.js')).flushTraces();
     }
   };
 }
@@ -47,6 +52,10 @@ function report(error: unknown): number {
   if (error instanceof Error && Object.hasOwn(CODES, error.name)) {
     console.error(error.message);
     return CODES[error.name] ?? ExitCode.internal;
+  }
+  if (isRefusal(error)) {
+    console.error('Temporal refuses this: the API key or certificate may not do it in this namespace, or has expired');
+    return ExitCode.unavailable;
   }
   if (isUnavailable(error)) {
     console.error('Temporal stopped answering; the tune goes on when it is back');
@@ -58,6 +67,15 @@ function report(error: unknown): number {
 
 /** gRPC's UNAVAILABLE (14): the server is gone, or not there yet. */
 export function isUnavailable(error: unknown): boolean {
+  return grpcCodes(error).includes(14);
+}
+
+/** gRPC's PERMISSION_DENIED (7) and UNAUTHENTICATED (16). */
+function isRefusal(error: unknown): boolean {
+  return grpcCodes(error).some((code) => code === 7 || code === 16);
+}
+
+function grpcCodes(error: unknown): unknown[] {
   const codeOf = (value: unknown): unknown => (value as { code?: unknown } | null | undefined)?.code;
-  return codeOf(error) === 14 || (error instanceof Error && codeOf(error.cause) === 14);
+  return [codeOf(error), ...(error instanceof Error ? [codeOf(error.cause)] : [])];
 }

@@ -45,10 +45,12 @@ export class PostgresServer {
     private readonly bin: string,
     private readonly user: { uid?: number; gid?: number },
     private readonly port: number,
+    private readonly settings: readonly string[],
     private server: ChildProcess | null
   ) {}
 
-  static async start(): Promise<PostgresServer> {
+  /** @param settings of postgresql.conf, as `max_connections=300`. */
+  static async start(settings: readonly string[] = []): Promise<PostgresServer> {
     const bin = findPostgres();
     if (!bin) throw new Error('there is no PostgreSQL on this machine: apt-get install postgresql');
     const user = await unprivileged();
@@ -64,7 +66,8 @@ export class PostgresServer {
       '--locale=C.UTF-8',
     ];
     await run(join(bin, 'initdb'), ['-D', join(dir, 'data'), ...options], { ...user, cwd: dir });
-    const server = new PostgresServer(dir, bin, user, await findFreePort(new Set(), randomInt(10_000)), null);
+    const port = await findFreePort(new Set(), randomInt(10_000));
+    const server = new PostgresServer(dir, bin, user, port, settings, null);
     await server.resume();
     return server;
   }
@@ -102,9 +105,10 @@ export class PostgresServer {
   }
 
   async resume(): Promise<void> {
-    const settings = ['-c', 'listen_addresses=127.0.0.1', '-c', `port=${this.port}`, '-c', 'unix_socket_directories='];
+    const settings = ['listen_addresses=127.0.0.1', `port=${this.port}`, 'unix_socket_directories=', ...this.settings];
+    const options = settings.flatMap((setting) => ['-c', setting]);
     let log = '';
-    const server = spawn(join(this.bin, 'postgres'), ['-D', join(this.dir, 'data'), ...settings], {
+    const server = spawn(join(this.bin, 'postgres'), ['-D', join(this.dir, 'data'), ...options], {
       ...this.user,
       cwd: this.dir,
       stdio: ['ignore', 'ignore', 'pipe'],
