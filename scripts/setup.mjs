@@ -17,7 +17,7 @@ import { allSteps, selectSteps } from './lib/steps/index.mjs';
 
 const USAGE = `Usage: node scripts/setup.mjs [options]
 
-  --only STEP,...  only these steps and what they need
+  --only STEP,...  only these steps and what they need (default: all but those on demand)
   --check          say what is installed and what is missing; install nothing
   --quiet          print failures only
   --help
@@ -28,7 +28,7 @@ ${allSteps.map((step) => `  ${step.name.padEnd(14)} ${step.summary}`).join('\n')
 Variables:
   AUTOTUNER_CACHE_DIR        where tools are kept (default: .cache in the project)
   PYTHON                     Python interpreter, 3.10 or newer
-  TEMPORAL_CLI_PATH, TEMPORAL_TEST_SERVER_PATH, GENAI_BENCH_PATH
+  TEMPORAL_CLI_PATH, TEMPORAL_TEST_SERVER_PATH, GENAI_BENCH_PATH, AIPERF_PATH
                              your own tools; otherwise those on PATH, otherwise installed ones`;
 
 const HINT = () =>
@@ -47,7 +47,7 @@ function abortOnSignals(controller) {
 /**
  * Install what is missing.
  *
- * @param {{ steps?: string[], quiet?: boolean }} [options] `steps` are names of steps, by default all; what they need
+ * @param {{ steps?: string[], quiet?: boolean }} [options] `steps` are names of steps, by default all but those on demand; what they need
  *   is added. `quiet` prints failures only.
  * @throws {SetupError} when something is missing on this machine or a step failed, which has been printed then
  * @throws {TypeError} for an unknown step

@@ -25,6 +25,8 @@ const isNewEnough = ({ version }) => version[0] > OLDEST[0] || (version[0] === O
 
 /** @type {string | undefined} Found once: every probe starts an interpreter. */
 let found;
+/** @type {[number, number] | undefined} */
+let foundVersion;
 
 /**
  * Path of a usable interpreter: `PYTHON` if set, otherwise the first fitting one on `PATH`.
@@ -51,7 +53,14 @@ export function findPython() {
     );
   }
   found = usable.path;
+  foundVersion = usable.version;
   return found;
+}
+
+/** `[3, 11]`, of the interpreter that {@link findPython} finds. @throws {SetupError} as that does */
+export function pythonVersion() {
+  findPython();
+  return foundVersion;
 }
 
 /** Environment that holds uv, the fast installer, and pip to fall back on. */

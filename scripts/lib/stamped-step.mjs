@@ -10,6 +10,7 @@ import { inCache } from './paths.mjs';
  * @property {string} summary what the step does, for the progress line
  * @property {() => string[]} needs names of the steps that must be done before
  * @property {number} megabytes disk space that it takes
+ * @property {boolean} [onDemand] left out unless it is named
  * @property {() => boolean} isDone fast: no process is started
  * @property {(tools: { run: ReturnType<typeof import('./tools.mjs').createToolRunner> }) => Promise<string | void>} run
  *   repairs whatever an interrupted run has left; what it returns ends up in the progress line

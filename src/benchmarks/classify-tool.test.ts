@@ -26,3 +26,22 @@ describe('why the benchmark tool failed', () => {
     expect(classifyTool(lines)).toEqual({ code: 'BENCHMARK_FAILED', why: null, evidence: lines });
   });
 });
+
+describe('why aiperf failed', () => {
+  it.each([
+    [
+      [
+        "aiperf.common.exceptions.TokenizerError: Failed to load tokenizer 'x': OSError: not a repo",
+        '│    Reason: y  │',
+      ],
+      'TOKENIZER_NOT_FOUND',
+    ],
+    [['╭─ Error Running AIPerf System ──╮', "│ Unknown distribution type 'uniform'. │"], 'BENCHMARK_FAILED'],
+    [['│ • Service: timing_manager │', '│    Reason: Dataset configuration failed: ValueError │'], 'BENCHMARK_FAILED'],
+  ])('%j', (lines, code) => {
+    expect(classifyTool(lines)).toMatchObject({
+      code,
+      why: expect.stringMatching(/tokenizer|Unknown|Reason: /) as unknown,
+    });
+  });
+});

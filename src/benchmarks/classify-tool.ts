@@ -16,10 +16,13 @@ const TIERS: readonly (readonly Rule[])[] = [
   [
     tokenizer(/Can't load (?:the )?tokenizer|Couldn't instantiate the backend tokenizer/),
     tokenizer(/\b(?:GatedRepo|RepositoryNotFound|HFValidation|LocalEntryNotFound)Error\b|access a gated repo/),
+    tokenizer(/TokenizerError: |Failed to load tokenizer '/),
     tokenizer(/is not a valid model identifier|We couldn't connect to 'https?:/),
     tokenizer(/tokenizer\S{0,200} .{0,200}\b(?:not found|does not exist|No such file)|No such file .{0,200}tokenizer/),
   ],
   [tool('it refused its arguments', /^(?:Error|Usage error): /)],
+  // aiperf tells its errors in a box.
+  [tool('it ended', /^│ +Reason: \S/), tool('it refused its settings', /^│ [A-Z][^│]{10,}│?$/)],
   [tool('an exception', /^(?:[A-Za-z_]\w{0,60}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception)(?:: |$)/)],
 ];
 

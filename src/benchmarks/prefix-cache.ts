@@ -40,7 +40,7 @@ export async function resetPrefixCache(
 
 /** OME's BenchmarkJob drops the parameters of the requests. */
 function isSwitchedOff({ engine, benchmark }: Pick<TuningTask, 'engine' | 'benchmark'>): boolean {
-  return engine === 'llama.cpp' && benchmark.runner === 'genai-bench' && benchmark.prefix_cache !== 'keep';
+  return engine === 'llama.cpp' && benchmark.runner !== 'ome-benchmark-job' && benchmark.prefix_cache !== 'keep';
 }
 
 async function post(url: string, { apiKeyFile }: Endpoint, signal: AbortSignal): Promise<boolean> {

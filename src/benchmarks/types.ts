@@ -17,7 +17,7 @@ export interface BenchmarkRequest {
   readonly disturbances: () => Promise<readonly Disturbance[]>;
   /** Called when its turn has come, right before the load begins; not where an earlier call has begun it. */
   readonly beforeLoad: () => Promise<void>;
-  /** Every scenario among them at every concurrency among them. */
+  /** Every scenario among them at every level among them; all of one kind. */
   readonly loads: readonly Load[];
   /** A folder of this machine for the raw output; made if missing. */
   readonly outputDir: string;

@@ -6,6 +6,7 @@ import { readEnvironment } from '../platform/environment.js';
 import { withOptions, type TaskOptions } from '../domain/task/task-options.js';
 import { loadTaskFile } from '../platform/task-file.js';
 import type { TaskFile } from '../domain/task/task.schema.js';
+import { ensureRunner } from './lib/ensure-runner.js';
 import { command } from './lib/errors.js';
 import { follow } from './lib/follow.js';
 import { DIRECT, NO_REUSE, STARTS } from './lib/task-options.js';
@@ -42,6 +43,7 @@ async function runOnOwnServers(file: TaskFile, json: boolean): Promise<number> {
   const cleanups: (() => Promise<void>)[] = [];
   const say = (line: string): void => console.log(json ? JSON.stringify({ type: 'note', message: line }) : line);
   try {
+    await ensureRunner(file, say);
     const environment = readEnvironment();
     const server = await startDevServer({ stateDir: environment.stateDir, anyPort: true, onNotice: say });
     cleanups.unshift(() => server.stop());

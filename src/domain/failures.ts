@@ -176,8 +176,9 @@ export const FAILURES = {
   },
   BENCHMARK_TOOL_NOT_FOUND: {
     scope: 'tune',
-    meaning: 'genai-bench is not on the machine that has to make the load.',
-    nextStep: 'Run `node scripts/setup.mjs`, or set GENAI_BENCH_PATH.',
+    meaning: 'The load generator is not on the machine that has to make the load.',
+    nextStep:
+      'Run `npm run setup` for genai-bench or `npm run setup -- --only aiperf` for aiperf there, or set GENAI_BENCH_PATH or AIPERF_PATH.',
   },
   NOT_ALLOWED: {
     scope: 'tune',

@@ -42,6 +42,11 @@ export function stepName(name: string, step: number): string {
   return step === 1 ? name : `${name}-s${step}`;
 }
 
+/** The number of the step, from its name. */
+export function stepNumberOf(name: string): number {
+  return Number(/^.*-exp\d+-[0-9a-f]{10}-s(\d+)$/.exec(name)?.[1] ?? 1);
+}
+
 /** The name of the experiment to which a step's name belongs; any other name as it is. */
 export function experimentNameOf(name: string): string {
   return /^(.*-exp\d+-[0-9a-f]{10})-s\d+$/.exec(name)?.[1] ?? name;

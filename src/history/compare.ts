@@ -1,5 +1,5 @@
 /** Tunes side by side, each by the best that it has found. Pure. */
-import { describeLoad, type Load } from '../domain/loads/measurement.js';
+import { describeLoad, isSameLoad, loadOf, type Load } from '../domain/loads/measurement.js';
 import { describeQuantity, hasDistribution, isRate, quantityOf, type Quantity } from '../domain/loads/metric.js';
 import type { ExperimentResult, ResultsFile } from '../domain/results/tune-result.js';
 import { compareParameters, compareSettings } from './compare-settings.js';
@@ -52,9 +52,7 @@ function bestOf({ results, entry }: ComparedRun): readonly ExperimentResult[] {
 
 function loadsOf(runs: readonly ComparedRun[]): Load[] {
   const all = runs.flatMap((run) => bestOf(run).flatMap(({ loads }) => loads));
-  const byKey = new Map(
-    all.map((load) => [describeLoad(load), { scenario: load.scenario, concurrency: load.concurrency }])
-  );
+  const byKey = new Map(all.map((load) => [describeLoad(load), loadOf(load)]));
   return [...byKey.values()];
 }
 
@@ -106,9 +104,7 @@ function spreadOf(quantity: Quantity, load: Load, { results }: ComparedRun): Est
 
 function valuesOf(results: readonly ExperimentResult[], quantity: Quantity, load: Load): number[] {
   return results.flatMap(({ loads, status }) => {
-    const measured = loads.find(
-      ({ scenario, concurrency }) => scenario === load.scenario && concurrency === load.concurrency
-    );
+    const measured = loads.find((one) => isSameLoad(one, load));
     const value = measured && status !== 'failed' ? quantityOf(measured, quantity) : NaN;
     return Number.isFinite(value) ? [value] : [];
   });

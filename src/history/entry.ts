@@ -1,5 +1,6 @@
 /** From a results file to what the history can search, list and compare without reading it again. Pure. */
 import { createHash } from 'node:crypto';
+import { levelOf } from '../domain/loads/load.js';
 import { describeObjective, formatScore, type Objective } from '../domain/scoring/objective.js';
 import type { ExperimentResult, ResultsFile } from '../domain/results/tune-result.js';
 import { HistoryRequestError, type HistoryEntry } from './types.js';
@@ -113,14 +114,20 @@ function scoringKey(results: ResultsFile): string {
   const benchmark = ran.task?.['benchmark'] as Record<string, unknown> | undefined;
   const measured = (best ?? baseline)?.loads ?? [];
   const loads = benchmark
-    ? [sorted(benchmark['traffic_scenarios']), sorted(benchmark['num_concurrency'])]
-    : [sorted(measured.map(({ scenario }) => scenario)), sorted(measured.map(({ concurrency }) => concurrency))];
+    ? [sorted(benchmark['traffic_scenarios']), sorted(benchmark['num_concurrency']), ...openLoop(benchmark)]
+    : [sorted(measured.map(({ scenario }) => scenario)), sorted(measured.map(levelOf))];
   const scored = [objectives ?? [objective], over_loads ?? 'mean', load_weights ?? [], price ?? null];
   const isRelative = (best ?? baseline)?.relative ?? false;
   return createHash('sha256')
     .update(JSON.stringify([scored, loads, isRelative]))
     .digest('hex')
     .slice(0, 32);
+}
+
+/** Nothing for closed loops, so that what earlier versions have kept stays comparable. */
+function openLoop({ request_rate: rate, arrival, trace }: Record<string, unknown>): unknown[] {
+  if (rate === undefined && trace === undefined) return [];
+  return [sorted([rate ?? []].flat()), arrival ?? 'poisson', trace ?? null];
 }
 
 function sorted(values: unknown): string[] {

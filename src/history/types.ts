@@ -1,5 +1,6 @@
 /** What the history of finished tunes can tell. Every value is JSON; times are ISO 8601 in UTC; scores are lower-is-better. */
 import type { EndReason } from '../domain/budget/ended.js';
+import type { Load } from '../domain/loads/load.js';
 import type { Objective } from '../domain/scoring/objective.js';
 import type { Combination } from '../domain/space/combination.js';
 import type { ResultsFile } from '../domain/results/tune-result.js';
@@ -103,9 +104,7 @@ export interface ComparedMetric {
   readonly differences: readonly (Difference | null)[];
 }
 
-export interface ComparedLoad {
-  readonly scenario: string;
-  readonly concurrency: number;
+export interface ComparedLoad extends Load {
   readonly metrics: readonly ComparedMetric[];
 }
 

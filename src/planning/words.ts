@@ -2,6 +2,7 @@
 import { mostMeasured } from '../domain/loads/load-plan.js';
 import { maxLoadOf } from '../domain/loads/max-load-plan.js';
 import { describeLoad, loadsOf } from '../domain/loads/measurement.js';
+import { describeArrival } from '../domain/task/open-loop.schema.js';
 import type { TuningTask } from '../domain/task/task.schema.js';
 
 export function describeLoads(task: TuningTask): string {
@@ -12,7 +13,8 @@ export function describeLoads(task: TuningTask): string {
   const loads = loadsOf(task.benchmark);
   const { repeats = 1 } = task.benchmark;
   const often = starts > 1 ? `, ${repeats > 1 ? `${repeats} times, ` : ''}in at most ${starts} starts` : '';
-  return `${loads.length} per experiment${often}: ${loads.map(describeLoad).join(', ')}`;
+  const arrivals = task.benchmark.request_rate === undefined ? '' : `; ${describeArrival(task.benchmark)}`;
+  return `${loads.length} per experiment${often}: ${loads.map(describeLoad).join(', ')}${arrivals}`;
 }
 
 /** The fewest and the most measurements of the finals; how many there will be, the gain decides. */

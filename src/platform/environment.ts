@@ -20,6 +20,8 @@ export interface Environment {
   readonly stateDir: string;
   /** AUTOTUNER_MODELS_DIR, default `<cacheDir>/models`. */
   readonly modelsDir: string;
+  /** Traces of requests that tasks may replay. AUTOTUNER_TRACES_DIR, default `<cacheDir>/traces`. */
+  readonly tracesDir: string;
   /** Raw output and outcomes. AUTOTUNER_ARTIFACTS_DIR, default `<stateDir>/artifacts`. */
   readonly artifactsDir: string;
   /** Finished tunes, or what of them waits for PostgreSQL. AUTOTUNER_HISTORY_DIR, default `<stateDir>/history`. */
@@ -61,6 +63,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     cacheDir,
     stateDir,
     modelsDir: folder('AUTOTUNER_MODELS_DIR', join(cacheDir, 'models')),
+    tracesDir: folder('AUTOTUNER_TRACES_DIR', join(cacheDir, 'traces')),
     artifactsDir: folder('AUTOTUNER_ARTIFACTS_DIR', join(stateDir, 'artifacts')),
     historyDir: folder('AUTOTUNER_HISTORY_DIR', join(stateDir, 'history')),
     resultsDir: folder('AUTOTUNER_RESULTS_DIR', 'results'),
@@ -146,6 +149,7 @@ export const TOOL_VARIABLES = {
   'temporal-test-server': 'TEMPORAL_TEST_SERVER_PATH',
   'llama-server': 'LLAMA_SERVER_PATH',
   'genai-bench': 'GENAI_BENCH_PATH',
+  aiperf: 'AIPERF_PATH',
   'nvidia-smi': 'NVIDIA_SMI_PATH',
 } as const;
 

@@ -6,6 +6,8 @@ import type { Dependencies } from '../activities/index.js';
 import { isWorkflowOpen } from '../client/index.js';
 import type { DockerBackend, DockerBackendOptions } from '../backends/docker/docker-backend.js';
 import { ProcessBackend } from '../backends/process/process-backend.js';
+import { AiperfRunner } from '../benchmarks/aiperf/aiperf-runner.js';
+import { Admission } from '../benchmarks/detached/admission.js';
 import { GenaiBenchRunner } from '../benchmarks/genai-bench/genai-bench-runner.js';
 import { resetPrefixCache } from '../benchmarks/prefix-cache.js';
 import { warmUp } from '../benchmarks/warm-up.js';
@@ -116,7 +118,7 @@ export async function createDependencies(
     readonly history?: Dependencies['history'];
   } = {}
 ): Promise<Dependencies> {
-  const { stateDir, modelsDir } = environment;
+  const { stateDir, modelsDir, tracesDir } = environment;
   const { secrets = new Secrets(process.env, environment.secrets), say = () => undefined } = options;
   const { model = new ModelProcess(optimizerCommand()) } = options;
   const { history = openHistory({ url: readHistoryUrl(), folder: environment.historyDir, say }) } = options;
@@ -124,6 +126,7 @@ export async function createDependencies(
   const { places, accelerators } = await createPlaces(environment, say, docker?.devicesInUse ?? noDevices);
   const inDocker = docker?.backend({ secrets, accelerators });
   const processes = new OwnedProcesses(join(stateDir, 'leases'), secrets);
+  const admission = new Admission(processes);
   const store = new RunStore(environment.artifactsDir);
   const cluster = hasCluster() ? await createClusterAdapters(processes, environment.namespaces) : null;
   return {
@@ -144,7 +147,8 @@ export async function createDependencies(
     },
     optimizers: createOptimizers(model),
     runners: {
-      'genai-bench': new GenaiBenchRunner(processes, modelsDir, () => findTool('genai-bench')),
+      'genai-bench': new GenaiBenchRunner(processes, modelsDir, () => findTool('genai-bench'), admission),
+      aiperf: new AiperfRunner(processes, { modelsDir, tracesDir }, () => findTool('aiperf'), admission),
       ...cluster?.runners,
     },
     warmUp,

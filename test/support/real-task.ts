@@ -5,7 +5,11 @@ import type { TaskFile } from '../../src/domain/task/task.schema.js';
 import type { World } from './world.js';
 
 /** For a world without stubs. Empty is as good as absent: they give way to the installed tools. */
-export const REAL_TOOLS = { GENAI_BENCH_PATH: process.env['GENAI_BENCH_PATH'] ?? '', AUTOTUNER_MODELS_DIR: '' };
+export const REAL_TOOLS = {
+  GENAI_BENCH_PATH: process.env['GENAI_BENCH_PATH'] ?? '',
+  AIPERF_PATH: process.env['AIPERF_PATH'] ?? '',
+  AUTOTUNER_MODELS_DIR: '',
+};
 
 /** @param options.values how many requests at once the engine serves. @returns the file; the task's name is `small`. */
 export async function writeRealTask(world: World, { values }: { values: readonly number[] }): Promise<string> {

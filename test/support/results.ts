@@ -24,11 +24,12 @@ function around(mean: number): Distribution {
 
 /** @param latency seconds end to end at one request at once; more at once take longer and give more tokens. */
 function measured(task: TuningTask, latency: number): Measurement[] {
-  return loadsOf(task.benchmark).map(({ scenario, concurrency }) => {
+  return loadsOf(task.benchmark).map((load) => {
+    const concurrency = load.concurrency ?? 1;
     const e2e = latency * (1 + 0.3 * Math.log2(concurrency));
     const rate = concurrency / e2e;
     return {
-      ...{ scenario, concurrency, duration_s: 50, completed_requests: 100, failed_requests: 0, error_rate: 0 },
+      ...{ ...load, duration_s: 50, completed_requests: 100, failed_requests: 0, error_rate: 0 },
       ...{ error_codes: {}, requests_per_s: rate, output_tokens_per_s: rate * 16, input_tokens_per_s: rate * 200 },
       ...{
         total_tokens_per_s: rate * 216,

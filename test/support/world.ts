@@ -79,6 +79,7 @@ export class World {
       AUTOTUNER_MODELS_DIR: join(this.dir, 'models'),
       AUTOTUNER_ALLOW_COMMAND: '1',
       GENAI_BENCH_PATH: join(STUBS, 'stub-genai-bench.mjs'),
+      AIPERF_PATH: join(STUBS, 'stub-aiperf.mjs'),
       STUB_BENCH_LOG: join(this.dir, 'bench.log'),
       NO_COLOR: '1',
       ...this.variables,

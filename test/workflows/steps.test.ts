@@ -160,7 +160,7 @@ describe('the highest load under the SLOs', () => {
   const slos = [{ metric: 'e2e_latency', statistic: 'p95', max: 1 }];
 
   it('is found on one engine, and is what combinations are compared by', async () => {
-    const world = stepWorld(({ combination }, { concurrency }) => concurrency / Number(combination['x']));
+    const world = stepWorld(({ combination }, { concurrency = 1 }) => concurrency / Number(combination['x']));
     const result = await tune(world, { optimization: { objective }, more: { slos }, values: [5, 17, 40] });
     expect(world.outcomes.map(({ maxLoad, score }) => [maxLoad?.concurrency, score])).toEqual([
       [5, -5],
@@ -173,7 +173,7 @@ describe('the highest load under the SLOs', () => {
   });
 
   it('takes loads that fail for too heavy, and a combination of which all fail for failed', async () => {
-    const world = stepWorld(({ combination }, { concurrency }) => {
+    const world = stepWorld(({ combination }, { concurrency = 1 }) => {
       if (concurrency > Number(combination['x']))
         throw ApplicationFailure.nonRetryable('no request finished', 'LOAD_FAILED');
       return 0.1;

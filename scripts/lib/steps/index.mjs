@@ -3,7 +3,14 @@ import { engineStep } from './engine.mjs';
 import { modelStep } from './model.mjs';
 import { buildStep, npmStep } from './packages.mjs';
 import { webStep } from './web.mjs';
-import { genaiBenchStep, installerStep, optimizerStep, temporalStep, testServerStep } from './python-tools.mjs';
+import {
+  aiperfStep,
+  genaiBenchStep,
+  installerStep,
+  optimizerStep,
+  temporalStep,
+  testServerStep,
+} from './python-tools.mjs';
 
 /** @type {import('../stamped-step.mjs').Step[]} */
 export const allSteps = [
@@ -13,6 +20,7 @@ export const allSteps = [
   testServerStep,
   modelStep,
   genaiBenchStep,
+  aiperfStep,
   optimizerStep,
   engineStep,
   buildStep,
@@ -20,10 +28,10 @@ export const allSteps = [
 ];
 
 /**
- * The named steps with everything they need, in the order of {@link allSteps}.
+ * The named steps, by default all but those on demand, with everything they need, in the order of {@link allSteps}.
  * @throws {TypeError} for a name that no step has
  */
-export function selectSteps(names = allSteps.map((step) => step.name)) {
+export function selectSteps(names = allSteps.filter((step) => !step.onDemand).map((step) => step.name)) {
   const selected = new Set();
   const select = (name) => {
     const step = allSteps.find((candidate) => candidate.name === name);

@@ -1,4 +1,5 @@
-/** Steps that bring programs from the Python registry: the installer, both Temporal servers, genai-bench, the optimizer's packages. */
+/** Steps that bring programs from the Python registry: the installer, both Temporal servers, genai-bench, aiperf, the optimizer's packages. */
+import { SetupError } from '../errors.mjs';
 import { findExternalTool } from '../external-tool.mjs';
 import { hashFile, link, removeFolder } from '../files.mjs';
 import { cacheDir, inCache, inProject } from '../paths.mjs';
@@ -9,6 +10,7 @@ import {
   installFolder,
   installWithPip,
   lockFile,
+  pythonVersion,
 } from '../python.mjs';
 import { stampedStep } from '../stamped-step.mjs';
 
@@ -95,6 +97,29 @@ export const genaiBenchStep = toolStep({
     return `${folder}/bin/genai-bench`;
   },
 });
+
+/** Not installed unless it is asked for: few tasks need it. */
+export const aiperfStep = {
+  ...toolStep({
+    name: 'aiperf',
+    command: 'aiperf',
+    variable: 'AIPERF_PATH',
+    summary: 'load generator aiperf, for requests at a rate and traces; on demand',
+    megabytes: 900,
+    async install(run) {
+      const [major, minor] = pythonVersion();
+      if (major !== 3 || minor < 11 || minor > 13) {
+        throw new SetupError(`aiperf needs Python 3.11 to 3.13, not ${major}.${minor}. Set PYTHON to one of these.`);
+      }
+      const folder = inCache('python', 'aiperf');
+      await installEnvironment(run, folder, 'aiperf');
+      // The first start writes the bytecode of just the modules that are used.
+      await run(`${folder}/bin/aiperf`, ['--version']);
+      return `${folder}/bin/aiperf`;
+    },
+  }),
+  onDemand: true,
+};
 
 export const optimizerStep = stampedStep({
   name: 'optimizer',

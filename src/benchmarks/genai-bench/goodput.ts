@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { TunerError } from '../../domain/failures.js';
 import { describeLoad, type Measurement } from '../../domain/loads/measurement.js';
+import { goodputFrom, isGood } from '../goodput.js';
 import type { GoodputLimits } from '../../domain/task/objective.schema.js';
 
 const time = z.number().min(0).max(1e12).nullish();
@@ -16,8 +17,7 @@ const requestsSchema = z.array(
 type Request = z.output<typeof requestsSchema>[number];
 
 /**
- * How many requests per second, and which share of all, met every limit (goodput as in DistServe, Zhong et al., OSDI 2024). A failed
- * request meets none.
+ * How many requests per second, and which share of all, met every limit. A failed request meets none.
  * @param requests the file's `individual_request_metrics`, failed ones included.
  * @param unit of the times in `requests`; limits are in seconds.
  * @throws TunerError LOAD_FAILED when the list is not that of all requests: a part of them would give a wrong share.
@@ -37,19 +37,16 @@ export function goodputOf(
       `its result file lists ${parsed.data.length} of ${completed + failed} requests, and goodput needs all`
     );
   }
-  const good = parsed.data.filter((request) => isGood(request, limits, unit === 'ms' ? 1000 : 1)).length;
-  const all = completed + failed;
-  return { goodput_requests_per_s: good / duration_s, goodput_share: all === 0 ? 0 : good / all };
+  const good = parsed.data.filter((request) => isGoodRequest(request, limits, unit === 'ms' ? 1000 : 1)).length;
+  return goodputFrom(good, completed + failed, duration_s);
 }
 
-/** A completed request has no time per output token where it made one token, or so fast that genai-bench gives none: it met the limit. */
-function isGood({ ttft, tpot, e2e_latency, error_code }: Request, limits: GoodputLimits, perSecond: number): boolean {
+function isGoodRequest(
+  { ttft, tpot, e2e_latency, error_code }: Request,
+  limits: GoodputLimits,
+  perSecond: number
+): boolean {
+  const seconds = (time: number | null | undefined): number | null => (time == null ? null : time / perSecond);
   if (error_code) return false;
-  const within = (value: number, limit: number | undefined): boolean =>
-    limit === undefined || value <= limit * perSecond;
-  return (
-    within(ttft ?? Infinity, limits.ttft) &&
-    within(tpot ?? 0, limits.tpot) &&
-    within(e2e_latency ?? Infinity, limits.e2e_latency)
-  );
+  return isGood({ ttft: seconds(ttft), tpot: seconds(tpot), e2e_latency: seconds(e2e_latency) }, limits);
 }

@@ -5,14 +5,8 @@ import { z } from 'zod';
 import type { Disturbance } from '../../backends/types.js';
 import { TunerError } from '../../domain/failures.js';
 import type { GoodputLimits } from '../../domain/task/objective.schema.js';
-import type { LoadWindow } from '../../domain/loads/engine-metrics.js';
-import {
-  describeLoad,
-  isSameLoad,
-  type Distribution,
-  type Load,
-  type Measurement,
-} from '../../domain/loads/measurement.js';
+import type { Distribution, Measurement } from '../../domain/loads/measurement.js';
+import { inOrder, mostFrequent, withDisturbances, type MeasuredLoad, type ReadRequest } from '../measured-loads.js';
 import { goodputOf } from './goodput.js';
 
 const LEVEL_FILE = /_time_\d+s\.json$/;
@@ -23,8 +17,6 @@ const WRITTEN_WITHIN_MS = 5000;
 /** Beyond these a number is no measurement, and sums of such would leave what a number can hold. */
 const quantity = z.number().min(0).max(1e12);
 const count = z.int().min(0).max(1e9);
-/** Kinds of failed requests that are told apart, the most frequent first: what a measurement holds goes into the history. */
-const MOST_ERROR_CODES = 20;
 
 const distributionSchema = z.object({
   mean: quantity,
@@ -64,50 +56,19 @@ export async function levelFiles(folder: string): Promise<string[]> {
   return names.filter((name) => LEVEL_FILE.test(name)).sort();
 }
 
-export interface ReadRequest {
-  readonly loads: readonly Load[];
-  /** The largest share of failed requests with which a load still counts. */
-  readonly maxErrorRate: number;
-  /** When the way to the engine was broken. */
-  readonly disturbances: readonly Disturbance[];
-  /** Counts the requests within these limits, if given. */
-  readonly goodput?: GoodputLimits | undefined;
-}
-
-/** A load's measurement, and when it was made. */
-export interface MeasuredLoad {
-  readonly measurement: Measurement;
-  readonly window: LoadWindow;
-}
-
 /**
  * One measurement for every load, in the order asked for.
  * @throws TunerError LOAD_FAILED when a load has no usable measurement; BENCHMARK_FAILED when a file is no result at all.
  */
-export async function readMeasuredLoads(
-  folder: string,
-  { loads, maxErrorRate, disturbances, goodput }: ReadRequest
-): Promise<MeasuredLoad[]> {
+export async function readMeasuredLoads(folder: string, request: ReadRequest): Promise<MeasuredLoad[]> {
+  const { disturbances, goodput } = request;
   const measured: MeasuredLoad[] = [];
   for (const name of await levelFiles(folder)) measured.push(await readLevel(folder, name, disturbances, goodput));
   const ends = measured.map(({ window }) => window.toMs);
-  return loads.map((load) => {
-    const made = measured.find(({ measurement }) => isSameLoad(measurement, load));
-    const found = made?.measurement;
-    const failed = (what: string, broken = found?.disturbances ?? 0): TunerError => {
-      const why = broken > 0 ? `; the way to the engine broke ${broken} times meanwhile, which may be why` : '';
-      return new TunerError('LOAD_FAILED', `${describeLoad(load)}: ${what}${why}`);
-    };
-    // Without a file nobody knows when it ran.
-    if (!made || !found) throw failed('no request finished within its time', disturbances.length);
-    if (found.completed_requests === 0) throw failed('no request completed');
-    if (found.error_rate > maxErrorRate) {
-      const codes = Object.entries(found.error_codes).map(([code, count]) => `${code} ${count} times`);
-      throw failed(`${(found.error_rate * 100).toFixed(1)} % of the requests failed (${codes.join(', ')})`);
-    }
+  return inOrder(measured, request).map(({ measurement, window }) => {
     // One begins after the last one's file was written.
-    const earlier = Math.max(made.window.fromMs, ...ends.filter((end) => end < made.window.toMs));
-    return { measurement: found, window: { ...made.window, fromMs: earlier } };
+    const fromMs = Math.max(window.fromMs, ...ends.filter((end) => end < window.toMs));
+    return { measurement, window: { ...window, fromMs } };
   });
 }
 
@@ -134,11 +95,8 @@ async function readLevel(
   const { individual_request_metrics: requests, _time_unit: unit } = parsed.data;
   const measurement = limits ? { ...aggregated, ...goodputOf(requests, unit, limits, aggregated) } : aggregated;
   const beganMs = mtimeMs - measurement.duration_s * 1000 - WRITTEN_WITHIN_MS;
-  const disturbed = disturbances.filter(({ atMs, untilMs = atMs }) => untilMs >= beganMs && atMs <= mtimeMs).length;
-  return {
-    measurement: disturbed > 0 ? { ...measurement, disturbances: disturbed } : measurement,
-    window: { fromMs: beganMs, toMs: mtimeMs, durationSeconds: measurement.duration_s },
-  };
+  const window = { fromMs: beganMs, toMs: mtimeMs, durationSeconds: measurement.duration_s };
+  return { measurement: withDisturbances(measurement, window, disturbances), window };
 }
 
 async function readText(folder: string, name: string): Promise<{ text: string; mtimeMs: number }> {
@@ -164,15 +122,6 @@ function parsePythonJson(text: string, name: string): unknown {
       throw new TunerError('BENCHMARK_FAILED', `${name} is truncated or no JSON`);
     }
   }
-}
-
-/** The rest is added up as `other`. */
-function mostFrequent(codes: Readonly<Record<string, number>>): Record<string, number> {
-  const entries = Object.entries(codes).map(([code, frequency]) => [code.slice(0, 100), frequency] as const);
-  if (entries.length <= MOST_ERROR_CODES) return Object.fromEntries(entries);
-  entries.sort(([, a], [, b]) => b - a);
-  const other = entries.slice(MOST_ERROR_CODES - 1).reduce((sum, [, frequency]) => sum + frequency, 0);
-  return Object.fromEntries([...entries.slice(0, MOST_ERROR_CODES - 1), ['other', other]]);
 }
 
 function toMeasurement({ aggregated_metrics: metrics, _time_unit: unit }: z.output<typeof levelSchema>): Measurement {

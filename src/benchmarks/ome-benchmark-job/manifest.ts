@@ -28,7 +28,7 @@ export function benchmarkJobOf(
       inferenceService: inCluster.name,
       task: benchmark.task,
       trafficScenarios: [...new Set(loads.map(({ scenario }) => scenario))],
-      numConcurrency: [...new Set(loads.map(({ concurrency }) => concurrency))],
+      numConcurrency: [...new Set(loads.flatMap(({ concurrency }) => concurrency ?? []))],
       maxTimePerIteration: benchmark.max_time_per_iteration,
       maxRequestsPerIteration: benchmark.max_requests_per_iteration,
       hasParams: params.length > 0,

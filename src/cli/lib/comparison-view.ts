@@ -1,4 +1,5 @@
 /** Tunes side by side, for a terminal. */
+import { describeLoad } from '../../domain/loads/load.js';
 import type { ComparedLoad, ComparedMetric, Comparison, Difference } from '../../history/types.js';
 import { oneLine, table } from './format.js';
 import { shown, signed, timeOf } from './history-view.js';
@@ -26,13 +27,13 @@ export function describeComparison({ runs, settings, parameters, loads, words }:
       ],
     ]),
     ...(parameters.length > 0 ? ['', 'the best of each:', table([header, ...parameters.map(line)])] : []),
-    ...loads.flatMap((load) => ['', oneLine(`${load.scenario} at ${load.concurrency}:`), describeLoad(header, load)]),
+    ...loads.flatMap((load) => ['', oneLine(`${describeLoad(load)}:`), describeMetrics(header, load)]),
     '',
     ...words.map(oneLine),
   ].join('\n');
 }
 
-function describeLoad(header: readonly string[], { metrics }: ComparedLoad): string {
+function describeMetrics(header: readonly string[], { metrics }: ComparedLoad): string {
   return table([
     header,
     ...metrics.map((metric) => [`${metric.words} (${metric.unit})`, ...metric.values.map(cellOf(metric))]),

@@ -30,6 +30,7 @@ export async function examine(): Promise<Finding[]> {
     examineNode(),
     examineTool('temporal', 'warning', "npm run setup; only 'autotuner dev' needs it"),
     examineTool('genai-bench', 'missing', 'npm run setup'),
+    examineTool('aiperf', 'warning', 'npm run setup -- --only aiperf; only requests at a rate and traces need it'),
     examineEngine(),
     examineOptimizer(),
     await examineModels(environment.modelsDir),

@@ -123,7 +123,8 @@ function toRow(result: ExperimentResult, objectives: readonly Objective[], perLo
       const shown = formatQuantity(quantityOf(load, objective, footprint), objective);
       const spread = spreadOf(load, objective);
       const repeated = spread === null ? shown : `${shown} ±${(spread * 100).toFixed(1)} %`;
-      return load.disturbances ? `${repeated} (disturbed)` : repeated;
+      const marks = [...(load.saturated ? ['saturated'] : []), ...(load.disturbances ? ['disturbed'] : [])];
+      return marks.length > 0 ? `${repeated} (${marks.join(', ')})` : repeated;
     }),
     ...(misses ? [`infeasible: ${oneLine(misses)}`] : []),
   ];

@@ -39,11 +39,11 @@ export function describeFront({ pareto_front: front = [], ran }: ResultsFile): s
 /** The best against the baseline at every load, with a word where it loses; empty where there is no baseline. */
 export function describeComparison({ comparison = [] }: Pick<ResultsFile, 'comparison'>): string[] {
   if (comparison.length === 0) return [];
-  const rows = comparison.map(({ value, baseline, gain, scenario, concurrency, ...quantity }) => {
+  const rows = comparison.map(({ value, baseline, gain, scenario, concurrency, request_rate, speed, ...quantity }) => {
     const shown = quantity as Quantity;
     const percent = `${Math.abs(gain * 100).toFixed(1)} % ${gain < 0 ? 'worse' : 'better'}`;
     return [
-      describeLoad({ scenario, concurrency }),
+      describeLoad({ scenario, concurrency, request_rate, speed }),
       describeQuantity(shown),
       formatQuantity(value, shown),
       formatQuantity(baseline, shown),

@@ -1,6 +1,7 @@
 /** Finished tunes, beyond what Temporal keeps: what `src/history/types.ts` says, as schemas. */
 import { z } from 'zod';
 import { END_REASONS } from '../../domain/budget/ended.js';
+import { loadShape } from '../../domain/loads/load.schema.js';
 import { objectiveResultSchema } from '../../domain/results/assessment.schema.js';
 import { VERDICT_KINDS } from '../../domain/verdict/verdict.js';
 import { combinationSchema, pageOf, pageQuery, timeSchema } from './common.js';
@@ -70,8 +71,7 @@ export const comparisonSchema = z.object({
   parameters: z.array(settingSchema),
   loads: z.array(
     z.object({
-      scenario: z.string(),
-      concurrency: z.int(),
+      ...loadShape,
       metrics: z.array(
         z.object({
           metric: z.string(),

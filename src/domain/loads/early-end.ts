@@ -3,7 +3,7 @@ import type { ExperimentOutcome } from '../tuning/experiment.js';
 import { footprintOf } from '../space/footprint.js';
 import { missOfLoad, scoreOfLoad } from '../scoring/load-score.js';
 import type { EndedEarly } from './load-step.js';
-import { describeLoad, type Load, type Measurement } from './measurement.js';
+import { describeLoad, isSameLoad, loadOf, type Load, type Measurement } from './measurement.js';
 import type { Footprint } from './metric.js';
 import { scoringOf } from '../scoring/objective.js';
 import { fromRatioScore, ratioScore } from '../scoring/score.js';
@@ -29,8 +29,7 @@ export function standingOf(task: TuningTask, best: ExperimentOutcome | null): St
   const { experimentId, combination, score, measurements } = best;
   const footprint = footprintOf(task, combination);
   const loads = measurements.map((measurement) => ({
-    scenario: measurement.scenario,
-    concurrency: measurement.concurrency,
+    ...loadOf(measurement),
     score: scoreOfLoad(task, measurement, footprint),
   }));
   return { best: { experimentId, score, loads } };
@@ -74,9 +73,7 @@ function behindBy(
   const logs: number[] = [];
   let squares = 0;
   for (const measurement of measured) {
-    const other = loads.find(
-      ({ scenario, concurrency }) => scenario === measurement.scenario && concurrency === measurement.concurrency
-    );
+    const other = loads.find((load) => isSameLoad(load, measurement));
     const ratio = other && badness(scoreOfLoad(task, measurement, footprint), other.score);
     if (ratio === undefined || !Number.isFinite(Math.log(ratio))) continue;
     logs.push(Math.log(ratio));

@@ -1,11 +1,11 @@
-import type { Load } from './measurement.js';
+import { levelOf, type Load } from './load.js';
 
 /**
- * How much a load asks of an engine: the tokens of its concurrent requests. Loads are ordered by it, lightest first, so that a limit
+ * How much a load asks of an engine: the tokens of its concurrent requests, or those that come in a second. Loads are ordered by it, lightest first, so that a limit
  * that is missed on one will hardly hold on those after it.
  */
-export function heaviness({ scenario, concurrency }: Load): number {
-  return concurrency * Math.max(1, inputTokens(scenario) + outputTokens(scenario));
+export function heaviness(load: Load): number {
+  return levelOf(load) * Math.max(1, inputTokens(load.scenario) + outputTokens(load.scenario));
 }
 
 /** Mean tokens of a prompt in genai-bench's scenario grammar; 0 where the scenario does not say. */

@@ -4,6 +4,7 @@ import { outcomeOf } from '../../../test/support/outcomes.js';
 import { standingOf, type Standing } from './early-end.js';
 import { firstConcurrency, mostMeasured, nextStep } from './load-plan.js';
 import type { Conclusion, FinishedStep } from './load-step.js';
+import { levelOf } from './load.js';
 import { describeLoad, type Load, type Measurement } from './measurement.js';
 import { parseTask } from '../task/parse-task.js';
 import type { TuningTask } from '../task/task.schema.js';
@@ -128,7 +129,7 @@ describe('an experiment that may end early', () => {
 
   it('ends when a light load misses an SLO, also as the first of all', () => {
     const task = taskOf({}, early, { slos: [{ metric: 'ttft', statistic: 'p95', max: 0.05 }] });
-    const { steps, conclusion } = run(task, ({ concurrency }) => concurrency / 2, standingOf(task, null));
+    const { steps, conclusion } = run(task, (load) => levelOf(load) / 2, standingOf(task, null));
     expect(steps).toEqual(BY_WEIGHT.slice(0, 2));
     expect(conclusion.endedEarly).toMatchObject({ kind: 'slo', after: 'D(10,10) at 8', score: null });
     expect(conclusion.endedEarly?.reason).toBe(
@@ -153,7 +154,7 @@ describe('a search for the highest load', () => {
   const slos = [{ metric: 'e2e_latency', statistic: 'p95', max: 1.5 }];
   const task = taskOf({}, { objective }, { slos });
   /** Holds up to 20 requests at once. */
-  const latency = ({ concurrency }: Load): number => concurrency / 13;
+  const latency = (load: Load): number => levelOf(load) / 13;
 
   it('measures one load a step, and is scored by the highest that holds', () => {
     const { steps, conclusion } = run(task, latency);
@@ -167,7 +168,7 @@ describe('a search for the highest load', () => {
   });
 
   it('takes a load that fails for one that does not hold', () => {
-    const failing = (load: Load): number | null => (load.concurrency > 7 ? null : 1);
+    const failing = (load: Load): number | null => (levelOf(load) > 7 ? null : 1);
     const { conclusion } = run(task, failing);
     expect(conclusion.maxLoad?.concurrency).toBe(7);
     expect(conclusion.maxLoad?.probes).toContainEqual({ concurrency: 8, holds: false, missed: 'the load failed' });

@@ -12,6 +12,9 @@ import type { Footprint } from './metric.js';
 import { pool } from './pooling.js';
 import type { TuningTask } from '../task/task.schema.js';
 
+/** As many as llama-server has slots by default. */
+const OPEN_AT_ONCE = 4;
+
 /**
  * @param standing given to experiments that may end early.
  * @param footprint of the combination, where the task has a cost.
@@ -43,11 +46,11 @@ export function mostMeasured(task: TuningTask): { readonly starts: number; reado
   return { starts: steps.length, loads: steps.reduce((sum, { loads }) => sum + loads.length, 0) };
 }
 
-/** The most requests at once that it begins with: what a warm-up prepares the engine for. */
+/** The most requests at once that it begins with: what a warm-up prepares the engine for. Of requests at a rate nobody knows how many. */
 export function firstConcurrency(task: TuningTask): number {
   const maxLoad = maxLoadOf(task);
   const first = maxLoad ? planMaxLoad(task, maxLoad, [], { footprint: null }) : { loads: loadsOf(task.benchmark) };
-  return Math.max(1, ...('loads' in first ? first.loads : []).map(({ concurrency }) => concurrency));
+  return Math.max(1, ...('loads' in first ? first.loads : []).map(({ concurrency }) => concurrency ?? OPEN_AT_ONCE));
 }
 
 /**

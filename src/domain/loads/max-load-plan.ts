@@ -4,6 +4,7 @@ import { missOfLoad } from '../scoring/load-score.js';
 import type { EndedEarly, FinishedStep, MaxLoad, NextStep } from './load-step.js';
 import { searchMaxLoad, type Probe } from './max-load.js';
 import type { MaxLoadSpec } from '../task/max-load.schema.js';
+import { levelOf } from './load.js';
 import { describeLoad, type Measurement } from './measurement.js';
 import type { Footprint } from './metric.js';
 import { pool } from './pooling.js';
@@ -30,7 +31,7 @@ export function planMaxLoad(
     return { loads: [load], reason: `${describeLoad(load)} (${reason})` };
   };
   const [going] = open?.loads ?? [];
-  if (open && going) return step(going.concurrency, `repeat ${open.measurements.length + 1} of ${repeats}`);
+  if (open && going) return step(levelOf(going), `repeat ${open.measurements.length + 1} of ${repeats}`);
   const search = searchMaxLoad(spec, probes);
   if ('answer' in search) {
     const measurements = deciding(groups, probes, search.answer);

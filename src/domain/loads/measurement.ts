@@ -1,4 +1,7 @@
 import type { EngineMetrics } from './engine-metrics.js';
+import type { Load } from './load.js';
+
+export { describeLoad, isSameLoad, loadOf, loadsOf, type Load } from './load.js';
 
 /** Distribution of one metric over the requests of one load. */
 export interface Distribution {
@@ -27,12 +30,6 @@ export const STATISTICS = [
 ] as const satisfies readonly (keyof Distribution)[];
 export type Statistic = (typeof STATISTICS)[number];
 
-/** One traffic scenario at one concurrency. */
-export interface Load {
-  readonly scenario: string;
-  readonly concurrency: number;
-}
-
 /** Normalized metrics of one load in one experiment. Every number is finite; times are in seconds. */
 export interface Measurement extends Load {
   readonly duration_s: number;
@@ -55,6 +52,10 @@ export interface Measurement extends Load {
   readonly goodput_requests_per_s?: number | undefined;
   /** Those requests over all requests, failed ones included, from 0 to 1; absent without such limits. */
   readonly goodput_share?: number | undefined;
+  /** Of open-loop load: how many requests per second were really sent. `requests_per_s` are those answered. */
+  readonly sent_requests_per_s?: number | undefined;
+  /** Requests came faster than the engine answered them, so that they queued up: latencies grow with the length of the measurement. */
+  readonly saturated?: boolean | undefined;
   /** How often the way to the engine broke while this load ran, so that its numbers are not to be trusted; absent when never. */
   readonly disturbances?: number | undefined;
   /** Present where the load was measured several times in one engine start and this is what they give together: see pooling.ts. */
@@ -68,23 +69,4 @@ export interface Repeats {
   readonly count: number;
   /** By field (`e2e_latency_s`, `output_tokens_per_s`): the standard deviation of its means, relative to their mean (0.03 = 3 %). */
   readonly spread: Readonly<Record<string, number>>;
-}
-
-/** `D(100,100) at 4`, as shown to people. */
-export function describeLoad(load: Load): string {
-  return `${load.scenario} at ${load.concurrency}`;
-}
-
-export function isSameLoad(one: Load, other: Load): boolean {
-  return one.scenario === other.scenario && one.concurrency === other.concurrency;
-}
-
-/** Every load of a benchmark: each scenario at each concurrency, in the order of the task file. */
-export function loadsOf(benchmark: {
-  traffic_scenarios: readonly string[];
-  num_concurrency: readonly number[];
-}): Load[] {
-  const scenarios = [...new Set(benchmark.traffic_scenarios)];
-  const concurrencies = [...new Set(benchmark.num_concurrency)];
-  return scenarios.flatMap((scenario) => concurrencies.map((concurrency) => ({ scenario, concurrency })));
 }

@@ -75,7 +75,7 @@ export function quantityOf(
   if (isIn(RATES, metric)) {
     return (measurement[RATES[metric]] ?? NaN) / (per_accelerator ? (footprint?.accelerators ?? NaN) : 1);
   }
-  if (metric === 'max_load') return measurement.concurrency;
+  if (metric === 'max_load') return measurement.concurrency ?? NaN;
   const { accelerators = NaN, price_per_accelerator_hour: price } = footprint ?? {};
   return (((price ?? NaN) * accelerators) / 3600 / Math.max(LEAST, measurement[COSTS[metric]])) * 1e6;
 }

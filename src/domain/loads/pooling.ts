@@ -1,5 +1,5 @@
 import { poolEngineMetrics } from './engine-metrics.js';
-import type { Distribution, Measurement, Repeats } from './measurement.js';
+import { loadOf, type Distribution, type Measurement, type Repeats } from './measurement.js';
 
 const SUMS = ['duration_s', 'completed_requests', 'failed_requests', 'disturbances'];
 
@@ -28,7 +28,8 @@ export function pool(measurements: readonly Measurement[]): Measurement {
   const engineMetrics = poolEngineMetrics(measurements.map((measurement) => measurement.engine_metrics));
   return {
     ...(pooled as unknown as Measurement),
-    concurrency: first.concurrency,
+    ...loadOf(first),
+    ...(measurements.some(({ saturated }) => saturated) ? { saturated: true } : {}),
     error_rate: completed + failed === 0 ? 0 : failed / (completed + failed),
     error_codes: added(measurements.map((measurement) => measurement.error_codes)),
     repeats: spreadOf(measurements),

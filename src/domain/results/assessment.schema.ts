@@ -1,5 +1,6 @@
 /** Objectives, limits and what came of them, as they stand in outcomes and in the results file. */
 import { z } from 'zod';
+import { loadShape } from '../loads/load.schema.js';
 
 const finite = z.number();
 const quantity = {
@@ -11,6 +12,7 @@ const quantity = {
 const loads = {
   scenario: z.union([z.string(), z.array(z.string())]).optional(),
   concurrency: z.union([z.int(), z.array(z.int())]).optional(),
+  request_rate: z.union([finite, z.array(finite)]).optional(),
 };
 const limits = { max: finite.optional(), min: finite.optional() };
 const goal = { ...quantity, direction: z.string() };
@@ -37,8 +39,7 @@ const sloReportSchema = z.strictObject({
     z.strictObject({
       ...quantity,
       ...limits,
-      scenario: z.string(),
-      concurrency: z.int(),
+      ...loadShape,
       value: finite,
       violation: finite.positive(),
       missed_loads: z.int().positive(),
@@ -64,8 +65,7 @@ export const frontMemberSchema = z.strictObject({
 
 export const loadComparisonSchema = z.strictObject({
   ...quantity,
-  scenario: z.string(),
-  concurrency: z.int(),
+  ...loadShape,
   value: finite,
   baseline: finite,
   gain: finite.describe('Relative to the baseline; negative where the best loses.'),

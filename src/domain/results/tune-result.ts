@@ -1,6 +1,7 @@
 /** The results file: the prototype's, and more. schemas/results.schema.json is generated from here. */
 import { z } from 'zod';
 import { assessmentSchema, frontMemberSchema, loadComparisonSchema, scoringResultSchema } from './assessment.schema.js';
+import { loadShape } from '../loads/load.schema.js';
 import { END_REASONS, type Ended } from '../budget/ended.js';
 import { VERDICT_KINDS } from '../verdict/verdict.js';
 
@@ -38,8 +39,7 @@ const engineMetricsSchema = z
   .describe('What the engine itself said while the load was made.');
 
 export const measurementSchema = z.strictObject({
-  scenario: z.string(),
-  concurrency: z.int().positive(),
+  ...loadShape,
   duration_s: finite,
   completed_requests: z.int().nonnegative(),
   failed_requests: z.int().nonnegative(),
@@ -54,6 +54,11 @@ export const measurementSchema = z.strictObject({
   e2e_latency_s: distribution,
   goodput_requests_per_s: finite.nonnegative().optional(),
   goodput_share: z.number().min(0).max(1).optional(),
+  sent_requests_per_s: finite.nonnegative().optional().describe('Of requests at a rate: those really sent.'),
+  saturated: z
+    .boolean()
+    .optional()
+    .describe('Requests came faster than they were answered: they queued up, and latencies grew.'),
   disturbances: z
     .int()
     .positive()
@@ -137,8 +142,7 @@ const verdictSchema = z.strictObject({
   words: z.string(),
   loads: z.array(
     z.strictObject({
-      scenario: z.string(),
-      concurrency: z.int().positive(),
+      ...loadShape,
       baseline: finite.nullable().describe('Geometric mean over the rounds.'),
       compared: finite.nullable(),
       gain: gainSchema.nullable(),

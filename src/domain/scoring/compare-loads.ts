@@ -1,5 +1,5 @@
 /** Where a combination gains against another, and where it loses. */
-import { isSameLoad, type Load } from '../loads/measurement.js';
+import { isSameLoad, loadOf, type Load } from '../loads/measurement.js';
 import { quantityOf, type Quantity } from '../loads/metric.js';
 import { goalsOf, type Objective } from './objective.js';
 import type { Measured } from './score.js';
@@ -21,7 +21,6 @@ export function compareLoads(best: Measured, baseline: Measured, objectives: rea
   return best.measurements.flatMap((measurement) => {
     const other = baseline.measurements.find((load) => isSameLoad(load, measurement));
     if (!other) return [];
-    const { scenario, concurrency } = measurement;
     return goals.map(({ metric, statistic, direction, per_accelerator, currency }): LoadComparison => {
       const quantity = {
         metric,
@@ -34,8 +33,7 @@ export function compareLoads(best: Measured, baseline: Measured, objectives: rea
       const change = before === 0 ? (value === 0 ? 0 : Math.sign(value)) : (value - before) / before;
       return {
         ...quantity,
-        scenario,
-        concurrency,
+        ...loadOf(measurement),
         value,
         baseline: before,
         gain: direction === 'maximize' ? change : 0 - change,

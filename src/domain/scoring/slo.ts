@@ -1,6 +1,6 @@
 /** Limits that a combination must hold, and by how much one misses them. */
 import { describeFilter, isAbout } from '../loads/load-filter.js';
-import { describeLoad, type Load } from '../loads/measurement.js';
+import { describeLoad, loadOf, type Load } from '../loads/measurement.js';
 import { describeQuantity, formatQuantity, isCost, quantityOf, type Quantity } from '../loads/metric.js';
 import type { Measured } from './score.js';
 import type { SloSpec } from '../task/slo.schema.js';
@@ -55,9 +55,8 @@ export function checkSlos({ measurements, footprint }: Measured, slos: readonly 
       .sort((a, b) => b.violation - a.violation);
     const [worst] = missed;
     if (!worst) return [];
-    const { scenario, concurrency } = worst.load;
     const { value, violation } = worst;
-    return [{ ...limit, scenario, concurrency, value, violation, missed_loads: missed.length }];
+    return [{ ...limit, ...loadOf(worst.load), value, violation, missed_loads: missed.length }];
   });
   misses.sort((a, b) => b.violation - a.violation);
   return { violation: misses[0]?.violation ?? 0, misses };

@@ -116,15 +116,19 @@ function checkLoadWeights({ optimization, benchmark }: TuningTask): TaskIssue[] 
 
 /** What a filter names must be there: it was written for a load, and would otherwise be about none without a word. */
 function checkFilter({ benchmark }: Pick<TuningTask, 'benchmark'>, filter: LoadFilter, path: Path): TaskIssue[] {
-  const { traffic_scenarios: scenarios, num_concurrency: concurrencies } = benchmark;
+  const loads = loadsOf(benchmark);
+  const named = <T>(values: readonly (T | undefined)[]): T[] => [...new Set(values)].filter((one) => one !== undefined);
   const unknown = <T>(wanted: T | readonly T[] | undefined, known: readonly T[], field: string): TaskIssue[] => {
     const missing = (wanted === undefined ? [] : ([wanted].flat() as T[])).filter((item) => !known.includes(item));
     if (missing.length === 0) return [];
-    return [{ path: [...path, field], message: `no load has ${missing.join(', ')}; there are ${known.join(', ')}` }];
+    return [
+      { path: [...path, field], message: `no load has ${missing.join(', ')}; there are ${known.join(', ') || 'none'}` },
+    ];
   };
   return [
-    ...unknown(filter.scenario, scenarios, 'scenario'),
-    ...unknown(filter.concurrency, concurrencies, 'concurrency'),
+    ...unknown(filter.scenario, named(loads.map((load) => load.scenario)), 'scenario'),
+    ...unknown(filter.concurrency, named(loads.map((load) => load.concurrency)), 'concurrency'),
+    ...unknown(filter.request_rate, named(loads.map((load) => load.request_rate)), 'request_rate'),
   ];
 }
 

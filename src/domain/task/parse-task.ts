@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { checkBudget } from './check-budget.js';
+import { checkLoad } from './check-load.js';
 import { checkScoring } from './check-scoring.js';
 import { ExpressionError, parseExpression } from '../space/expression.js';
 import { createSearchSpace } from '../space/search-space.js';
@@ -27,9 +28,13 @@ export function parseTask(value: unknown): ParsedTask {
 
 /** The defaults that depend on another field. Who names a seed wants the same search again, whatever was learned meanwhile. */
 function withDefaults({ optimization, benchmark, ...task }: z.output<typeof taskSchema>): TuningTask {
-  const runner = benchmark.runner ?? (task.backend === 'ome' ? 'ome-benchmark-job' : 'genai-bench');
+  const isOpen = benchmark.request_rate !== undefined || benchmark.trace !== undefined;
+  const closed = task.backend === 'ome' ? 'ome-benchmark-job' : 'genai-bench';
+  const runner = benchmark.runner ?? (isOpen ? 'aiperf' : closed);
+  const concurrency = benchmark.num_concurrency ?? (isOpen ? undefined : [1]);
   const { seed = 0, reuse = optimization.seed === undefined } = optimization;
-  return { ...task, optimization: { ...optimization, seed, reuse }, benchmark: { ...benchmark, runner } };
+  const levels = concurrency ? { num_concurrency: concurrency } : {};
+  return { ...task, optimization: { ...optimization, seed, reuse }, benchmark: { ...benchmark, ...levels, runner } };
 }
 
 /** `optimization.strategy: ...`, one line per issue. */
@@ -76,7 +81,7 @@ function checkMeaning(task: TuningTask): TaskIssue[] {
   if (task.benchmark.runner === 'ome-benchmark-job' && task.backend !== 'ome') {
     issues.push({ path: ['benchmark', 'runner'], message: `needs the backend 'ome', not '${task.backend}'` });
   }
-  return [...issues, ...checkScoring(task), ...checkBudget(task)];
+  return [...issues, ...checkLoad(task), ...checkScoring(task), ...checkBudget(task)];
 }
 
 type Issue = z.core.$ZodIssue;

@@ -5,10 +5,12 @@ import { METRICS } from '../loads/metric.js';
 
 const scenario = z.string().max(100);
 const concurrency = z.int().positive();
+const rate = z.number().positive();
 /** Which of the loads something is about. */
 export const loadFilter = {
   scenario: z.union([scenario, z.array(scenario).min(1).max(32)]).optional(),
   concurrency: z.union([concurrency, z.array(concurrency).min(1).max(32)]).optional(),
+  request_rate: z.union([rate, z.array(rate).min(1).max(32)]).optional(),
 };
 
 /** Of what is smaller nothing can be told relative to it. */

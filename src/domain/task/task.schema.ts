@@ -9,6 +9,7 @@ import { processEnvironment } from './environment.schema.js';
 import { refuseSecretArguments, refuseSecretParameters, refuseSecrets } from './no-secrets.js';
 import { costSchema, goodputSchema, loadWeightsSchema, objectiveSchema, overLoadsSchema } from './objective.schema.js';
 import { omeSchema } from './ome.schema.js';
+import { arrivalSchema, requestRateSchema, traceSchema } from './open-loop.schema.js';
 import { slosSchema } from './slo.schema.js';
 import { STRATEGIES } from '../space/strategy.js';
 import { baselineSchema, startsSchema, verificationSchema } from './verification.schema.js';
@@ -189,10 +190,10 @@ export const taskSchema = z.strictObject({
     ),
   benchmark: z.strictObject({
     runner: z
-      .enum(['genai-bench', 'ome-benchmark-job'])
+      .enum(['genai-bench', 'ome-benchmark-job', 'aiperf'])
       .optional()
       .describe(
-        'Who makes the load. Default: ome-benchmark-job with the backend ome, as the prototype did; else genai-bench.'
+        'Who makes the load. Default: aiperf for request_rate and trace; else ome-benchmark-job with the backend ome, as the prototype did; else genai-bench.'
       ),
     task: z
       .string()
@@ -215,7 +216,15 @@ export const taskSchema = z.strictObject({
       .min(1)
       .max(32)
       .default(['D(100,100)']),
-    num_concurrency: z.array(z.int().positive().max(10_000)).min(1).max(32).default([1]),
+    num_concurrency: z
+      .array(z.int().positive().max(10_000))
+      .min(1)
+      .max(32)
+      .optional()
+      .describe('Requests in flight: each scenario is measured at each number. Default: [1].'),
+    request_rate: requestRateSchema.optional(),
+    arrival: arrivalSchema.optional(),
+    trace: traceSchema.optional(),
     load_weights: loadWeightsSchema.optional(),
     goodput: goodputSchema.optional(),
     max_time_per_iteration: z.int().positive().max(1440).default(10).describe('Minutes per load.'),

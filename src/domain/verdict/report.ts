@@ -2,7 +2,7 @@
 import type { ExperimentOutcome } from '../tuning/experiment.js';
 import { footprintOf } from '../space/footprint.js';
 import { scoreOfLoad } from '../scoring/load-score.js';
-import { loadsOf, type Load, type Measurement } from '../loads/measurement.js';
+import { isSameLoad, loadsOf, type Load, type Measurement } from '../loads/measurement.js';
 import { hasDistribution, type Footprint } from '../loads/metric.js';
 import { scoringOf, type Objective } from '../scoring/objective.js';
 import type { TuningTask } from '../task/task.schema.js';
@@ -75,7 +75,7 @@ function reportLoad(task: TuningTask, load: Load, { repeated: all, compared, pre
   const [objective] = scoringOf(task).objectives;
   const isNegated = objective !== undefined && !('weighted' in objective) && objective.direction === 'maximize';
   const repeated = all.flatMap(({ of, round, measurements, footprint }) => {
-    const measurement = measurements.find((one) => isOf(one, load));
+    const measurement = measurements.find((one) => isSameLoad(one, load));
     return measurement ? [{ of, round, measurement, score: scoreOfLoad(task, measurement, footprint) }] : [];
   });
   const within = repeated.map(({ measurement }) => withinStart(measurement, objective));
@@ -115,10 +115,6 @@ function withinStart(measurement: Measurement, objective: Objective | undefined)
   const { mean, stddev } = measurement[`${objective.metric}_s`];
   const { completed_requests: count } = measurement;
   return mean > 0 && count > 0 ? (100 * stddev) / Math.sqrt(count) / mean : null;
-}
-
-function isOf(measurement: Load, load: Load): boolean {
-  return measurement.scenario === load.scenario && measurement.concurrency === load.concurrency;
 }
 
 function rootMeanSquare(values: readonly (number | null)[]): number {

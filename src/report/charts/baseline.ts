@@ -85,10 +85,10 @@ function verifiedRows({ verdict }: ResultsFile): Row[] {
 
 function singleRows({ comparison = [] }: ResultsFile): Row[] {
   const isOne = new Set(comparison.map(({ metric, statistic }) => `${metric} ${statistic}`)).size === 1;
-  return comparison.map(({ gain, scenario, concurrency, ...quantity }) => ({
+  return comparison.map(({ gain, scenario, concurrency, request_rate, speed, ...quantity }) => ({
     name: plain(
       [
-        describeLoad({ scenario, concurrency }),
+        describeLoad({ scenario, concurrency, request_rate, speed }),
         ...(isOne ? [] : [describeQuantity(quantity as unknown as Quantity)]),
       ].join(', '),
       56

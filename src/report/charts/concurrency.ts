@@ -1,4 +1,5 @@
-/** How the best and the baseline bear more load: a line of latency over throughput, one mark per concurrency. */
+/** How the best and the baseline bear more load: a line of latency over throughput, one mark per concurrency or rate. */
+import { describeLevelAlone, levelOf, loadOf, type Load } from '../../domain/loads/load.js';
 import { quantityOf } from '../../domain/loads/metric.js';
 import type { ExperimentResult, ResultsFile } from '../../domain/results/tune-result.js';
 import { gridBase, legend, upAxis, valueAxis } from './parts.js';
@@ -10,12 +11,12 @@ import { footprintOf, loadsIn, MOST_LOADS, quantitiesOf } from './throughput.js'
 import type { Chart } from './types.js';
 
 interface Step {
-  readonly concurrency: number;
+  readonly load: Load;
   readonly rate: number;
   readonly latency: number;
 }
 
-/** One chart per scenario that was measured at several concurrencies. */
+/** One chart per scenario that was measured at several concurrencies or rates. */
 export function concurrencyCharts(results: ResultsFile): Chart[] {
   const scenarios = [...new Set(loadsIn(results).map(({ scenario }) => scenario))];
   return scenarios
@@ -43,9 +44,9 @@ function scenarioChart(results: ResultsFile, scenario: string, id: string): Char
     ...{ type: 'line', name, symbol, symbolSize: 11, itemStyle: { color }, lineStyle: { color, width: 2 } },
     dimensions: [rate.name, latency.name],
     data: steps.map((step) => ({
-      name: `${name}, ${step.concurrency} at once`,
+      name: `${name}, ${describeLevelAlone(step.load)}`,
       value: [rate.shown(step.rate), latency.shown(step.latency)],
-      label: { show: true, formatter: String(step.concurrency), position: 'top', color },
+      label: { show: true, formatter: String(levelOf(step.load)), position: 'top', color },
     })),
   });
   const range = (steps: readonly Step[]): string => {
@@ -54,14 +55,14 @@ function scenarioChart(results: ResultsFile, scenario: string, id: string): Char
     const from = `${rate.format(first.rate)} at ${latency.format(first.latency)}`;
     return first === last
       ? from
-      : `from ${from} (${first.concurrency} at once) to ${rate.format(last.rate)} at ${latency.format(last.latency)} (${last.concurrency} at once)`;
+      : `from ${from} (${describeLevelAlone(first.load)}) to ${rate.format(last.rate)} at ${latency.format(last.latency)} (${describeLevelAlone(last.load)})`;
   };
   return {
     id,
     group: 'loads',
     title: `More load on the best and on the baseline: ${plain(scenario)}`,
     words: sentences(
-      'Each mark is a load, named by its requests at once; a line further right and further down serves more at the same latency.',
+      `Each mark is a load, named by its ${all[0]?.load.concurrency === undefined ? 'requests per second' : 'requests at once'}; a line further right and further down serves more at the same latency.`,
       best.length > 0 && `The best goes ${range(best)}.`,
       baseline.length > 0 && `The baseline goes ${range(baseline)}.`,
       'Each mark is a single measurement of the search.',
@@ -87,10 +88,10 @@ function stepsOf(results: ResultsFile, result: ExperimentResult, scenario: strin
   return result.loads
     .filter((load) => load.scenario === scenario)
     .map((load) => ({
-      concurrency: load.concurrency,
+      load: loadOf(load),
       rate: quantityOf(load, rate, footprint),
       latency: quantityOf(load, latency),
     }))
     .filter((step) => Number.isFinite(step.rate) && Number.isFinite(step.latency))
-    .sort((a, b) => a.concurrency - b.concurrency);
+    .sort((a, b) => levelOf(a.load) - levelOf(b.load));
 }

@@ -1,6 +1,6 @@
 /** Latency against throughput: one chart per load with every experiment, and one per scenario with the loads of the best and the baseline. */
 import { hasDistribution, isRate, quantityOf, type Quantity } from '../../domain/loads/metric.js';
-import { describeLoad, isSameLoad, type Load } from '../../domain/loads/measurement.js';
+import { describeLevel, describeLoad, isSameLoad, loadOf, type Load } from '../../domain/loads/load.js';
 import { isAbout } from '../../domain/loads/load-filter.js';
 import { goalsOf } from '../../domain/scoring/objective.js';
 import type { Slo } from '../../domain/scoring/slo.js';
@@ -40,9 +40,10 @@ export function loadsIn(results: ResultsFile): Load[] {
   const loads: Load[] = [];
   const seen = new Set<string>();
   for (const { loads: own } of everyResult(results)) {
-    for (const { scenario, concurrency } of own) {
-      const key = JSON.stringify([scenario, concurrency]);
-      if (!seen.has(key)) loads.push({ scenario, concurrency });
+    for (const one of own) {
+      const load = loadOf(one);
+      const key = JSON.stringify(load);
+      if (!seen.has(key)) loads.push(load);
       seen.add(key);
     }
   }
@@ -222,7 +223,7 @@ function loadWords(results: ResultsFile, told: Told): string {
     result.loads.some((one) => isSameLoad(one, load) && one.disturbances)
   ).length;
   return sentences(
-    `${count(searched.length, 'experiment')} with ${count(load.concurrency, 'request')} at once (${plain(load.scenario)}); further right and further down is better.`,
+    `${count(searched.length, 'experiment')} with ${levelWords(load)} (${plain(load.scenario)}); further right and further down is better.`,
     ends && `${ends.slice(0, 1).toUpperCase()}${ends.slice(1)}.`,
     front.length > 1 && `The line joins the ${front.length} that no other feasible one beats in both.`,
     front.length === 1 &&
@@ -242,4 +243,8 @@ function loadWords(results: ResultsFile, told: Told): string {
 
 function latencyName({ name }: Scale): string {
   return name.replace(/ \([^)]*\)$/, '');
+}
+
+function levelWords(load: Load): string {
+  return load.concurrency === undefined ? describeLevel(load) : `${count(load.concurrency, 'request')} at once`;
 }

@@ -170,7 +170,8 @@ function measurement(load: Load, combination: Combination, random: () => number)
   const chunk = Number(combination['chunked_prefill_size'] ?? 8192);
   const memory = Number(combination['mem_fraction_static'] ?? 0.8);
   const noise = (): number => 1 + 0.03 * (random() + random() + random() - 1.5);
-  const crowd = 1 + (load.concurrency / 32) * (1.3 - memory) * 2;
+  const { concurrency = 1 } = load;
+  const crowd = 1 + (concurrency / 32) * (1.3 - memory) * 2;
   const policy = combination['schedule_policy'] === 'fcfs' ? 1.06 : 1;
   const ttft =
     0.09 *
@@ -180,9 +181,9 @@ function measurement(load: Load, combination: Combination, random: () => number)
     policy *
     (1 + Math.abs(Math.log2(chunk / 8192)) * 0.11) *
     noise();
-  const tpot = 0.024 * (4 / tp) ** 0.55 * (1 + load.concurrency / 60) * noise();
+  const tpot = 0.024 * (4 / tp) ** 0.55 * (1 + concurrency / 60) * noise();
   const latency = ttft + 128 * tpot;
-  const rate = load.concurrency / latency;
+  const rate = concurrency / latency;
   return {
     ...load,
     ...{ duration_s: 60, completed_requests: 120, failed_requests: 0, error_rate: 0, error_codes: {} },

@@ -28,11 +28,11 @@ export function loadsSection(results: ResultsFile, all: readonly Chart[]): Block
 }
 
 function comparisonTable({ comparison = [], best_result: best }: ResultsFile): Block[] {
-  const rows = comparison.map(({ value, baseline, gain, scenario, concurrency, ...quantity }) => {
+  const rows = comparison.map(({ value, baseline, gain, scenario, concurrency, request_rate, speed, ...quantity }) => {
     const shown = quantity as Quantity;
     const how = gain === 0 ? 'the same' : `${Math.abs(gain * 100).toFixed(1)} % ${gain < 0 ? 'worse' : 'better'}`;
     return [
-      describeLoad({ scenario, concurrency }),
+      describeLoad({ scenario, concurrency, request_rate, speed }),
       describeQuantity(shown),
       formatQuantity(baseline, shown),
       formatQuantity(value, shown),
@@ -52,6 +52,17 @@ function comparisonTable({ comparison = [], best_result: best }: ResultsFile): B
   ];
 }
 
+/** What a reader of the numbers must know. */
+function remarkOn({ saturated, sent_requests_per_s: sent, disturbances }: ExperimentResult['loads'][number]): string {
+  const came = sent === undefined ? '' : `, which came at ${sent.toFixed(2)} a second`;
+  return [
+    saturated && `saturated: it did not keep up with the requests${came}`,
+    disturbances && 'disturbed: not to be trusted',
+  ]
+    .filter(Boolean)
+    .join('; ');
+}
+
 function loadTable({ loads }: ExperimentResult): Block[] {
   const ms = (seconds: number): string => `${(seconds * 1000).toFixed(0)} ms`;
   const rows = loads.map((load) => [
@@ -60,7 +71,7 @@ function loadTable({ loads }: ExperimentResult): Block[] {
     load.requests_per_s.toFixed(2),
     ...[load.ttft_s.mean, load.ttft_s.p95, load.tpot_s.mean, load.e2e_latency_s.mean, load.e2e_latency_s.p95].map(ms),
     `${load.failed_requests} of ${load.completed_requests + load.failed_requests}`,
-    load.disturbances ? 'disturbed: not to be trusted' : '',
+    remarkOn(load),
   ]);
   const head = [
     'load',

@@ -1,5 +1,6 @@
 /** Why an experiment failed, what shows it, and what to do next. */
 import type { JSX } from 'preact';
+import { describeLoad } from '../../../../src/domain/loads/load.js';
 import { useQuery } from '@tanstack/preact-query';
 import { aboutQuery } from '../../api/queries.js';
 import { CopyButton } from '../../ui/button.js';
@@ -36,10 +37,10 @@ export function FailurePanel({ detail: { row, result } }: { detail: ExperimentDe
       {misses.length > 0 && (
         <section class="notice warn" aria-label="Limits that it misses">
           {misses.map((miss) => (
-            <span key={`${miss.metric} ${miss.statistic} ${miss.scenario} ${miss.concurrency}`}>
+            <span key={`${miss.metric} ${miss.statistic} ${describeLoad(miss)}`}>
               <span class="strong">Misses a limit: </span>
-              {miss.metric.replaceAll('_', ' ')} {miss.statistic} is {miss.value.toPrecision(4)} at {miss.scenario},{' '}
-              {miss.concurrency} at once; {miss.max !== undefined ? `at most ${miss.max}` : `at least ${miss.min}`} is
+              {miss.metric.replaceAll('_', ' ')} {miss.statistic} is {miss.value.toPrecision(4)} under{' '}
+              {describeLoad(miss)}; {miss.max !== undefined ? `at most ${miss.max}` : `at least ${miss.min}`} is
               allowed.
             </span>
           ))}

@@ -1,6 +1,7 @@
 /** What was measured at every load, beside the baseline's. */
 import { useState } from 'preact/hooks';
 import type { JSX } from 'preact';
+import { describeLoad, isSameLoad } from '../../../../src/domain/loads/load.js';
 import { formatQuantity } from '../../../../src/domain/loads/metric.js';
 import { formatPercent } from '../../lib/format.js';
 import { Panel } from '../../ui/blocks.js';
@@ -46,10 +47,10 @@ export function Loads({ loads, baseline }: Props): JSX.Element {
           <tbody>
             {loads.map((load) => (
               <Row
-                key={`${load.scenario} ${load.concurrency}`}
+                key={describeLoad(load)}
                 load={load}
                 statistic={statistic}
-                base={baseline.find((one) => one.scenario === load.scenario && one.concurrency === load.concurrency)}
+                base={baseline.find((one) => isSameLoad(one, load))}
               />
             ))}
           </tbody>
@@ -64,7 +65,8 @@ function Row({ load, statistic, base }: { load: Load; statistic: Statistic; base
   return (
     <tr>
       <td class="nowrap">
-        {load.scenario} at {load.concurrency}
+        {describeLoad(load)}
+        {load.saturated && <span class="poor small"> saturated</span>}
         {load.disturbances && <span class="poor small"> disturbed</span>}
       </td>
       {LATENCIES.map((metric) => {

@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useQuery } from '@tanstack/preact-query';
 import { Link, useSearchParams } from 'wouter-preact';
+import { describeLoad } from '../../../../src/domain/loads/load.js';
 import { compareQuery } from '../../api/queries.js';
 import { formatNumber, formatPercent, formatTime } from '../../lib/format.js';
 import { Panel } from '../../ui/blocks.js';
@@ -47,7 +48,7 @@ export function Compare(): JSX.Element {
             </Table>
           </Panel>
           {data.loads.map((load) => (
-            <LoadPanel key={`${load.scenario} ${load.concurrency}`} load={load} runs={data.runs} />
+            <LoadPanel key={describeLoad(load)} load={load} runs={data.runs} />
           ))}
         </>
       )}
@@ -62,7 +63,7 @@ function LoadPanel({
   load: ComparisonView['loads'][number];
   runs: ComparisonView['runs'];
 }): JSX.Element {
-  const name = `${load.scenario} at ${load.concurrency}`;
+  const name = describeLoad(load);
   return (
     <Panel title={name} flush>
       <Table caption={name} runs={runs}>

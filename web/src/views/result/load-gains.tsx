@@ -1,5 +1,6 @@
 /** The finals, load by load. */
 import type { JSX } from 'preact';
+import { describeLoad } from '../../../../src/domain/loads/load.js';
 import { formatScore, type Objective } from '../../../../src/domain/scoring/objective.js';
 import { formatPercent } from '../../lib/format.js';
 import { Panel } from '../../ui/blocks.js';
@@ -36,11 +37,9 @@ export function LoadGains({ verdict, objective }: Props): JSX.Element | null {
             </tr>
           </thead>
           <tbody>
-            {verdict.loads.map(({ scenario, concurrency, baseline, compared, gain, noise_percent }) => (
-              <tr key={`${scenario} ${concurrency}`}>
-                <td class="nowrap">
-                  {scenario} at {concurrency}
-                </td>
+            {verdict.loads.map(({ baseline, compared, gain, noise_percent, ...load }) => (
+              <tr key={describeLoad(load)}>
+                <td class="nowrap">{describeLoad(load)}</td>
                 <td class="number">{told(baseline)}</td>
                 <td class="number">{told(compared)}</td>
                 <td class="number">{gain ? formatPercent(gain.percent) : '–'}</td>
