@@ -1,5 +1,8 @@
+{{- /* A Service's name has no dot and begins with a letter; a release's may. */ -}}
 {{- define "inference-engine.name" -}}
-{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- $name := .Release.Name | replace "." "-" -}}
+{{- if regexMatch "^[0-9]" $name }}{{ $name = printf "engine-%s" $name }}{{ end -}}
+{{- $name | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
 {{- define "inference-engine.labels" -}}
@@ -9,6 +12,6 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 
 {{- define "inference-engine.image" -}}
 {{- $repository := required "image.repository is missing" .Values.image.repository -}}
-{{- $tag := required "image.tag is missing" .Values.image.tag -}}
+{{- $tag := required "image.tag is missing" .Values.image.tag | toString -}}
 {{- if hasPrefix "@" $tag }}{{ printf "%s%s" $repository $tag }}{{ else }}{{ printf "%s:%s" $repository $tag }}{{ end -}}
 {{- end -}}
