@@ -1,6 +1,7 @@
 /** Why an experiment failed, what shows it, and what to do next. */
 import type { JSX } from 'preact';
 import { useQuery } from '@tanstack/preact-query';
+import { describeQuantity, formatQuantity, type Quantity } from '../../../../src/domain/loads/metric.js';
 import { aboutQuery } from '../../api/queries.js';
 import { CopyButton } from '../../ui/button.js';
 import { Code } from '../../ui/blocks.js';
@@ -38,9 +39,8 @@ export function FailurePanel({ detail: { row, result } }: { detail: ExperimentDe
           {misses.map((miss) => (
             <span key={`${miss.metric} ${miss.statistic} ${miss.scenario} ${miss.concurrency}`}>
               <span class="strong">Misses a limit: </span>
-              {miss.metric.replaceAll('_', ' ')} {miss.statistic} is {miss.value.toPrecision(4)} at {miss.scenario},{' '}
-              {miss.concurrency} at once; {miss.max !== undefined ? `at most ${miss.max}` : `at least ${miss.min}`} is
-              allowed.
+              {describeQuantity(miss as Quantity)} is {formatQuantity(miss.value, miss as Quantity)} at {miss.scenario},{' '}
+              {miss.concurrency} at once; {limitWords(miss)} is allowed.
             </span>
           ))}
         </section>
@@ -58,4 +58,12 @@ export function FailurePanel({ detail: { row, result } }: { detail: ExperimentDe
       ))}
     </>
   );
+}
+
+type Miss = NonNullable<NonNullable<ExperimentDetail['result']>['slo']>['misses'][number];
+
+function limitWords(miss: Miss): string {
+  const { max, min = 0 } = miss;
+  const quantity = miss as Quantity;
+  return max === undefined ? `at least ${formatQuantity(min, quantity)}` : `at most ${formatQuantity(max, quantity)}`;
 }

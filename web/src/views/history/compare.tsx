@@ -3,7 +3,8 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useQuery } from '@tanstack/preact-query';
 import { Link, useSearchParams } from 'wouter-preact';
 import { compareQuery } from '../../api/queries.js';
-import { formatNumber, formatPercent, formatTime } from '../../lib/format.js';
+import { formatQuantity, type Metric } from '../../../../src/domain/loads/metric.js';
+import { formatPercent, formatTime } from '../../lib/format.js';
 import { Panel } from '../../ui/blocks.js';
 import { Loading, Problem } from '../../ui/feedback.js';
 import { Page } from '../../ui/page.js';
@@ -66,12 +67,12 @@ function LoadPanel({
   return (
     <Panel title={name} flush>
       <Table caption={name} runs={runs}>
-        {load.metrics.map(({ words, unit, values, differences }) => (
+        {load.metrics.map(({ words, metric, unit, values, differences }) => (
           <Row
             key={words}
             name={words}
             cells={values.map((value, i) => (
-              <Measured value={value} unit={unit} difference={differences[i] ?? null} />
+              <Measured value={value} metric={metric} unit={unit} difference={differences[i] ?? null} />
             ))}
           />
         ))}
@@ -84,10 +85,12 @@ type Difference = ComparisonView['loads'][number]['metrics'][number]['difference
 
 function Measured({
   value,
+  metric,
   unit,
   difference,
 }: {
   value: number | null;
+  metric: string;
   unit: string;
   difference: Difference;
 }): JSX.Element {
@@ -95,7 +98,7 @@ function Measured({
   const isNoise = difference?.beyondNoise === false;
   return (
     <span class="nowrap">
-      {formatNumber(value)} {unit}{' '}
+      {formatQuantity(value, { metric: metric as Metric, currency: unit })}{' '}
       {difference && (
         <span
           class={`small ${isNoise ? 'muted' : difference.better ? 'good' : 'poor'}`}
