@@ -7,7 +7,7 @@ import type { ResultsFile } from '../../domain/results/tune-result.js';
 import { endpoint, type Endpoint } from '../endpoint.js';
 import { htmlReportOf, launchFormsOf, markdownReportOf } from '../reports.js';
 
-export interface ExportsOf {
+interface ExportsOf {
   /** `/api/v1/tunes/:id`. */
   readonly path: string;
   readonly tag: string;

@@ -1,7 +1,7 @@
 /** What engines said of themselves, as the cells of a table: the same words in the terminal, the report and the browser. */
 import type { EngineMetrics, Span } from './engine-metrics.js';
 
-export interface EngineTable {
+interface EngineTable {
   /** What at least one of them has said. */
   readonly names: readonly string[];
   /** Empty cells for what an engine does not offer. */

@@ -7,14 +7,14 @@ import { plain } from './text.js';
 
 export { objectivesOf };
 
-export type Scored<T> = T & { readonly objective_score: number };
+type Scored<T> = T & { readonly objective_score: number };
 export type Measured = Scored<OutlineExperiment>;
 
 /** More marks than these are drawn in bulk, without a name each. */
 export const MOST_NAMED = 1500;
 
 /** More marks than these are one surface: every so many are drawn then, and the words say so. */
-export const MOST_DRAWN = 3000;
+const MOST_DRAWN = 3000;
 
 /** Every so many of a long list in its order, and all that are kept. */
 export function thinned<T>(all: readonly T[], isKept: (one: T) => boolean = () => false): readonly T[] {
