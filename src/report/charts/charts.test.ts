@@ -159,8 +159,8 @@ describe('other tunes', () => {
     expect((data as [number][]).map(([x]) => x)).toContain(7004);
     for (const id of ['history', 'throughput-1', 'slice-1'])
       expect(chart(charts, id).words).toMatch(
-        /Of 6\d{3} marks 30\d\d are drawn: every so many, in the order of the search/
+        /Of 7000 marks 300\d are drawn: every so many, in the order of the search/
       );
-    expect(chart(charts, 'importance').words).toMatch(/^From 6\d{3} measured experiments/);
+    expect(chart(charts, 'importance').words).toMatch(/^From 7000 measured experiments/);
   });
 });

@@ -15,3 +15,11 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- $tag := required "image.tag is missing" .Values.image.tag | toString -}}
 {{- if hasPrefix "@" $tag }}{{ printf "%s%s" $repository $tag }}{{ else }}{{ printf "%s:%s" $repository $tag }}{{ end -}}
 {{- end -}}
+
+{{- /*
+As JSON, which is YAML: of what toYaml cannot write it makes nothing, and says nothing. JSON leaves two characters as they are that
+YAML does not take, or takes for the end of a line.
+*/ -}}
+{{- define "inference-engine.json" -}}
+{{- toJson . | replace "\u007f" "\\u007f" | replace "\u0085" "\\u0085" -}}
+{{- end -}}

@@ -7,6 +7,9 @@ import { WhenSeen } from '../../ui/when-seen.js';
 import { Empty } from '../../ui/feedback.js';
 import type { ResultsOutline } from '../../../../src/domain/results/outline.js';
 
+/** The first one is on its place before the next is made, which of a large tune takes longer than a frame. */
+const FIRST_DRAWN_MS = 100;
+
 interface Props {
   readonly results: ResultsOutline;
   readonly onExperiment?: (n: number) => void;
@@ -36,7 +39,7 @@ function useCharts(results: ResultsOutline): { charts: readonly Chart[]; areAll:
       if (next.done) return setMade({ charts, areAll: true });
       charts.push(next.value);
       setMade((before) => (before.areAll ? before : { charts: [...charts], areAll: false }));
-      timer = setTimeout(makeNext, 0);
+      timer = setTimeout(makeNext, charts.length === 1 ? FIRST_DRAWN_MS : 0);
     };
     makeNext();
     return () => clearTimeout(timer);
