@@ -21,6 +21,7 @@ const names: Readonly<Record<string, z.ZodType>> = {
   Measurement: measurementSchema,
   Verdict: resultsSchema.shape.verdict,
   ResultsFile: resultsSchema,
+  ResultColumns: http.resultColumnsSchema,
   Plan: http.planSchema,
   Validation: http.validationSchema,
   LaunchForm: http.launchFormSchema,

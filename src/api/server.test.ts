@@ -1,6 +1,7 @@
 /** What clients meet at the edges: problems, limits, keys, lists. What comes from a tune is in test/integration/api.test.ts. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InjectOptions } from 'fastify';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Problem } from '../contracts/http/common.js';
 import type { StartedTune } from '../contracts/http/tunes.js';
 import type { Validation } from '../contracts/http/tasks.js';
@@ -168,5 +169,24 @@ describe('the server', () => {
     expect((await call({ url: '/metrics' })).body).toContain('autotuner_api_request_seconds_bucket');
     expect((await call({ url: '/' })).body).toContain('is not built');
     expect(api.errors).toEqual([]);
+  });
+
+  it('compresses what is large for those who can read that', async () => {
+    const asked = { url: '/openapi.json', headers: { 'accept-encoding': 'gzip, br' } };
+    const { headers, rawPayload } = await call(asked);
+    const plain = await call({ url: '/openapi.json' });
+    expect([headers['content-encoding'], headers['vary']]).toEqual(['gzip', 'accept-encoding']);
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(gunzipSync(rawPayload).equals(plain.rawPayload)).toBe(true);
+    expect((await call({ ...asked, url: '/healthz' })).headers['content-encoding']).toBeUndefined();
+  });
+
+  it('does not take what is compressed: a small body could be a large one', async () => {
+    const payload = gzipSync(JSON.stringify({ task: TASK }));
+    const { statusCode } = await call({
+      ...{ method: 'POST', url: '/api/v1/tasks/validate', payload },
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    });
+    expect(statusCode).toBe(400);
   });
 });

@@ -1,3 +1,4 @@
+import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
@@ -81,6 +82,13 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await app.register(helmet, HEADERS);
   app.addHook('onRequest', async (request) => checkHost(request.headers.host, allowed, isLoopback));
   if (requestsPerMinute > 0) await app.register(rateLimit, { max: requestsPerMinute, timeWindow: 60_000 });
+  // For those who are far away. The level is the fastest: most are not.
+  await app.register(compress, {
+    encodings: ['gzip'],
+    threshold: 4096,
+    globalDecompression: false,
+    zlibOptions: { level: 1 },
+  });
   await app.register(websocket, { options: { maxPayload: 4096 } });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';

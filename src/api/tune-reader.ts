@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Tune } from '../client/index.js';
 import {
+  outlineFrom,
   resultsFrom,
   TuneBook,
   Tunes,
@@ -11,6 +12,8 @@ import {
 } from '../client/index.js';
 import type { ExperimentRow } from '../contracts/http/experiments.js';
 import type { TuneView } from '../contracts/http/tunes.js';
+import { columnsOf } from '../domain/results/result-columns.js';
+import type { ResultColumns } from '../domain/results/result-columns.schema.js';
 import type { ResultsFile } from '../domain/results/tune-result.js';
 import { LRUCache } from 'lru-cache';
 import { unfinishedRow } from './views/experiment-rows.js';
@@ -38,6 +41,7 @@ export class TuneReader {
   private readonly failures = new LRUCache<string, { failure: TuneFailure | null }>({ max: 200 });
   private readonly ended = new LRUCache<string, TuneSnapshot>({ max: 200 });
   private readonly results = new LRUCache<string, ResultsFile>({ max: KEPT_RESULTS });
+  private readonly columns = new LRUCache<string, ResultColumns>({ max: KEPT_RESULTS });
 
   constructor(
     readonly client: Client,
@@ -88,6 +92,16 @@ export class TuneReader {
     const results = resultsFrom(info, entry.history);
     if (isOver) this.results.set(key, results);
     return results;
+  }
+
+  /** What is drawn of them. @throws TunerError where the task file is none. */
+  columnsOf({ snapshot: { info }, entry }: TuneReading): ResultColumns {
+    const key = `${info.runId} ${info.status} ${entry.history.outcomes.length}`;
+    const known = this.columns.get(key);
+    if (known) return known;
+    const columns = columnsOf(outlineFrom(info, entry.history));
+    this.columns.set(key, columns);
+    return columns;
   }
 
   close(): void {

@@ -25,7 +25,7 @@ export { type TuneHistory } from './tune-history.js';
 export { type TuneInfo, type TuneStatus } from './tune-info.js';
 export { CursorError } from './tune-page.js';
 export { Tunes } from './tunes.js';
-export { resultsFrom, resultsFromFolder, resultsOf } from './results-of.js';
+export { outlineFrom, resultsFrom, resultsFromFolder, resultsOf } from './results-of.js';
 export { TuneBook, type BookEntry } from './tune-book.js';
 export { followEvents } from './follow-events.js';
 export type { Again, RetryReason } from '../domain/tuning/retry.js';

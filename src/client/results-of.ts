@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Ended } from '../domain/budget/ended.js';
 import { TunerError } from '../domain/failures.js';
-import { buildResultsFile } from '../domain/results/results-file.js';
+import type { ResultsOutline } from '../domain/results/outline.js';
+import { buildOutline, buildResultsFile, type ResultsInput } from '../domain/results/results-file.js';
 import { resultsSchema, type ResultsFile } from '../domain/results/tune-result.js';
 import { parseTask } from '../domain/task/parse-task.js';
 import { provenanceHere, resultPaths } from '../platform/result-files.js';
@@ -21,6 +22,15 @@ export async function resultsOf(tune: Tune): Promise<ResultsFile> {
 
 /** The same from what was read before. @throws TunerError as `resultsOf`. */
 export function resultsFrom(info: TuneInfo, history: TuneHistory): ResultsFile {
+  return buildResultsFile(inputOf(info, history));
+}
+
+/** What is shown of them. @throws TunerError as `resultsOf`. */
+export function outlineFrom(info: TuneInfo, history: TuneHistory): ResultsOutline {
+  return buildOutline(inputOf(info, history));
+}
+
+function inputOf(info: TuneInfo, history: TuneHistory): ResultsInput {
   const { taskFile, outcomes, firstRunId, retryOf, result, reuse } = history;
   const parsed = parseTask(taskFile);
   if ('issues' in parsed) {
@@ -29,10 +39,9 @@ export function resultsFrom(info: TuneInfo, history: TuneHistory): ResultsFile {
       `${info.workflowId} was started with an invalid task file and measured nothing`
     );
   }
-  const { task } = parsed;
   const finishedAtMs = (info.closedAt ?? new Date()).getTime();
-  return buildResultsFile({
-    task,
+  return {
+    task: parsed.task,
     outcomes,
     workflowId: info.workflowId,
     runId: firstRunId,
@@ -45,7 +54,7 @@ export function resultsFrom(info: TuneInfo, history: TuneHistory): ResultsFile {
     retryOf: retryOf ?? undefined,
     reuse: reuse ?? undefined,
     writtenBy: provenanceHere(),
-  });
+  };
 }
 
 /** From the results folder of this machine. Null when there is no such file, or when it is none of ours. */

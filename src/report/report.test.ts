@@ -42,6 +42,24 @@ describe('a report', () => {
     expect(markdown).toContain("| threads | the engine's default | 4 | changed |");
   });
 
+  it('shows what the engine said meanwhile, beside the client’s numbers', () => {
+    expect(html).not.toContain('What the engine said meanwhile');
+    const engine_metrics = {
+      ...{ engine: 'sglang' as const, samples: 9, requests_running: { mean: 3.5, max: 4 }, preemptions: 2 },
+      kv_cache_usage: { mean: 0.5, max: 0.97 },
+    };
+    const all_results = results.all_results.map((result) => ({
+      ...result,
+      loads: result.loads.map((load) => ({ ...load, engine_metrics })),
+    }));
+    const said = { ...results, all_results, best_result: all_results[5] ?? null };
+    expect(markdownReport(said).replaceAll('\\', '')).toContain(
+      '| experiment 6 | D(200,16) at 1 | 3.5 (4.0) | 50 % (97 %) | 2 | 9 |'
+    );
+    for (const text of [htmlReport(said), markdownReport(said)])
+      expect(text).toMatch(/What the engine said meanwhile[\s\S]*the highest in brackets/);
+  });
+
   it('has its pictures beside the Markdown', () => {
     const { markdown: text, pictures } = markdownWithPictures(results, 'pictures');
     expect(pictures).toHaveLength(12);

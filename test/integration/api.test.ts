@@ -25,7 +25,10 @@ import {
   tunesEventSchema,
   tuneViewSchema,
 } from '../../src/contracts/http/index.js';
+import { outlineOf } from '../../src/domain/results/read-columns.js';
+import type { ResultColumns } from '../../src/domain/results/result-columns.schema.js';
 import type { ResultsFile } from '../../src/domain/results/tune-result.js';
+import { chartsOf } from '../../src/report/charts/index.js';
 import { loadTaskFile } from '../../src/platform/task-file.js';
 import { EventStream } from '../support/event-stream.js';
 import { World, type StubTask } from '../support/world.js';
@@ -147,6 +150,20 @@ describe('a tune from beginning to end', () => {
     const once = await ask('GET', '/api/v1/tunes/whole/results');
     const again = await ask('GET', '/api/v1/tunes/whole/results', undefined, {
       'if-none-match': once.headers.get('etag') ?? '',
+    });
+    expect(again.status).toBe(304);
+  });
+
+  it('gives what is drawn of them as columns, in a small part of the size', async () => {
+    const results = await get<ResultsFile>('/tunes/whole/results');
+    const columns = await get<ResultColumns>('/tunes/whole/columns');
+    expect(chartsOf(outlineOf(columns)).map(({ id }) => id)).toEqual(chartsOf(results).map(({ id }) => id));
+    expect(outlineOf(columns)).toMatchObject({ answer: results.answer, verdict: results.verdict });
+    // Numbers lose what a picture cannot show.
+    expect(outlineOf(columns).best_result?.objective_score).toBeCloseTo(results.best_result?.objective_score ?? NaN, 5);
+    const { headers } = await ask('GET', '/api/v1/tunes/whole/columns');
+    const again = await ask('GET', '/api/v1/tunes/whole/columns', undefined, {
+      'if-none-match': `W/${headers.get('etag')}`,
     });
     expect(again.status).toBe(304);
   });

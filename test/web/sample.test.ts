@@ -82,7 +82,8 @@ it('shows each change of a running tune at once, and nothing moves', async () =>
       .first()
       .waitFor();
   }
-  await page.waitForTimeout(300);
+  // The list is read again every two seconds.
+  await page.getByText('[19] tp_size').first().waitFor();
   expect((await layoutShift(page)) - before).toBeLessThan(0.01);
   await record(page, 'tune-live');
   await page.context().close();
@@ -116,6 +117,75 @@ it('shows ten thousand experiments', async () => {
   expect(complaints).toEqual([]);
   await page.context().close();
   large.close();
+});
+
+it('takes back that no worker is there as soon as one is', async () => {
+  const { page } = await openPage(browser, over.url);
+  over.setWorkers(false);
+  await page.goto('/');
+  const complaint = page.getByText('no worker is there');
+  await complaint.waitFor();
+  over.setWorkers(true);
+  await complaint.waitFor({ state: 'detached', timeout: 10_000 });
+  await page.context().close();
+});
+
+it('says beside the client’s numbers what the engine said meanwhile', async () => {
+  const { page } = await openPage(browser, over.url);
+  await page.goto(`${TUNE}/experiments/3`);
+  const said = page.getByRole('region', { name: 'The engine’s own numbers by load' });
+  await said.getByRole('columnheader', { name: 'KV cache' }).waitFor();
+  // Four loads, each with the baseline's.
+  expect(await said.locator('tbody tr').count()).toBe(8);
+  await said.scrollIntoViewIfNeeded();
+  await record(page, 'experiment-engine');
+  await page.context().close();
+});
+
+it('shows why an experiment failed and what to do', async () => {
+  const { page } = await openPage(browser, over.url);
+  await page.goto(`${TUNE}/experiments`);
+  await page.getByRole('link', { name: 'Experiment 3', exact: true }).waitFor();
+  await page.locator('tbody tr', { hasText: 'failed' }).first().click();
+  await page.getByText('Next:').waitFor();
+  await expectAccessible(page);
+  await record(page, 'experiment-failed');
+  await page.context().close();
+});
+
+it('draws every chart, each with its words', async () => {
+  const { page, complaints } = await openPage(browser, over.url);
+  await page.goto(`${TUNE}/charts`);
+  for (const id of [
+    'baseline',
+    'history',
+    'throughput-1',
+    'concurrency-1',
+    'importance',
+    'parallel',
+    'slice-1',
+    'time',
+  ]) {
+    const chart = page.locator(`[data-chart="${id}"]`);
+    await chart.scrollIntoViewIfNeeded();
+    await chart.locator('canvas').first().waitFor();
+    expect((await chart.locator('figcaption').innerText()).length).toBeGreaterThan(40);
+    if (id === 'throughput-1') await record(page, 'charts-loads');
+    if (id === 'parallel') await record(page, 'charts-parameters');
+  }
+  await expectAccessible(page);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+it('asks for a token', async () => {
+  const { page } = await openPage(browser, over.url);
+  await page.route('**/api/v1/**', (route) => route.fulfill({ status: 401, json: { title: 'a token is needed' } }));
+  await page.goto('/');
+  await page.getByLabel('Token', { exact: true }).waitFor();
+  await expectAccessible(page);
+  await record(page, 'token');
+  await page.context().close();
 });
 
 it('can be used with the keyboard alone', async () => {

@@ -11,10 +11,14 @@ import {
   type NoiseView,
   type TrendView,
 } from '../../contracts/http/history.js';
-import { resultsFileSchema } from '../../contracts/http/results.js';
+import { launchQuery, resultsFileSchema } from '../../contracts/http/results.js';
+import { columnsOf } from '../../domain/results/result-columns.js';
+import type { ResultsFile } from '../../domain/results/tune-result.js';
+import { z } from 'zod';
 import type { ApiContext, ApiPorts } from '../context.js';
 import { endpoint, type Endpoint } from '../endpoint.js';
 import { ApiError } from '../problem.js';
+import { exportRoutes } from './exports.js';
 import { idParams } from './params.js';
 
 /** Finished tunes, also those that Temporal no longer keeps. What the history says is JSON, and goes out as it is. */
@@ -23,6 +27,11 @@ export function historyRoutes({ ports }: ApiContext): Endpoint[] {
   const wanted = (): NonNullable<ApiPorts['history']> => {
     if (!ports.history) throw new ApiError('not-available', 'this server was started without a history');
     return ports.history;
+  };
+  const find = async (run: string): Promise<ResultsFile> => {
+    const results = await wanted().get(run);
+    if (!results) throw new ApiError('not-found', `the history has no run ${run}`);
+    return results;
   };
   return [
     endpoint({
@@ -73,11 +82,13 @@ export function historyRoutes({ ports }: ApiContext): Endpoint[] {
       summary: 'The results file of a finished tune, by its run id.',
       params: idParams,
       answer: resultsFileSchema,
-      handle: async ({ params }) => {
-        const results = await wanted().get(params.id);
-        if (!results) throw new ApiError('not-found', `the history has no run ${params.id}`);
-        return results;
-      },
+      handle: async ({ params }) => find(params.id),
+    }),
+    ...exportRoutes({
+      ...{ path: '/api/v1/history/:id', tag: 'history', of: 'a finished tune', params: idParams, query: z.object({}) },
+      launchQuery,
+      results: find,
+      columns: async (id) => columnsOf(await find(id)),
     }),
   ];
 }

@@ -1,79 +1,55 @@
-import { launchQuery, launchSchema, resultsFileSchema } from '../../contracts/http/results.js';
+import { launchQuery, resultsFileSchema, type ResultColumns } from '../../contracts/http/results.js';
 import { runQuery } from '../../contracts/http/tunes.js';
-import { resultsCsv } from '../../domain/results/results-csv.js';
 import type { ResultsFile } from '../../domain/results/tune-result.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiContext } from '../context.js';
 import { endpoint, type Endpoint } from '../endpoint.js';
 import { ApiError } from '../problem.js';
-import { htmlReportOf, launchFormsOf, markdownReportOf } from '../reports.js';
+import { launchFormsOf } from '../reports.js';
+import type { TuneReading } from '../tune-reader.js';
 import { detailOf } from './experiments.js';
+import { exportRoutes, offer } from './exports.js';
 import { experimentParams, tuneParams } from './params.js';
-import type { FastifyReply } from 'fastify';
+
+interface Call {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
 
 /** Results and exports of a tune, also while it runs. */
 export function resultRoutes({ reader }: ApiContext): Endpoint[] {
-  const read = async (id: string, run: string | undefined): Promise<ResultsFile> =>
-    reader.resultsOf(await reader.outcomes(id, run));
   const common = { method: 'GET', access: 'read', tag: 'results', params: tuneParams, query: runQuery } as const;
+  /** Undefined where the client has it already. */
+  const unlessKnown = async <T>(
+    [id, run]: readonly [string, string | undefined],
+    { request, reply }: Call,
+    answer: (reading: TuneReading) => T
+  ): Promise<T | undefined> => {
+    const reading = await reader.outcomes(id, run);
+    const { runId, status } = reading.snapshot.info;
+    // Of a tune that runs the times change with every second; what was measured does not.
+    const tag = `"${runId}-${status}-${reading.entry.history.outcomes.length}"`;
+    void reply.header('etag', tag).header('cache-control', 'no-cache');
+    // Compressed on its way, it is a weak one.
+    if (request.headers['if-none-match']?.replace(/^W\//, '') !== tag) return answer(reading);
+    await reply.code(304).send();
+    return undefined;
+  };
   return [
     endpoint({
       ...common,
       path: '/api/v1/tunes/:id/results',
       summary: 'The results file: so far, or as it was in the end.',
       answer: resultsFileSchema,
-      handle: async ({ params, query, request, reply }) => {
-        const reading = await reader.outcomes(params.id, query.run);
-        const { runId, status } = reading.snapshot.info;
-        // Of a tune that runs the times change with every second; what was measured does not.
-        const tag = `"${runId}-${status}-${reading.entry.history.outcomes.length}"`;
-        void reply.header('etag', tag).header('cache-control', 'no-cache');
-        if (request.headers['if-none-match'] === tag) {
-          await reply.code(304).send();
-          return undefined;
-        }
-        return reader.resultsOf(reading);
-      },
+      handle: async ({ params, query, ...call }): Promise<ResultsFile | undefined> =>
+        unlessKnown([params.id, query.run], call, (reading) => reader.resultsOf(reading)),
     }),
-    endpoint({
-      ...common,
-      path: '/api/v1/tunes/:id/results.csv',
-      summary: 'The results as a table.',
-      answer: { contentType: 'text/csv; charset=utf-8' },
-      handle: async ({ params, query, reply }) => {
-        const results = await read(params.id, query.run);
-        offer(reply, `${results.task_name}_results.csv`);
-        return resultsCsv(results);
-      },
-    }),
-    endpoint({
-      ...common,
-      path: '/api/v1/tunes/:id/report.html',
-      summary: 'The report as one self-contained page.',
-      answer: { contentType: 'text/html; charset=utf-8' },
-      handle: async ({ params, query, reply }) => {
-        const { text, policy } = await htmlReportOf(await read(params.id, query.run));
-        void reply.header('content-security-policy', `${policy}; frame-ancestors 'none'; sandbox`);
-        return text;
-      },
-    }),
-    endpoint({
-      ...common,
-      path: '/api/v1/tunes/:id/report.md',
-      summary: 'The report as Markdown.',
-      answer: { contentType: 'text/markdown; charset=utf-8' },
-      handle: async ({ params, query, reply }) => {
-        const results = await read(params.id, query.run);
-        offer(reply, `${results.task_name}_report.md`);
-        return markdownReportOf(results);
-      },
-    }),
-    endpoint({
-      ...common,
-      path: '/api/v1/tunes/:id/launch',
-      summary: 'How to run what the results recommend, or an experiment, by hand.',
-      query: launchQuery,
-      answer: launchSchema,
-      handle: async ({ params, query: { run, experiment } }) => launchFormsOf(await read(params.id, run), experiment),
+    ...exportRoutes({
+      ...{ path: '/api/v1/tunes/:id', tag: 'results', of: 'a tune', params: tuneParams, query: runQuery },
+      launchQuery: launchQuery.extend(runQuery.shape),
+      results: async (id, run) => reader.resultsOf(await reader.outcomes(id, run)),
+      columns: async (id, run, call): Promise<ResultColumns | undefined> =>
+        unlessKnown([id, run], call, (reading) => reader.columnsOf(reading)),
     }),
     endpoint({
       ...common,
@@ -93,9 +69,4 @@ export function resultRoutes({ reader }: ApiContext): Endpoint[] {
       },
     }),
   ];
-}
-
-/** As a file to be kept. Task names are harmless in a header. */
-function offer(reply: FastifyReply, fileName: string): void {
-  void reply.header('content-disposition', `attachment; filename="${fileName.replaceAll(/[^\w.-]/g, '_')}"`);
 }

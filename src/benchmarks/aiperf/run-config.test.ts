@@ -3,7 +3,7 @@ import type { Load } from '../../domain/loads/load.js';
 import { parseTask } from '../../domain/task/parse-task.js';
 import { runConfig } from './run-config.js';
 
-function configOf(load: Load, benchmark: object = {}, traceFile?: string): Record<string, never> {
+function configOf(load: Load, benchmark: object = {}, traceFile?: string): Record<string, unknown> {
   const parsed = parseTask({
     task_name: 'x',
     backend: 'process',
@@ -22,7 +22,7 @@ function configOf(load: Load, benchmark: object = {}, traceFile?: string): Recor
   if (!('task' in parsed)) throw new Error(JSON.stringify(parsed.issues));
   const where = { baseUrl: 'http://127.0.0.1:9', modelName: 'm', tokenizer: '/tok', folder: '/out', seed: 1000 };
   const config = runConfig({ ...where, load, benchmark: parsed.task.benchmark, traceFile });
-  return (config as { benchmark: Record<string, never> }).benchmark;
+  return (config as { benchmark: Record<string, unknown> }).benchmark;
 }
 const D: Load = { scenario: 'D(100,50)', request_rate: 4 };
 

@@ -34,8 +34,8 @@ it('the engine’s own numbers stand beside the best, as far as it tells them', 
   });
   expect(describeEngine(file)).toEqual([
     [
-      "     the engine's own numbers  running    KV cache     generated/s  preemptions",
-      '[1]  D(100,100) at 1           3.5 (4.0)  50 % (97 %)  123          2',
+      "     the engine's own numbers  running    KV cache     generated/s  preemptions  looks",
+      '[1]  D(100,100) at 1           3.5 (4.0)  50 % (97 %)  123          2            9',
     ].join('\n'),
     '',
   ]);

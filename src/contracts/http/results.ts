@@ -6,6 +6,9 @@ import { resultsSchema } from '../../domain/results/tune-result.js';
 export const resultsFileSchema = resultsSchema;
 export type { ResultsFile } from '../../domain/results/tune-result.js';
 
+/** `GET /tunes/:id/results/columns`: what of them is drawn, a small part of their size. `outlineOf` makes rows of it again. */
+export { resultColumnsSchema, type ResultColumns } from '../../domain/results/result-columns.schema.js';
+
 /** A way to run a configuration: text to copy. */
 export const launchFormSchema = z.object({
   form: z
@@ -26,6 +29,5 @@ export const launchSchema = z.object({
 export type Launch = z.output<typeof launchSchema>;
 
 export const launchQuery = z.object({
-  run: z.string().max(100).optional(),
   experiment: z.coerce.number().int().min(0).optional().describe('Default: what the results recommend.'),
 });

@@ -1,5 +1,5 @@
 /** What can be optimised and limited: the metrics of a load, and how they are read, named and shown. */
-import type { Measurement, Statistic } from './measurement.js';
+import type { Distribution, Measurement, Statistic } from './measurement.js';
 
 /** One value per request, so that there are percentiles. Seconds. */
 const PER_REQUEST = { ttft: 'ttft_s', tpot: 'tpot_s', e2e_latency: 'e2e_latency_s' } as const;
@@ -58,6 +58,14 @@ export interface Footprint {
   readonly price_per_accelerator_hour: number | null;
 }
 
+type PerRequest = (typeof PER_REQUEST)[keyof typeof PER_REQUEST];
+type PerLoad = (typeof RATES)[keyof typeof RATES] | (typeof SHARES)[keyof typeof SHARES];
+
+/** As much of a measurement as is there: what is not has no value. */
+export type Measurable = Pick<Measurement, 'concurrency'> & {
+  readonly [F in PerRequest]?: Partial<Distribution> | undefined;
+} & { readonly [F in PerLoad]?: number | undefined };
+
 /**
  * The value of a quantity in one measurement: seconds for latencies, tokens or requests per second for throughputs, money for costs.
  *
@@ -66,18 +74,18 @@ export interface Footprint {
  * @returns NaN for what was not measured, or needs a footprint that there is not.
  */
 export function quantityOf(
-  measurement: Measurement,
+  measurement: Measurable,
   { metric, statistic, per_accelerator = false }: Quantity,
   footprint: Footprint | null = null
 ): number {
-  if (isIn(PER_REQUEST, metric)) return measurement[PER_REQUEST[metric]][statistic];
+  if (isIn(PER_REQUEST, metric)) return measurement[PER_REQUEST[metric]]?.[statistic] ?? NaN;
   if (isIn(SHARES, metric)) return measurement[SHARES[metric]] ?? NaN;
   if (isIn(RATES, metric)) {
     return (measurement[RATES[metric]] ?? NaN) / (per_accelerator ? (footprint?.accelerators ?? NaN) : 1);
   }
   if (metric === 'max_load') return measurement.concurrency ?? NaN;
   const { accelerators = NaN, price_per_accelerator_hour: price } = footprint ?? {};
-  return (((price ?? NaN) * accelerators) / 3600 / Math.max(LEAST, measurement[COSTS[metric]])) * 1e6;
+  return (((price ?? NaN) * accelerators) / 3600 / Math.max(LEAST, measurement[COSTS[metric]] ?? NaN)) * 1e6;
 }
 
 /**
@@ -88,8 +96,13 @@ export function spreadOf(
   { repeats }: Pick<Measurement, 'repeats'>,
   { metric }: Pick<Quantity, 'metric'>
 ): number | null {
-  const fields: Readonly<Record<string, string>> = { ...PER_REQUEST, ...RATES, ...COSTS };
-  return repeats?.spread[fields[metric] ?? ''] ?? null;
+  return repeats?.spread[fieldOf(metric)] ?? null;
+}
+
+/** The field of a measurement that a metric is made of: `ttft_s`; empty for what is made of none. */
+export function fieldOf(metric: Metric): string {
+  const fields: Readonly<Record<string, string>> = { ...PER_REQUEST, ...RATES, ...SHARES, ...COSTS };
+  return fields[metric] ?? '';
 }
 
 export function hasDistribution(metric: Metric): metric is keyof typeof PER_REQUEST {

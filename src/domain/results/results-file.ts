@@ -11,6 +11,7 @@ import { METRICS, quantityOf } from '../loads/metric.js';
 import { scoringOf } from '../scoring/objective.js';
 import { spentResult } from './results-budget.js';
 import { comparisonOf, frontOf, scoringResult } from './results-scoring.js';
+import type { ResultsOutline } from './outline.js';
 import { shellQuote } from '../shell-quote.js';
 import type { TuningTask } from '../task/task.schema.js';
 import { resultsSchema, type ExperimentResult, type ResultsFile, type TuneResult } from './tune-result.js';
@@ -53,6 +54,15 @@ export interface ResultsInput {
 
 /** @throws ZodError when an outcome holds something that the published schema refuses, such as a number that is not finite. */
 export function buildResultsFile(input: ResultsInput): ResultsFile {
+  return resultsSchema.parse(assemble(input));
+}
+
+/** The same unchecked, for what is only shown: to check ten thousand experiments takes longer than to draw them. */
+export function buildOutline(input: ResultsInput): ResultsOutline {
+  return assemble(input) as unknown as ResultsOutline;
+}
+
+function assemble(input: ResultsInput): object {
   const { task, isRunning = false, ended = null } = input;
   const outcomes = input.outcomes.filter((outcome) => !outcome.role);
   const { state, verdict, best, nearest, baseline, front } = concludeTune(input);
@@ -61,7 +71,7 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
   // The time limits are for the forecast, which is not made here.
   const plan = planOf(task, { longestSeconds: 0 });
   const end = ended && describeEnd(ended, plan, outcomes.length);
-  return resultsSchema.parse({
+  return {
     task_name: task.task_name,
     total_experiments: outcomes.length,
     successful_experiments: outcomes.filter((outcome) => outcome.status === 'succeeded').length,
@@ -100,7 +110,7 @@ export function buildResultsFile(input: ResultsInput): ResultsFile {
       ...scoringResult(task),
       task: { ...task },
     },
-  });
+  };
 }
 
 /** What the outcomes of a tune come to. */

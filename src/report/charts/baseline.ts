@@ -1,10 +1,10 @@
 /** The best against the baseline, load by load: with intervals where the finals have told them. */
 import { describeLoad } from '../../domain/loads/measurement.js';
 import { describeQuantity, type Quantity } from '../../domain/loads/metric.js';
-import type { ResultsFile } from '../../domain/results/tune-result.js';
+import type { ResultsOutline } from '../../domain/results/outline.js';
 import { gridBase, legend, spans, valueAxis, type Span } from './parts.js';
 import { noiseOf, noiseWords } from './points.js';
-import { digits, listed, plain, sentences } from './text.js';
+import { capital, digits, listed, plain, sentences } from './text.js';
 import { COLORS, SYMBOLS } from './theme.js';
 import type { Chart } from './types.js';
 
@@ -17,7 +17,7 @@ interface Row {
   readonly interval: readonly [number, number] | null;
 }
 
-export function baselineChart(results: ResultsFile): Chart | null {
+export function baselineChart(results: ResultsOutline): Chart | null {
   const verified = verifiedRows(results);
   const rows = (verified.length > 0 ? verified : singleRows(results)).slice(0, MOST_BARS);
   if (rows.length === 0) return null;
@@ -75,7 +75,7 @@ export function baselineChart(results: ResultsFile): Chart | null {
   };
 }
 
-function verifiedRows({ verdict }: ResultsFile): Row[] {
+function verifiedRows({ verdict }: ResultsOutline): Row[] {
   const row = (name: string, gain: typeof verdict.gain): Row[] =>
     gain ? [{ name, gain: gain.percent, interval: [gain.low, gain.high] }] : [];
   if (verdict.compared === null) return [];
@@ -83,7 +83,7 @@ function verifiedRows({ verdict }: ResultsFile): Row[] {
   return [...(loads.length === 1 ? [] : row('all loads', verdict.gain)), ...loads];
 }
 
-function singleRows({ comparison = [] }: ResultsFile): Row[] {
+function singleRows({ comparison = [] }: ResultsOutline): Row[] {
   const isOne = new Set(comparison.map(({ metric, statistic }) => `${metric} ${statistic}`)).size === 1;
   return comparison.map(({ gain, scenario, concurrency, request_rate, speed, ...quantity }) => ({
     name: plain(
@@ -99,7 +99,7 @@ function singleRows({ comparison = [] }: ResultsFile): Row[] {
 }
 
 function wordsOf(
-  results: ResultsFile,
+  results: ResultsOutline,
   rows: readonly Row[],
   isVerified: boolean,
   compared: number | undefined
@@ -118,7 +118,7 @@ function wordsOf(
   const open = rows.filter(({ interval }) => interval && interval[0] <= 0 && interval[1] >= 0);
   return sentences(
     `From ${verdict.measurements} repeated measurements on fresh starts; the bars are ${level} intervals. Right of the line is better than the baseline.`,
-    `${rows.map(({ name, gain, interval }) => `${name}: ${show(gain)} (${show(interval?.[0] ?? NaN)} to ${show(interval?.[1] ?? NaN)})`).join('; ')}.`,
+    `${capital(rows.map(({ name, gain, interval }) => `${name}: ${show(gain)} (${show(interval?.[0] ?? NaN)} to ${show(interval?.[1] ?? NaN)})`).join('; '))}.`,
     worse.length > 0 && `It is worse at ${listed(worse.map(({ name }) => name))}.`,
     open.length > 0 &&
       `Where a bar crosses the line, better and worse are both possible: ${listed(open.map(({ name }) => name))}.`,

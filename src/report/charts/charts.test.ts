@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { measuredOutcome, resultsOf } from '../../../test/support/results.js';
 import { taskOf } from '../../../test/support/tasks.js';
 import { tunedResults } from '../../../test/support/tuned.js';
+import type { ResultsFile } from '../../domain/results/tune-result.js';
 import { chartsOf, type Chart } from './index.js';
 
 function chart(charts: readonly Chart[], id: string): Chart {
@@ -140,5 +141,26 @@ describe('other tunes', () => {
     expect(seriesOf(chart(charts, 'history'), 'experiments').large).toBe(true);
     expect(seriesOf(chart(charts, 'parallel'), 'experiments').data).toHaveLength(1000);
     expect(chart(charts, 'parallel').words).toMatch(/Of \d+ experiments 1000 are drawn/);
+    expect(chart(charts, 'history').words).not.toContain('are drawn');
   }, 60_000);
+
+  it('with many thousands are thinned out, and say so; nothing that was the best so far is left out', () => {
+    const some = tunedResults({ experiments: 40, finals: false });
+    const all = Array.from({ length: 8000 }, (_, i): ResultsFile['all_results'][number] => {
+      const result = some.all_results[i % 40] as ResultsFile['all_results'][number];
+      // The best comes where it would be left out.
+      const score = i === 7003 ? 0.001 : result.objective_score;
+      return { ...result, experiment_id: i + 1, objective_score: result.objective_score === null ? null : score };
+    });
+    const charts = chartsOf({ ...some, all_results: all });
+    const { data } = seriesOf(chart(charts, 'history'), 'experiments');
+    expect(data.length).toBeGreaterThanOrEqual(3000);
+    expect(data.length).toBeLessThan(3020);
+    expect((data as [number][]).map(([x]) => x)).toContain(7004);
+    for (const id of ['history', 'throughput-1', 'slice-1'])
+      expect(chart(charts, id).words).toMatch(
+        /Of 7000 marks 300\d are drawn: every so many, in the order of the search/
+      );
+    expect(chart(charts, 'importance').words).toMatch(/^From 7000 measured experiments/);
+  });
 });

@@ -1,13 +1,13 @@
 /** How the best and the baseline bear more load: a line of latency over throughput, one mark per concurrency or rate. */
 import { describeLevelAlone, levelOf, loadOf, type Load } from '../../domain/loads/load.js';
 import { quantityOf } from '../../domain/loads/metric.js';
-import type { ExperimentResult, ResultsFile } from '../../domain/results/tune-result.js';
+import { drawnQuantities, type OutlineExperiment, type ResultsOutline } from '../../domain/results/outline.js';
 import { gridBase, legend, upAxis, valueAxis } from './parts.js';
 import { noiseOf, noiseWords } from './points.js';
 import { scaleOf } from './scale.js';
 import { plain, sentences } from './text.js';
 import { COLORS, SYMBOLS } from './theme.js';
-import { footprintOf, loadsIn, MOST_LOADS, quantitiesOf } from './throughput.js';
+import { footprintOf, loadsIn, MOST_LOADS } from './throughput.js';
 import type { Chart } from './types.js';
 
 interface Step {
@@ -17,19 +17,19 @@ interface Step {
 }
 
 /** One chart per scenario that was measured at several concurrencies or rates. */
-export function concurrencyCharts(results: ResultsFile): Chart[] {
+export function concurrencyCharts(results: ResultsOutline): Chart[] {
   const scenarios = [...new Set(loadsIn(results).map(({ scenario }) => scenario))];
   return scenarios
     .slice(0, MOST_LOADS)
     .flatMap((scenario, i) => scenarioChart(results, scenario, `concurrency-${i + 1}`) ?? []);
 }
 
-function scenarioChart(results: ResultsFile, scenario: string, id: string): Chart | null {
+function scenarioChart(results: ResultsOutline, scenario: string, id: string): Chart | null {
   const best = results.best_result ? stepsOf(results, results.best_result, scenario) : [];
   const baseline = results.baseline ? stepsOf(results, results.baseline, scenario) : [];
   if (Math.max(best.length, baseline.length) < 2) return null;
   const all = [...best, ...baseline];
-  const quantities = quantitiesOf(results);
+  const quantities = drawnQuantities(results);
   const rate = scaleOf(
     quantities.rate,
     all.map((step) => step.rate),
@@ -82,8 +82,8 @@ function scenarioChart(results: ResultsFile, scenario: string, id: string): Char
   };
 }
 
-function stepsOf(results: ResultsFile, result: ExperimentResult, scenario: string): Step[] {
-  const { rate, latency } = quantitiesOf(results);
+function stepsOf(results: ResultsOutline, result: OutlineExperiment, scenario: string): Step[] {
+  const { rate, latency } = drawnQuantities(results);
   const footprint = footprintOf(results, result);
   return result.loads
     .filter((load) => load.scenario === scenario)

@@ -1,5 +1,5 @@
 /** How experiments ended that have no score to be proud of: by cause. */
-import type { ExperimentResult, ResultsFile } from '../../domain/results/tune-result.js';
+import type { OutlineExperiment, ResultsOutline } from '../../domain/results/outline.js';
 import { gridBase, legend, valueAxis } from './parts.js';
 import { everyResult } from './points.js';
 import { count, listed, percent, plain, sentences } from './text.js';
@@ -14,7 +14,7 @@ interface Cause {
 
 const KIND_COLORS = { failed: COLORS.failed, 'not feasible': COLORS.infeasible, cancelled: COLORS.baseline } as const;
 
-export function failuresChart(results: ResultsFile): Chart | null {
+export function failuresChart(results: ResultsOutline): Chart | null {
   const all = everyResult(results);
   const causes = causesOf(all);
   if (causes.length === 0) return null;
@@ -48,18 +48,19 @@ export function failuresChart(results: ResultsFile): Chart | null {
 }
 
 /** The most frequent first. */
-export function causesOf(all: readonly ExperimentResult[]): Cause[] {
-  const causes = new Map<string, Cause>();
+export function causesOf(all: readonly OutlineExperiment[]): Cause[] {
+  const causes = new Map<string, Cause & { readonly ids: number[] }>();
   for (const result of all) {
     const [name, kind] = causeOf(result) ?? [];
     if (!name || !kind) continue;
-    const known = causes.get(name)?.ids ?? [];
-    causes.set(name, { name, kind, ids: [...known, result.experiment_id] });
+    const known = causes.get(name) ?? { name, kind, ids: [] };
+    causes.set(name, known);
+    known.ids.push(result.experiment_id);
   }
   return [...causes.values()].sort((a, b) => b.ids.length - a.ids.length);
 }
 
-function causeOf({ status, failure, ended_early: ended, slo }: ExperimentResult): [string, Cause['kind']] | null {
+function causeOf({ status, failure, ended_early: ended, slo }: OutlineExperiment): [string, Cause['kind']] | null {
   if (status === 'success') return null;
   if (status === 'failed') return [plain(failure?.code ?? '', 40) || 'failed', 'failed'];
   if (status === 'cancelled') return ['cancelled', 'cancelled'];

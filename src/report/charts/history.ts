@@ -1,5 +1,5 @@
 /** Objective history: what each experiment scored, in the order of the search, and the best so far. */
-import type { ResultsFile } from '../../domain/results/tune-result.js';
+import type { ResultsOutline } from '../../domain/results/outline.js';
 import type { Objective } from '../../domain/scoring/objective.js';
 import { gridBase, legend, spans, upAxis, valueAxis, type Span } from './parts.js';
 import {
@@ -13,6 +13,8 @@ import {
   noiseWords,
   objectivesOf,
   repeatNoise,
+  thinned,
+  thinnedWords,
   type Measured,
   type Noise,
 } from './points.js';
@@ -21,7 +23,7 @@ import { count, sentences } from './text.js';
 import { COLORS, markStyle, SYMBOLS } from './theme.js';
 import type { Chart, ChartOption } from './types.js';
 
-export function historyChart(results: ResultsFile): Chart | null {
+export function historyChart(results: ResultsOutline): Chart | null {
   const [objective] = objectivesOf(results);
   const measured = measuredOf(results);
   const baseline = results.baseline && isMeasured(results.baseline) ? results.baseline : null;
@@ -38,15 +40,17 @@ export function historyChart(results: ResultsFile): Chart | null {
   );
   const feasible = measured.filter(isFeasible);
   const improvements = bestSoFar(feasible);
+  const kept = new Set(improvements);
+  const drawn = thinned(measured, (one) => kept.has(one));
   const barred = all.length > MOST_NAMED ? improvements : all;
   const noise = noiseOf(results);
   const bars = barred.flatMap((result) => barOf(result, objective, noise, scale));
   const series = [
     ...(bars.length > 0 ? [spans('noise (± 1 sd)', COLORS.infeasible, bars, [5, 1])] : []),
-    points('experiments', feasible, scale, COLORS.feasible, SYMBOLS.experiment),
+    points('experiments', drawn.filter(isFeasible), scale, COLORS.feasible, SYMBOLS.experiment),
     points(
       'misses a limit',
-      measured.filter((one) => !isFeasible(one)),
+      drawn.filter((one) => !isFeasible(one)),
       scale,
       COLORS.infeasible,
       SYMBOLS.infeasible
@@ -68,6 +72,7 @@ export function historyChart(results: ResultsFile): Chart | null {
       baseline,
       finals: finals.length,
       barred: bars.length > 0,
+      drawn,
     }),
     option: gridBase({
       legend: legend(),
@@ -157,11 +162,12 @@ interface Told {
   readonly baseline: Measured | null;
   readonly finals: number;
   readonly barred: boolean;
+  readonly drawn: readonly Measured[];
 }
 
 function wordsOf(
-  results: ResultsFile,
-  { scale, feasible, measured, improvements, baseline, finals, barred }: Told
+  results: ResultsOutline,
+  { scale, feasible, measured, improvements, baseline, finals, barred, drawn }: Told
 ): string {
   const last = improvements.at(-1);
   const missed = measured.length - feasible.length;
@@ -169,6 +175,7 @@ function wordsOf(
   const better = scale.lowerIsBetter ? 'lower' : 'higher';
   return sentences(
     `Each mark is one experiment that was measured (${measured.length} of ${results.total_experiments}); ${better} is better.`,
+    thinnedWords(measured, drawn, 'with every one that was the best so far'),
     last
       ? `The best of the search so far is experiment ${last.experiment_id} with ${scale.format(last.objective_score)}${since > 0 ? `; ${count(since, 'experiment')} after it did not beat it` : ''}.`
       : 'None of them holds every limit yet, so there is no best one.',

@@ -1,5 +1,5 @@
 /** Parameter importance, as far as the measurements can tell it. */
-import type { ResultsFile } from '../../domain/results/tune-result.js';
+import type { ResultsOutline } from '../../domain/results/outline.js';
 import { effectsOf, FEWEST, type Effect } from './effects.js';
 import { parametersOf } from './parameters.js';
 import { gridBase, legend, valueAxis } from './parts.js';
@@ -11,7 +11,7 @@ import type { Chart } from './types.js';
 
 const MOST_BARS = 16;
 
-export function importanceChart(results: ResultsFile): Chart | null {
+export function importanceChart(results: ResultsOutline): Chart | null {
   const parameters = parametersOf(results);
   const measured = measuredOf(results);
   if (parameters.length === 0 || measured.length === 0) return null;
@@ -40,7 +40,7 @@ export function importanceChart(results: ResultsFile): Chart | null {
   };
 }
 
-function wordsOf(results: ResultsFile, effects: readonly Effect[], measured: readonly Measured[]): string {
+function wordsOf(results: ResultsOutline, effects: readonly Effect[], measured: readonly Measured[]): string {
   const few = `From ${count(measured.length, 'measured experiment')}.`;
   if (effects.length === 0) {
     return sentences(few, `That is too few to tell which parameters matter: at least ${FEWEST} are needed.`);
@@ -62,7 +62,7 @@ function wordsOf(results: ResultsFile, effects: readonly Effect[], measured: rea
 }
 
 /** Which value did best on average. */
-function bestGroup({ parameter, groups }: Effect, results: ResultsFile, measured: readonly Measured[]): string {
+function bestGroup({ parameter, groups }: Effect, results: ResultsOutline, measured: readonly Measured[]): string {
   const [objective] = objectivesOf(results);
   const scale = scoreScale(
     objective,
@@ -76,7 +76,7 @@ function bestGroup({ parameter, groups }: Effect, results: ResultsFile, measured
 }
 
 /** How much of the variance between the experiments their noise would make alone. */
-function noiseShare(results: ResultsFile, measured: readonly Measured[]): string {
+function noiseShare(results: ResultsOutline, measured: readonly Measured[]): string {
   const noise = noiseOf(results);
   const [objective] = objectivesOf(results);
   if (!noise || 'weighted' in objective) return '';

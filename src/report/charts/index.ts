@@ -1,5 +1,5 @@
 /** Every chart of a tune. Pure: for the report, and for the web application while the tune runs. */
-import type { ResultsFile } from '../../domain/results/tune-result.js';
+import type { ResultsOutline } from '../../domain/results/outline.js';
 import { baselineChart } from './baseline.js';
 import { concurrencyCharts } from './concurrency.js';
 import { failuresChart } from './failures.js';
@@ -14,12 +14,13 @@ import { timeChart } from './time.js';
 import type { Chart } from './types.js';
 
 export { CHART_MODULES } from './modules.js';
+export { scoreScale } from './scale.js';
 export { chartTheme, COLORS, INKS, type Ink } from './theme.js';
 export type { Chart, ChartOption } from './types.js';
 
 /** One after the other, so that a page can show the first while the others are being made. */
-export function* eachChart(results: ResultsFile): Generator<Chart> {
-  const makers: ((results: ResultsFile) => Chart | null | Chart[])[] = [
+export function* eachChart(results: ResultsOutline): Generator<Chart> {
+  const makers: ((results: ResultsOutline) => Chart | null | Chart[])[] = [
     ...[baselineChart, startsChart, historyChart, objectivesChart, throughputCharts, concurrencyCharts],
     ...[importanceChart, parallelChart, sliceCharts, failuresChart, timeChart],
   ];
@@ -30,6 +31,6 @@ export function* eachChart(results: ResultsFile): Generator<Chart> {
 }
 
 /** All that have something to show, in the order in which a person reads them. */
-export function chartsOf(results: ResultsFile): Chart[] {
+export function chartsOf(results: ResultsOutline): Chart[] {
   return [...eachChart(results)];
 }

@@ -1,5 +1,5 @@
 /** Several objectives: every experiment by the first two, and the Pareto front. */
-import type { ResultsFile } from '../../domain/results/tune-result.js';
+import type { ResultsOutline } from '../../domain/results/outline.js';
 import { gridBase, legend, upAxis, valueAxis } from './parts.js';
 import {
   isFeasible,
@@ -10,6 +10,8 @@ import {
   noiseOf,
   noiseWords,
   objectivesOf,
+  thinned,
+  thinnedWords,
   type Measured,
 } from './points.js';
 import { scoreScale } from './scale.js';
@@ -17,7 +19,7 @@ import { count, sentences } from './text.js';
 import { COLORS, markStyle, SYMBOLS } from './theme.js';
 import type { Chart, ChartOption } from './types.js';
 
-export function objectivesChart(results: ResultsFile): Chart | null {
+export function objectivesChart(results: ResultsOutline): Chart | null {
   const [first, second, ...more] = objectivesOf(results);
   if (!second) return null;
   const of = (result: Measured, i: number): number => result.objective_scores?.[i] ?? NaN;
@@ -55,6 +57,7 @@ export function objectivesChart(results: ResultsFile): Chart | null {
   });
   const onFront = measured.filter(({ experiment_id: id }) => front.has(id));
   const off = measured.filter(({ experiment_id: id }) => !front.has(id));
+  const drawn = thinned(off);
   return {
     id: 'objectives',
     group: 'search',
@@ -65,6 +68,7 @@ export function objectivesChart(results: ResultsFile): Chart | null {
       balanced !== undefined && `Experiment ${balanced} is the balanced one, nearest to the best of both.`,
       more.length > 0 &&
         `${count(more.length, 'further objective')} ${more.length === 1 ? 'is' : 'are'} not drawn, and may be why an experiment is on the front.`,
+      thinnedWords(off, drawn),
       'Each mark is a single measurement.',
       noiseWords(noiseOf(results))
     ),
@@ -73,10 +77,10 @@ export function objectivesChart(results: ResultsFile): Chart | null {
       xAxis: valueAxis(x.name),
       yAxis: upAxis(y.name),
       series: [
-        scatter('experiments', off.filter(isFeasible), COLORS.feasible, SYMBOLS.experiment),
+        scatter('experiments', drawn.filter(isFeasible), COLORS.feasible, SYMBOLS.experiment),
         scatter(
           'misses a limit',
-          off.filter((one) => !isFeasible(one)),
+          drawn.filter((one) => !isFeasible(one)),
           COLORS.infeasible,
           SYMBOLS.infeasible
         ),

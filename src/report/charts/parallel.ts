@@ -1,5 +1,5 @@
 /** Parallel coordinates: every experiment as a line through its values, coloured by the objective. */
-import type { ResultsFile } from '../../domain/results/tune-result.js';
+import type { ResultsOutline } from '../../domain/results/outline.js';
 import { isWide, keyOf, labelsOf, parametersOf, valueOf, type Parameter } from './parameters.js';
 import { base } from './parts.js';
 import { isFeasible, isRelative, measuredOf, nameOf, objectivesOf, type Measured } from './points.js';
@@ -12,7 +12,7 @@ const MOST_AXES = 12;
 /** More lines than these are one surface. */
 const MOST_LINES = 1000;
 
-export function parallelChart(results: ResultsFile): Chart | null {
+export function parallelChart(results: ResultsOutline): Chart | null {
   const all = measuredOf(results);
   const parameters = parametersOf(results);
   const axes = parameters.slice(0, MOST_AXES);
@@ -99,7 +99,7 @@ function thinned(all: readonly Measured[]): readonly Measured[] {
   return [...sorted.slice(0, half), ...Array.from({ length: half }, (_, i) => rest[Math.floor(i * step)] as Measured)];
 }
 
-function missing(results: ResultsFile, measured: readonly Measured[]): string {
+function missing(results: ResultsOutline, measured: readonly Measured[]): string {
   const failed = results.all_results.length - measured.length;
   const infeasible = measured.filter((one) => !isFeasible(one)).length;
   return sentences(

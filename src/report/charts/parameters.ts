@@ -1,6 +1,6 @@
 /** The parameters of a search and the values that were tried. */
 import type { ParameterValue } from '../../domain/space/combination.js';
-import type { ResultsFile } from '../../domain/results/tune-result.js';
+import type { ResultsOutline } from '../../domain/results/outline.js';
 import type { Measured } from './points.js';
 import { plain } from './text.js';
 
@@ -16,7 +16,7 @@ export interface Parameter {
 const MOST_LISTED = 8;
 
 /** In the order of the task where that is known; those that were tried with a single value are left out. */
-export function parametersOf(results: ResultsFile): Parameter[] {
+export function parametersOf(results: ResultsOutline): Parameter[] {
   const names = new Set<string>();
   const values = new Map<string, Map<string, ParameterValue>>();
   for (const { parameters } of results.all_results) {

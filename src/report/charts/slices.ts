@@ -1,8 +1,18 @@
 /** Slices: the objective over each parameter by itself. */
-import type { ResultsFile } from '../../domain/results/tune-result.js';
+import type { ResultsOutline } from '../../domain/results/outline.js';
 import { isWide, keyOf, labelsOf, parametersOf, valueOf, type Parameter } from './parameters.js';
 import { gridBase, upAxis, valueAxis } from './parts.js';
-import { isFeasible, isRelative, measuredOf, MOST_NAMED, nameOf, objectivesOf, type Measured } from './points.js';
+import {
+  isFeasible,
+  isRelative,
+  measuredOf,
+  MOST_NAMED,
+  nameOf,
+  objectivesOf,
+  thinned,
+  thinnedWords,
+  type Measured,
+} from './points.js';
 import { scoreScale, type Scale } from './scale.js';
 import { count, plain, sentences } from './text.js';
 import { COLORS, markStyle, SYMBOLS } from './theme.js';
@@ -12,7 +22,7 @@ import type { Chart, ChartOption } from './types.js';
 const MOST_SLICES = 24;
 
 /** One small chart per parameter that was tried with several values. */
-export function sliceCharts(results: ResultsFile): Chart[] {
+export function sliceCharts(results: ResultsOutline): Chart[] {
   const measured = measuredOf(results);
   if (measured.length < 2) return [];
   const [objective] = objectivesOf(results);
@@ -32,8 +42,14 @@ function sliceChart(parameter: Parameter, measured: readonly Measured[], scale: 
     const x = placeOf(parameter, result);
     return x === null ? [] : [{ result, x, y: scale.shown(result.objective_score) }];
   });
+  const drawn = thinned(placed);
   const isMany = placed.length > MOST_NAMED;
-  const series = (label: string, of: typeof placed, color: string, symbol: string): ChartOption => ({
+  const series = (
+    label: string,
+    of: readonly (typeof placed)[number][],
+    color: string,
+    symbol: string
+  ): ChartOption => ({
     ...{
       type: 'scatter',
       name: label,
@@ -63,13 +79,13 @@ function sliceChart(parameter: Parameter, measured: readonly Measured[], scale: 
       series: [
         series(
           'experiments',
-          placed.filter(({ result }) => isFeasible(result)),
+          drawn.filter(({ result }) => isFeasible(result)),
           COLORS.feasible,
           SYMBOLS.experiment
         ),
         series(
           'misses a limit',
-          placed.filter(({ result }) => !isFeasible(result)),
+          drawn.filter(({ result }) => !isFeasible(result)),
           COLORS.infeasible,
           SYMBOLS.infeasible
         ),
@@ -93,7 +109,10 @@ function wordsOf(
   scale: Scale
 ): string {
   const other = 'The other parameters differ from mark to mark, so a difference here may be theirs.';
-  const much = `${count(placed.length, 'experiment')}; ${scale.lowerIsBetter ? 'lower' : 'higher'} is better.`;
+  const much = sentences(
+    `${count(placed.length, 'experiment')}; ${scale.lowerIsBetter ? 'lower' : 'higher'} is better.`,
+    thinnedWords(placed, thinned(placed))
+  );
   if (parameter.isNumeric) return sentences(much, other);
   const labels = labelsOf(parameter.values);
   const told = labels.flatMap((label, at) => {

@@ -1,5 +1,5 @@
 /** An A/A tune: the same configuration, start after start. */
-import type { ResultsFile } from '../../domain/results/tune-result.js';
+import type { ResultsOutline } from '../../domain/results/outline.js';
 import { gridBase, legend, upAxis, valueAxis } from './parts.js';
 import { isMeasured, isRelative, objectivesOf } from './points.js';
 import { scoreScale } from './scale.js';
@@ -7,7 +7,7 @@ import { plain, sentences } from './text.js';
 import { COLORS, SYMBOLS } from './theme.js';
 import type { Chart } from './types.js';
 
-export function startsChart(results: ResultsFile): Chart | null {
+export function startsChart(results: ResultsOutline): Chart | null {
   if (results.verdict.kind !== 'noise') return null;
   const starts = [
     ...(results.baseline ? [results.baseline] : []),

@@ -39,3 +39,8 @@ export function sentences(...parts: readonly (string | false | null | undefined)
 export function digits(value: number): number {
   return Number(value.toPrecision(5));
 }
+
+/** As a sentence begins. */
+export function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

@@ -1,14 +1,18 @@
 /** Latency against throughput: one chart per load with every experiment, and one per scenario with the loads of the best and the baseline. */
-import { hasDistribution, isRate, quantityOf, type Quantity } from '../../domain/loads/metric.js';
+import { quantityOf, type Quantity } from '../../domain/loads/metric.js';
 import { describeLevel, describeLoad, isSameLoad, loadOf, type Load } from '../../domain/loads/load.js';
 import { isAbout } from '../../domain/loads/load-filter.js';
-import { goalsOf } from '../../domain/scoring/objective.js';
 import type { Slo } from '../../domain/scoring/slo.js';
-import type { ExperimentResult, ResultsFile } from '../../domain/results/tune-result.js';
+import {
+  drawnQuantities,
+  type DrawnQuantities,
+  type OutlineExperiment,
+  type ResultsOutline,
+} from '../../domain/results/outline.js';
 import { gridBase, legend, limitLine, upAxis, valueAxis } from './parts.js';
-import { everyResult, isFeasible, MOST_NAMED, nameOf, noiseOf, noiseWords, objectivesOf } from './points.js';
+import { everyResult, isFeasible, MOST_NAMED, nameOf, noiseOf, noiseWords, thinned, thinnedWords } from './points.js';
 import { scaleOf, type Scale } from './scale.js';
-import { count, digits, plain, sentences } from './text.js';
+import { capital, count, digits, plain, sentences } from './text.js';
 import { COLORS, markStyle, SYMBOLS } from './theme.js';
 import type { Chart, ChartOption } from './types.js';
 
@@ -16,27 +20,21 @@ import type { Chart, ChartOption } from './types.js';
 export const MOST_LOADS = 12;
 
 interface Point {
-  readonly result: ExperimentResult;
+  readonly result: OutlineExperiment;
   readonly rate: number;
   readonly latency: number;
 }
 
-/** The two quantities that the charts are about. */
-interface Quantities {
-  readonly rate: Quantity;
-  readonly latency: Quantity;
-}
-
 /** One chart for each load, up to `MOST_LOADS`. */
-export function throughputCharts(results: ResultsFile): Chart[] {
-  const quantities = quantitiesOf(results);
+export function throughputCharts(results: ResultsOutline): Chart[] {
+  const quantities = drawnQuantities(results);
   return loadsIn(results)
     .slice(0, MOST_LOADS)
     .flatMap((load, i) => loadChart(results, load, quantities, `throughput-${i + 1}`) ?? []);
 }
 
 /** Every load that was measured, in the order in which they were first. */
-export function loadsIn(results: ResultsFile): Load[] {
+export function loadsIn(results: ResultsOutline): Load[] {
   const loads: Load[] = [];
   const seen = new Set<string>();
   for (const { loads: own } of everyResult(results)) {
@@ -50,28 +48,20 @@ export function loadsIn(results: ResultsFile): Load[] {
   return loads;
 }
 
-/** A limited latency, so that its limit can be drawn, else the objective's; the objective's rate; else the usual ones. */
-export function quantitiesOf(results: ResultsFile): Quantities {
-  const goals: Quantity[] = objectivesOf(results).flatMap(goalsOf);
-  const limits = (results.ran.slos ?? []) as unknown as Quantity[];
-  const bare = ({ metric, statistic, per_accelerator }: Quantity): Quantity => ({ metric, statistic, per_accelerator });
-  const latency = [...limits, ...goals].find(({ metric }) => hasDistribution(metric));
-  const rate = goals.find(({ metric }) => isRate(metric) && metric !== 'goodput');
-  return {
-    latency: latency ? bare(latency) : { metric: 'e2e_latency', statistic: 'mean' },
-    rate: rate ? bare(rate) : { metric: 'output_throughput', statistic: 'mean' },
-  };
-}
-
 export function footprintOf(
-  results: ResultsFile,
-  { accelerators }: ExperimentResult
+  results: ResultsOutline,
+  { accelerators }: OutlineExperiment
 ): Parameters<typeof quantityOf>[2] {
   const { price_per_accelerator_hour: price = null } = results.ran;
   return accelerators === undefined ? null : { accelerators, price_per_accelerator_hour: price };
 }
 
-function pointOf(results: ResultsFile, result: ExperimentResult, load: Load, { rate, latency }: Quantities): Point[] {
+function pointOf(
+  results: ResultsOutline,
+  result: OutlineExperiment,
+  load: Load,
+  { rate, latency }: DrawnQuantities
+): Point[] {
   const measurement = result.loads.find((one) => isSameLoad(one, load));
   if (!measurement) return [];
   const footprint = footprintOf(results, result);
@@ -79,7 +69,7 @@ function pointOf(results: ResultsFile, result: ExperimentResult, load: Load, { r
   return Number.isFinite(point.rate) && Number.isFinite(point.latency) ? [point] : [];
 }
 
-function loadChart(results: ResultsFile, load: Load, quantities: Quantities, id: string): Chart | null {
+function loadChart(results: ResultsOutline, load: Load, quantities: DrawnQuantities, id: string): Chart | null {
   const searched = results.all_results.flatMap((result) => pointOf(results, result, load, quantities));
   const baseline = results.baseline ? pointOf(results, results.baseline, load, quantities) : [];
   const all = [...baseline, ...searched];
@@ -97,14 +87,22 @@ function loadChart(results: ResultsFile, load: Load, quantities: Quantities, id:
   const feasible = searched.filter(({ result }) => isFeasible(result));
   const best = searched.filter(({ result }) => result.experiment_id === results.best_result?.experiment_id);
   const front = frontOf(feasible);
+  const onFront = new Set(front);
+  const drawn = thinned(searched, (point) => onFront.has(point));
   const limits = limitsAt(results, load, quantities.latency);
   const shown = (of: readonly Point[]): ShownPoint[] =>
     of.map(({ result, ...point }) => ({ result, x: rate.shown(point.rate), y: latency.shown(point.latency) }));
   const series = [
-    scatter('experiments', shown(feasible), [rate, latency], COLORS.feasible, SYMBOLS.experiment),
+    scatter(
+      'experiments',
+      shown(drawn.filter(({ result }) => isFeasible(result))),
+      [rate, latency],
+      COLORS.feasible,
+      SYMBOLS.experiment
+    ),
     scatter(
       'not feasible',
-      shown(searched.filter(({ result }) => !isFeasible(result))),
+      shown(drawn.filter(({ result }) => !isFeasible(result))),
       [rate, latency],
       COLORS.infeasible,
       SYMBOLS.infeasible
@@ -134,7 +132,7 @@ function loadChart(results: ResultsFile, load: Load, quantities: Quantities, id:
     id,
     group: 'loads',
     title: `Latency against throughput: ${plain(describeLoad(load))}`,
-    words: loadWords(results, { load, rate, latency, searched, feasible, front, best, baseline, limits }),
+    words: loadWords(results, { load, rate, latency, searched, drawn, feasible, front, best, baseline, limits }),
     option: gridBase({
       legend: legend(),
       xAxis: valueAxis(rate.name),
@@ -148,7 +146,7 @@ function loadChart(results: ResultsFile, load: Load, quantities: Quantities, id:
 }
 
 interface ShownPoint {
-  readonly result: ExperimentResult;
+  readonly result: OutlineExperiment;
   readonly x: number;
   readonly y: number;
 }
@@ -192,7 +190,7 @@ function frontOf(points: readonly Point[]): Point[] {
 }
 
 /** The limits of the drawn latency at a load. */
-function limitsAt({ ran }: ResultsFile, load: Load, { metric, statistic }: Quantity): Slo[] {
+function limitsAt({ ran }: ResultsOutline, load: Load, { metric, statistic }: Quantity): Slo[] {
   return ((ran.slos ?? []) as unknown as Slo[]).filter(
     (slo) =>
       slo.metric === metric && slo.statistic === statistic && slo.max !== undefined && isAbout(slo.loads ?? {}, load)
@@ -204,6 +202,7 @@ interface Told {
   readonly rate: Scale;
   readonly latency: Scale;
   readonly searched: readonly Point[];
+  readonly drawn: readonly Point[];
   readonly feasible: readonly Point[];
   readonly front: readonly Point[];
   readonly best: readonly Point[];
@@ -211,7 +210,7 @@ interface Told {
   readonly limits: readonly Slo[];
 }
 
-function loadWords(results: ResultsFile, told: Told): string {
+function loadWords(results: ResultsOutline, told: Told): string {
   const { load, rate, latency, searched, feasible, front, limits } = told;
   const at = (name: string, [point]: readonly Point[]): string | null =>
     point
@@ -224,7 +223,8 @@ function loadWords(results: ResultsFile, told: Told): string {
   ).length;
   return sentences(
     `${count(searched.length, 'experiment')} with ${levelWords(load)} (${plain(load.scenario)}); further right and further down is better.`,
-    ends && `${ends.slice(0, 1).toUpperCase()}${ends.slice(1)}.`,
+    thinnedWords(searched, told.drawn, 'with the whole front'),
+    ends && `${capital(ends)}.`,
     front.length > 1 && `The line joins the ${front.length} that no other feasible one beats in both.`,
     front.length === 1 &&
       feasible.length > 1 &&

@@ -1,8 +1,8 @@
 /** Where the time of the accelerators went: by phase, for the search, the baseline and the finals. */
 import { formatDuration } from '../../domain/duration.js';
-import type { ExperimentResult, ResultsFile } from '../../domain/results/tune-result.js';
+import type { OutlineExperiment, ResultsOutline } from '../../domain/results/outline.js';
 import { gridBase, legend, valueAxis } from './parts.js';
-import { count, digits, percent, sentences } from './text.js';
+import { capital, count, digits, percent, sentences } from './text.js';
 import { PALETTE } from './theme.js';
 import type { Chart } from './types.js';
 
@@ -22,7 +22,7 @@ const UNITS = [
   [1, 'seconds'],
 ] as const;
 
-export function timeChart(results: ResultsFile): Chart | null {
+export function timeChart(results: ResultsOutline): Chart | null {
   const groups = [
     ['finals', results.finalists.flatMap(({ rounds }) => rounds)],
     ['failed or not feasible', results.all_results.filter(({ status }) => status !== 'success')],
@@ -31,7 +31,7 @@ export function timeChart(results: ResultsFile): Chart | null {
   ] as const;
   const filled = groups.filter(([, of]) => of.length > 0);
   const isCosted = filled.some(([, of]) => of.some(({ accelerators }) => accelerators !== undefined));
-  const seconds = (of: readonly ExperimentResult[], phase: Phase): number =>
+  const seconds = (of: readonly OutlineExperiment[], phase: Phase): number =>
     of.reduce((sum, result) => sum + secondsIn(result, phase) * (isCosted ? (result.accelerators ?? 0) : 1), 0);
   const all = filled.flatMap(([, of]) => of);
   const total = PHASES.reduce((sum, [phase]) => sum + seconds(all, phase), 0);
@@ -50,7 +50,7 @@ export function timeChart(results: ResultsFile): Chart | null {
       `Under load were ${percent(measuring / total)}; the rest is deploying, starting, warming up, the benchmark tool itself and tearing down.`,
       ...filled.map(([name, of]) => {
         const own = PHASES.reduce((sum, [phase]) => sum + seconds(of, phase), 0);
-        return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}: ${formatDuration(own)} (${percent(own / total)}).`;
+        return `${capital(name)}: ${formatDuration(own)} (${percent(own / total)}).`;
       }),
       spentWords(results)
     ),
@@ -70,14 +70,14 @@ export function timeChart(results: ResultsFile): Chart | null {
 }
 
 /** Of `benchmarking` the part in which no load ran is shown apart; waiting for a place takes no accelerator. */
-function secondsIn({ timings_s: timings }: ExperimentResult, phase: Phase): number {
+function secondsIn({ timings_s: timings }: OutlineExperiment, phase: Phase): number {
   const of = (name: string): number => Math.max(0, timings[name] ?? 0);
   if (phase === 'load') return Math.max(0, of('benchmarking') - of('benchmark_tool'));
   if (phase === 'benchmark_tool') return Math.min(of('benchmarking'), of('benchmark_tool'));
   return of(phase);
 }
 
-function spentWords({ spent, ran }: ResultsFile): string {
+function spentWords({ spent, ran }: ResultsOutline): string {
   if (spent.money === undefined) return '';
   const { price_per_accelerator_hour: price } = ran;
   const currency = spent.currency ?? '';

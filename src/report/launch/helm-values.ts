@@ -1,11 +1,11 @@
 /** Values for the chart in deploy/helm/inference-engine: the engine in any cluster. */
-import { stringify } from 'yaml';
 import { sentences } from '../charts/text.js';
 import { literalForKubernetes } from '../../backends/ome/literal.js';
 import { imageOf } from './images.js';
 import { engineWords } from './shell.js';
 import { MODEL, PORT, safeName, usesAccelerators, type Setup } from './setup.js';
 import type { Launch } from './types.js';
+import { yamlText } from './yaml-text.js';
 
 const CLAIM = 'name-of-the-claim';
 const SECRET = 'name-of-the-secret';
@@ -62,7 +62,7 @@ export function helmLaunch(setup: Setup): Launch | null {
       'It was not measured this way: measure again where it is to serve if the difference matters.'
     ),
     language: 'yaml',
-    text: stringify(values, { lineWidth: 0 }),
+    text: yamlText(values),
     file: `${safeName(task.task_name)}-values.yaml`,
     placeholders,
   };

@@ -1,11 +1,12 @@
 /** The engine in a cluster with OME. */
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { literalForOme } from '../../backends/ome/literal.js';
 import { environmentOf } from '../../backends/ome/manifest.js';
 import { render } from '../../platform/templates.js';
 import { sentences } from '../charts/text.js';
 import { MODEL, safeName, usesAccelerators, type Setup } from './setup.js';
 import type { Launch } from './types.js';
+import { yamlText } from './yaml-text.js';
 
 const RUNTIME = 'name-of-the-runtime';
 const MODEL_NAME = 'name-of-the-model';
@@ -75,7 +76,7 @@ export function inferenceServiceLaunch(setup: Setup): Launch | null {
       'Where the model or the runtime is a namespaced one, change its kind to BaseModel or ServingRuntime.'
     ),
     language: 'yaml',
-    text: stringify({ ...manifest, metadata: { name, namespace } }, { lineWidth: 0 }),
+    text: yamlText({ ...manifest, metadata: { name, namespace } }),
     file: `${safeName(task.task_name)}-inference-service.yaml`,
     placeholders,
   };

@@ -5,11 +5,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
+import { createGzip } from 'node:zlib';
 import { parse } from 'yaml';
 import { guideOf } from '../../../src/domain/guide/index.js';
+import { columnsOf } from '../../../src/domain/results/result-columns.js';
+import type { ResultColumns } from '../../../src/domain/results/result-columns.schema.js';
 import { parseTask } from '../../../src/domain/task/parse-task.js';
 import { sampleTune } from './sample-tune.js';
-import { detailOf, launchOf, resultsOf, rowsOf, summaryOf, viewOf, type Moment } from './sample-view.js';
+import { detailOf, launchOf, outlineAt, resultsOf, rowsOf, summaryOf, viewOf, type Moment } from './sample-view.js';
 import type { TuneEvent } from '../../../src/contracts/http/index.js';
 import { compareSample, historySample, noiseSample, planSample, scheduleSample, trendSample } from './sample-others.js';
 
@@ -31,6 +34,8 @@ export interface Fixture {
   change(next: Partial<Moment>): void;
   /** How many streams have been opened. */
   readonly opened: () => number;
+  /** Whether a worker is there; one is at first. */
+  setWorkers(are: boolean): void;
   /** Breaks every stream. */
   cut(): void;
   close(): void;
@@ -45,6 +50,7 @@ export async function startFixture({ port = 0, experiments = 24, running = false
     : { sample, done: sample.outcomes.length, startMs, phase: 'done', endMs: Date.now() - 60_000 };
   let n = 0;
   let opened = 0;
+  let hasWorkers = true;
   const events: TuneEvent[] = [];
   const streams = new Set<ServerResponse>();
   const emit = (event: TuneEvent): void => {
@@ -56,7 +62,7 @@ export async function startFixture({ port = 0, experiments = 24, running = false
     const url = new URL(request.url ?? '/', 'http://x');
     const path = decodeURIComponent(url.pathname.replace('/api/v1', ''));
     const [, first, , third, fourth, fifth] = path.split('/');
-    if (path === '/about') return ABOUT;
+    if (path === '/about') return { ...ABOUT, hasWorkers };
     if (path === '/schema/task') return JSON.parse(readFileSync('schemas/task.schema.json', 'utf8'));
     if (first === 'guide') return guideOf(path.slice('/guide/'.length)) ?? null;
     if (path === '/tasks/validate') return validate(String((JSON.parse(body) as { source: string }).source));
@@ -67,6 +73,7 @@ export async function startFixture({ port = 0, experiments = 24, running = false
     if (path === '/history/compare') return compareSample();
     if (path === '/history/noise') return noiseSample();
     if (path === '/history') return { items: historySample(), next: null };
+    if (first === 'history' && third === 'launch') return launchOf(moment);
     if (first === 'history') return resultsOf(moment);
     if (first !== 'tunes') return null;
     if (request.method === 'POST') return { message: `${third}d` };
@@ -103,10 +110,7 @@ export async function startFixture({ port = 0, experiments = 24, running = false
     let body = '';
     request.on('data', (data: Buffer) => (body += data.toString()));
     request.on('end', () => {
-      if (path.endsWith('/results')) {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        return void response.end(textOf(moment));
-      }
+      if (path.endsWith('/columns')) return sendColumns(moment, response);
       const value = answer(request, body);
       response.writeHead(value === null ? 404 : 200, { 'content-type': 'application/json' });
       response.end(value === null ? '{"title":"not found","detail":"there is no such thing"}' : JSON.stringify(value));
@@ -122,6 +126,9 @@ export async function startFixture({ port = 0, experiments = 24, running = false
       moment = { ...moment, ...next };
       emit({ type: 'changed', id: id(), fields: viewOf(moment) });
     },
+    setWorkers(are) {
+      hasWorkers = are;
+    },
     cut() {
       for (const stream of streams) stream.destroy();
     },
@@ -132,12 +139,15 @@ export async function startFixture({ port = 0, experiments = 24, running = false
   };
 }
 
-/** As the API keeps it, too. */
-const texts = new WeakMap<Moment, string>();
-function textOf(moment: Moment): string {
-  const text = texts.get(moment) ?? JSON.stringify(resultsOf(moment));
-  texts.set(moment, text);
-  return text;
+/** As the API keeps them, and compresses what it sends. */
+const columns = new WeakMap<Moment, ResultColumns>();
+function sendColumns(moment: Moment, response: ServerResponse): void {
+  const known = columns.get(moment) ?? columnsOf(outlineAt(moment));
+  columns.set(moment, known);
+  response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+  const zip = createGzip({ level: 1 });
+  zip.pipe(response);
+  zip.end(JSON.stringify(known));
 }
 
 function frame(event: TuneEvent): string {

@@ -1,8 +1,10 @@
 /** A made-up tune of a large model, as big as one likes: for pictures, and to see how the application bears it. The same every time. */
-import { buildResultsFile } from '../../../src/domain/results/results-file.js';
+import type { ResultsOutline } from '../../../src/domain/results/outline.js';
+import { buildOutline, buildResultsFile, type ResultsInput } from '../../../src/domain/results/results-file.js';
 import type { ResultsFile } from '../../../src/domain/results/tune-result.js';
 import { assess } from '../../../src/domain/scoring/assess.js';
 import type { Combination } from '../../../src/domain/space/combination.js';
+import type { EngineMetrics } from '../../../src/domain/loads/engine-metrics.js';
 import { loadsOf, type Distribution, type Load, type Measurement } from '../../../src/domain/loads/measurement.js';
 import { parseTask } from '../../../src/domain/task/parse-task.js';
 import type { TuningTask } from '../../../src/domain/task/task.schema.js';
@@ -84,12 +86,23 @@ export function sampleTune(experiments: number, { finals = true, seed = 7 } = {}
   return { task, outcomes: [baseline, ...searched, ...rounds] };
 }
 
-export function sampleResults(
-  { task, outcomes }: Sample,
-  more: { isRunning?: boolean; runId?: string; endMs?: number } = {}
-): ResultsFile {
+interface More {
+  readonly isRunning?: boolean;
+  readonly runId?: string;
+  readonly endMs?: number;
+}
+
+export function sampleResults(sample: Sample, more: More = {}): ResultsFile {
+  return buildResultsFile(inputOf(sample, more));
+}
+
+export function sampleOutline(sample: Sample, more: More = {}): ResultsOutline {
+  return buildOutline(inputOf(sample, more));
+}
+
+function inputOf({ task, outcomes }: Sample, more: More): ResultsInput {
   const elapsedSeconds = outcomes.reduce((sum, { timings }) => sum + timings.total, 0);
-  return buildResultsFile({
+  return {
     ...{ task, outcomes, elapsedSeconds, workflowId: `tune/${task.task_name}`, runId: more.runId ?? 'sample-run' },
     ...{
       finishedAtMs: more.endMs ?? Date.parse('2026-11-20T15:00:00Z'),
@@ -98,7 +111,7 @@ export function sampleResults(
     },
     ...(more.isRunning ? {} : { ended: { reason: 'max_iterations', stage: 'search' } }),
     writtenBy: { autotunerVersion: '0.1.0', nodeVersion: 'v20.20.2', machine: 'tuner-1' },
-  });
+  };
 }
 
 function pick(random: () => number): Combination {
@@ -192,6 +205,19 @@ function measurement(load: Load, combination: Combination, random: () => number)
     ttft_s: distribution(ttft, 0.25),
     tpot_s: distribution(tpot, 0.12),
     e2e_latency_s: distribution(latency, 0.15),
+    engine_metrics: engineMetrics(load, rate, size, memory),
+  };
+}
+
+function engineMetrics({ concurrency = 1 }: Load, rate: number, size: number, memory: number): EngineMetrics {
+  const usage = Math.min(0.98, (concurrency * (size + 128)) / (memory * 160_000));
+  return {
+    ...{ engine: 'sglang', samples: 58, requests_waiting: { mean: concurrency > 16 ? 1.4 : 0, max: 6 } },
+    requests_running: { mean: concurrency * 0.93, max: concurrency },
+    kv_cache_usage: { mean: usage * 0.8, max: usage },
+    prefix_cache_hit_rate: 0.02,
+    generation_tokens_per_s: { mean: rate * 128, max: rate * 141 },
+    ...{ prompt_tokens_per_s: { mean: rate * size }, preemptions: usage > 0.9 ? 3 : 0 },
   };
 }
 

@@ -10,10 +10,11 @@ import type {
 import { describeCombination } from '../../../src/domain/space/combination.js';
 import { describeScoring, describeScores, scoringOf } from '../../../src/domain/scoring/objective.js';
 import { scoringResult } from '../../../src/domain/results/results-scoring.js';
+import type { ResultsOutline } from '../../../src/domain/results/outline.js';
 import { loadsOf } from '../../../src/domain/loads/measurement.js';
 import { describeRole, type ExperimentOutcome } from '../../../src/domain/tuning/experiment.js';
 import { shellQuote } from '../../../src/domain/shell-quote.js';
-import { sampleResults, type Sample } from './sample-tune.js';
+import { sampleOutline, sampleResults, type Sample } from './sample-tune.js';
 
 /** The first `done` outcomes of a sample have come. */
 export interface Moment {
@@ -50,12 +51,19 @@ export function resultsOf(moment: Moment): ResultsFile {
 }
 
 function makeResults(moment: Moment): ResultsFile {
-  const { sample, done, endMs } = moment;
+  return sampleResults(...asOf(moment));
+}
+
+export function outlineAt(moment: Moment): ResultsOutline {
+  return sampleOutline(...asOf(moment));
+}
+
+function asOf({ sample, done, startMs, endMs }: Moment): [Sample, { isRunning: boolean; endMs: number }] {
   const outcomes = sample.outcomes.slice(0, done);
-  return sampleResults(
+  return [
     { ...sample, outcomes },
-    { isRunning: endMs === null, endMs: endMs ?? moment.startMs + 3_600_000 }
-  );
+    { isRunning: endMs === null, endMs: endMs ?? startMs + 3_600_000 },
+  ];
 }
 
 const rows = new WeakMap<Moment, ExperimentRow[]>();

@@ -10,7 +10,7 @@ import type {
   HistoryPageView,
   Launch,
   NoiseView,
-  ResultsFile,
+  ResultColumns,
   ScheduleDetail,
   SchedulePage,
   TrendView,
@@ -19,7 +19,8 @@ import type {
   TuneView,
 } from '../../../src/contracts/http/index.js';
 import { ApiError, getJson, query, send } from './http.js';
-import { tuneRunPath, type TuneRef } from './paths.js';
+import { historyPath, tuneRunPath, type TuneRef } from './paths.js';
+import { outlineOf } from '../../../src/domain/results/read-columns.js';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -84,10 +85,11 @@ export const logQuery = (tune: TuneRef, n: number, kind: string, tail: number) =
       (await send(tuneRunPath(tune, `/experiments/${n}/logs/${kind}`, { tail }), { signal })).text(),
   });
 
-export const resultsQuery = (tune: TuneRef) =>
+/** What is drawn and told of a tune's results; the whole file is for downloads. */
+export const outlineQuery = (tune: TuneRef) =>
   queryOptions({
     queryKey: ['results', tune.id, tune.run ?? ''],
-    queryFn: ({ signal }) => getJson<ResultsFile>(tuneRunPath(tune, '/results'), signal),
+    queryFn: async ({ signal }) => outlineOf(await getJson<ResultColumns>(tuneRunPath(tune, '/columns'), signal)),
     // Comparing two of them of ten thousand experiments would take longer than drawing them.
     structuralSharing: false,
   });
@@ -120,7 +122,14 @@ export const historyQuery = (filter: Filter<HistoryListQuery>) =>
 export const historyEntryQuery = (runId: string) =>
   queryOptions({
     queryKey: ['history-entry', runId],
-    queryFn: ({ signal }) => getJson<ResultsFile>(`/history/${encodeURIComponent(runId)}`, signal),
+    queryFn: async ({ signal }) => outlineOf(await getJson<ResultColumns>(historyPath(runId, '/columns'), signal)),
+    structuralSharing: false,
+  });
+
+export const historyLaunchQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['history-launch', runId],
+    queryFn: ({ signal }) => getJson<Launch>(historyPath(runId, '/launch'), signal),
   });
 
 export const compareQuery = (runs: readonly string[]) =>

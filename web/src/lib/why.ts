@@ -1,5 +1,5 @@
 /** Why this configuration: sentences from a results file, none of which claims more than was measured. */
-import type { ResultsFile } from '../../../src/contracts/http/index.js';
+import type { OutlineExperiment, ResultsOutline } from '../../../src/domain/results/outline.js';
 import { describeObjective, formatScore, type Objective } from '../../../src/domain/scoring/objective.js';
 import { plural } from './format.js';
 
@@ -11,7 +11,7 @@ export function whyThis({
   ran,
   ended,
   nearest_result,
-}: ResultsFile): string[] {
+}: ResultsOutline): string[] {
   const objective = ran.objective as Objective;
   const lines: string[] = [];
   if (!best) {
@@ -19,7 +19,7 @@ export function whyThis({
     if (nearest_result) lines.push(`Experiment ${nearest_result.experiment_id} misses the limits the least.`);
     return lines;
   }
-  const score = (of: typeof best): string =>
+  const score = (of: OutlineExperiment): string =>
     of.objective_score === null ? 'nothing' : formatScore(of.objective_score, objective, of.relative);
   const own = `${describeObjective(objective)} ${score(best)}`;
   lines.push(baseline ? `In the search: ${own}; the baseline ${score(baseline)}.` : `In the search: ${own}.`);
@@ -40,9 +40,7 @@ export function whyThis({
   return lines;
 }
 
-type Result = ResultsFile['all_results'][number];
-
-function runnerUp(best: number, all: readonly Result[]): Result | undefined {
+function runnerUp(best: number, all: readonly OutlineExperiment[]): OutlineExperiment | undefined {
   return all
     .filter((one) => one.experiment_id !== best && one.status === 'success' && one.objective_score !== null)
     .sort((a, b) => (a.objective_score ?? 0) - (b.objective_score ?? 0))[0];

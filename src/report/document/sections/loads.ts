@@ -1,4 +1,5 @@
 /** The loads: latency against throughput, and the best beside the baseline. */
+import { ENGINE_TABLE_WORDS, engineTable } from '../../../domain/loads/engine-words.js';
 import { describeLoad } from '../../../domain/loads/measurement.js';
 import { describeQuantity, formatQuantity, type Quantity } from '../../../domain/loads/metric.js';
 import type { ExperimentResult, ResultsFile } from '../../../domain/results/tune-result.js';
@@ -22,9 +23,31 @@ export function loadsSection(results: ResultsFile, all: readonly Chart[]): Block
             3
           ),
           ...loadTable(measured),
+          ...engineSection(measured, results.baseline),
         ]
       : []),
   ]);
+}
+
+/** Beside the client's numbers: why one of them is as it is. */
+function engineSection(measured: ExperimentResult, baseline: ExperimentResult | null): Block[] {
+  const shown = baseline && baseline.experiment_id !== measured.experiment_id ? [measured, baseline] : [measured];
+  const told = shown.flatMap(({ experiment_id: id, loads }) =>
+    loads.flatMap((load) => (load.engine_metrics ? [{ id, load, metrics: load.engine_metrics }] : []))
+  );
+  const found = engineTable(told.map(({ metrics }) => metrics));
+  if (!found) return [];
+  const rows = told.map(({ id, load }, i) => [
+    id === 0 ? 'baseline' : `experiment ${id}`,
+    describeLoad(load),
+    ...(found.rows[i] ?? []),
+  ]);
+  const numbers = found.names.map((_, i) => i + 2);
+  return [
+    heading('What the engine said meanwhile', 3),
+    ...text(ENGINE_TABLE_WORDS, 'note'),
+    ...table("The engine's own numbers at every load", ['', 'load', ...found.names], rows, numbers),
+  ];
 }
 
 function comparisonTable({ comparison = [], best_result: best }: ResultsFile): Block[] {

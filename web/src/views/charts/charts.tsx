@@ -1,14 +1,17 @@
-/** Every chart of a results file, with what it says in words. */
+/** Every chart of a tune’s results, with what it says in words. */
 import { useEffect, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { EChart } from './echart.js';
 import { eachChart, type Chart } from '../../../../src/report/charts/index.js';
 import { WhenSeen } from '../../ui/when-seen.js';
 import { Empty } from '../../ui/feedback.js';
-import type { ResultsFile } from '../../../../src/contracts/http/index.js';
+import type { ResultsOutline } from '../../../../src/domain/results/outline.js';
+
+/** The first one is on its place before the next is made, which of a large tune takes longer than a frame. */
+const FIRST_DRAWN_MS = 100;
 
 interface Props {
-  readonly results: ResultsFile;
+  readonly results: ResultsOutline;
   readonly onExperiment?: (n: number) => void;
 }
 
@@ -25,7 +28,7 @@ export function Charts({ results, onExperiment }: Props): JSX.Element {
 }
 
 /** Those that are made already. While a tune goes on the old ones stay until the new ones are there. */
-function useCharts(results: ResultsFile): { charts: readonly Chart[]; areAll: boolean } {
+function useCharts(results: ResultsOutline): { charts: readonly Chart[]; areAll: boolean } {
   const [made, setMade] = useState<{ charts: readonly Chart[]; areAll: boolean }>({ charts: [], areAll: false });
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
@@ -36,7 +39,7 @@ function useCharts(results: ResultsFile): { charts: readonly Chart[]; areAll: bo
       if (next.done) return setMade({ charts, areAll: true });
       charts.push(next.value);
       setMade((before) => (before.areAll ? before : { charts: [...charts], areAll: false }));
-      timer = setTimeout(makeNext, 0);
+      timer = setTimeout(makeNext, charts.length === 1 ? FIRST_DRAWN_MS : 0);
     };
     makeNext();
     return () => clearTimeout(timer);

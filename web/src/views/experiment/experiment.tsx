@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/preact-query';
 import { Link } from 'wouter-preact';
 import { Difference } from './difference.js';
 import { FailurePanel } from './failure.js';
-import { Loads } from './loads.js';
+import { EngineNumbers, Loads } from './loads.js';
 import { Logs } from './logs.js';
 import { PhaseBar, PhaseLegend } from '../tune/phase-bar.js';
 import { tunePage, type TuneRef } from '../../api/paths.js';
@@ -89,7 +89,8 @@ interface DetailProps {
 
 function Detail({ tune, detail, scoring, baseline }: DetailProps): JSX.Element {
   const { row, result, command, difference, logs } = detail;
-  const gain = row.role === 'baseline' ? null : gainOver(row, baseline, scoring);
+  const isBaseline = row.role === 'baseline';
+  const gain = isBaseline ? null : gainOver(row, baseline, scoring);
   return (
     <>
       <FailurePanel detail={detail} />
@@ -120,6 +121,7 @@ function Detail({ tune, detail, scoring, baseline }: DetailProps): JSX.Element {
         )}
       </div>
       {result && <Loads loads={result.loads} baseline={detail.baseline?.loads ?? []} />}
+      {result && <EngineNumbers loads={result.loads} baseline={isBaseline ? [] : (detail.baseline?.loads ?? [])} />}
       {command && (
         <Code title={command.startsWith('{') || command.includes('\n') ? 'Manifest' : 'Command'} text={command} wrap />
       )}

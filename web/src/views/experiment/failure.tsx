@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { describeLoad } from '../../../../src/domain/loads/load.js';
 import { useQuery } from '@tanstack/preact-query';
+import { describeQuantity, formatQuantity, type Quantity } from '../../../../src/domain/loads/metric.js';
 import { aboutQuery } from '../../api/queries.js';
 import { CopyButton } from '../../ui/button.js';
 import { Code } from '../../ui/blocks.js';
@@ -39,9 +40,8 @@ export function FailurePanel({ detail: { row, result } }: { detail: ExperimentDe
           {misses.map((miss) => (
             <span key={`${miss.metric} ${miss.statistic} ${describeLoad(miss)}`}>
               <span class="strong">Misses a limit: </span>
-              {miss.metric.replaceAll('_', ' ')} {miss.statistic} is {miss.value.toPrecision(4)} under{' '}
-              {describeLoad(miss)}; {miss.max !== undefined ? `at most ${miss.max}` : `at least ${miss.min}`} is
-              allowed.
+              {describeQuantity(miss as Quantity)} is {formatQuantity(miss.value, miss as Quantity)} under{' '}
+              {describeLoad(miss)}; {limitWords(miss)} is allowed.
             </span>
           ))}
         </section>
@@ -59,4 +59,12 @@ export function FailurePanel({ detail: { row, result } }: { detail: ExperimentDe
       ))}
     </>
   );
+}
+
+type Miss = NonNullable<NonNullable<ExperimentDetail['result']>['slo']>['misses'][number];
+
+function limitWords(miss: Miss): string {
+  const { max, min = 0 } = miss;
+  const quantity = miss as Quantity;
+  return max === undefined ? `at least ${formatQuantity(min, quantity)}` : `at most ${formatQuantity(max, quantity)}`;
 }

@@ -1,6 +1,7 @@
 /** What was measured at every load, beside the baseline's. */
 import { useState } from 'preact/hooks';
 import type { JSX } from 'preact';
+import { ENGINE_TABLE_WORDS, engineTable } from '../../../../src/domain/loads/engine-words.js';
 import { describeLoad, isSameLoad } from '../../../../src/domain/loads/load.js';
 import { formatQuantity } from '../../../../src/domain/loads/metric.js';
 import { formatPercent } from '../../lib/format.js';
@@ -57,6 +58,52 @@ export function Loads({ loads, baseline }: Props): JSX.Element {
         </table>
         {loads.length === 0 && <p class="empty">Nothing was measured.</p>}
       </div>
+    </Panel>
+  );
+}
+
+/** What the engine said of itself while each load was made, beside what it said at the baseline. Nothing where it said nothing. */
+export function EngineNumbers({ loads, baseline }: Props): JSX.Element | null {
+  const told = loads.flatMap((load) => {
+    const base = baseline.find((one) => isSameLoad(one, load))?.engine_metrics;
+    return [
+      ...(load.engine_metrics ? [{ name: describeLoad(load), metrics: load.engine_metrics, isBase: false }] : []),
+      ...(load.engine_metrics && base ? [{ name: 'the baseline there', metrics: base, isBase: true }] : []),
+    ];
+  });
+  const found = engineTable(told.map(({ metrics }) => metrics));
+  if (!found) return null;
+  return (
+    <Panel title="What the engine said meanwhile" flush>
+      <div class="table-box" tabIndex={0} role="region" aria-label="The engine’s own numbers by load">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">
+                <span>Load</span>
+              </th>
+              {found.names.map((name) => (
+                <th scope="col" key={name} class="number">
+                  <span>{name}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {told.map(({ name, isBase }, i) => (
+              <tr key={i} class={isBase ? 'muted' : ''}>
+                <td class="nowrap">{name}</td>
+                {found.rows[i]?.map((cell, column) => (
+                  <td key={column} class="number nowrap">
+                    {cell}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p class="chart-words">{ENGINE_TABLE_WORDS}</p>
     </Panel>
   );
 }

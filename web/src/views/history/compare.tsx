@@ -4,7 +4,8 @@ import { useQuery } from '@tanstack/preact-query';
 import { Link, useSearchParams } from 'wouter-preact';
 import { describeLoad } from '../../../../src/domain/loads/load.js';
 import { compareQuery } from '../../api/queries.js';
-import { formatNumber, formatPercent, formatTime } from '../../lib/format.js';
+import { formatQuantity, type Metric } from '../../../../src/domain/loads/metric.js';
+import { formatPercent, formatTime } from '../../lib/format.js';
 import { Panel } from '../../ui/blocks.js';
 import { Loading, Problem } from '../../ui/feedback.js';
 import { Page } from '../../ui/page.js';
@@ -67,12 +68,12 @@ function LoadPanel({
   return (
     <Panel title={name} flush>
       <Table caption={name} runs={runs}>
-        {load.metrics.map(({ words, unit, values, differences }) => (
+        {load.metrics.map(({ words, metric, unit, values, differences }) => (
           <Row
             key={words}
             name={words}
             cells={values.map((value, i) => (
-              <Measured value={value} unit={unit} difference={differences[i] ?? null} />
+              <Measured value={value} metric={metric} unit={unit} difference={differences[i] ?? null} />
             ))}
           />
         ))}
@@ -85,10 +86,12 @@ type Difference = ComparisonView['loads'][number]['metrics'][number]['difference
 
 function Measured({
   value,
+  metric,
   unit,
   difference,
 }: {
   value: number | null;
+  metric: string;
   unit: string;
   difference: Difference;
 }): JSX.Element {
@@ -96,7 +99,7 @@ function Measured({
   const isNoise = difference?.beyondNoise === false;
   return (
     <span class="nowrap">
-      {formatNumber(value)} {unit}{' '}
+      {formatQuantity(value, { metric: metric as Metric, currency: unit })}{' '}
       {difference && (
         <span
           class={`small ${isNoise ? 'muted' : difference.better ? 'good' : 'poor'}`}

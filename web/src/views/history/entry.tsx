@@ -1,12 +1,13 @@
-/** A tune of the history: its result and its charts. */
+/** A tune of the history: its result, how to run it, and its charts. */
 import type { JSX } from 'preact';
 import { useQuery } from '@tanstack/preact-query';
 import { Link, useParams } from 'wouter-preact';
+import { Downloads } from '../result/downloads.js';
+import { LaunchForms } from '../result/launch-forms.js';
 import { Result } from '../result/result.js';
-import { historyEntryQuery } from '../../api/queries.js';
-import { saveText } from '../../lib/download.js';
+import { historyPath } from '../../api/paths.js';
+import { historyEntryQuery, historyLaunchQuery } from '../../api/queries.js';
 import { formatExactTime } from '../../lib/format.js';
-import { Button } from '../../ui/button.js';
 import { Loading, Problem } from '../../ui/feedback.js';
 import { lazyView } from '../../ui/lazy-view.js';
 import { Page } from '../../ui/page.js';
@@ -16,6 +17,7 @@ const Charts = lazyView(async () => (await import('../charts/charts.js')).Charts
 export function HistoryEntry(): JSX.Element {
   const { runId = '' } = useParams<{ runId: string }>();
   const { data, error } = useQuery(historyEntryQuery(runId));
+  const launch = useQuery(historyLaunchQuery(runId));
   const name = data?.task_name ?? 'Finished tune';
   return (
     <Page
@@ -27,22 +29,14 @@ export function HistoryEntry(): JSX.Element {
           {data && <Link href={`/history/trends/${encodeURIComponent(name)}`}>over time</Link>}
         </span>
       }
-      actions={
-        data && (
-          <Button
-            icon="save"
-            onPress={() => saveText(`${name}_results.json`, `${JSON.stringify(data, null, 2)}\n`, 'application/json')}
-          >
-            Results
-          </Button>
-        )
-      }
     >
       {error && <Problem error={error} what="finished tune" />}
       {!data && !error && <Loading height={420} />}
       {data && (
         <>
           <Result results={data} />
+          {launch.data && <LaunchForms launch={launch.data} />}
+          <Downloads pathOf={(rest) => historyPath(runId, rest)} file="" name={name} />
           <Charts results={data} />
         </>
       )}

@@ -5,6 +5,7 @@ import { errorAt, useDraft, useForm, useTaskField } from './form-context.js';
 import type { Guide, GuideParameter } from './guide.js';
 import { readValues, showList, showValue } from './values.js';
 import { Icon } from '../../ui/icon.js';
+import { Words } from '../../ui/words.js';
 
 type Spec = Readonly<Record<string, unknown>>;
 const TYPES = ['choice', 'int', 'float', 'bool'] as const;
@@ -77,7 +78,7 @@ function Parameter({ name, spec, about }: ParameterProps): JSX.Element {
       {error && <span class="about poor">{error}</span>}
       {about && (
         <span class="about">
-          {about.what} {about.trades}
+          <Words text={`${about.what} ${about.trades}`} />
         </span>
       )}
     </div>

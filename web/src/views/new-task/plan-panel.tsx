@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { describeAmount, describeAmounts } from '../../../../src/domain/budget/words.js';
 import { Chips, Code, Facts, Panel } from '../../ui/blocks.js';
 import { Problem } from '../../ui/feedback.js';
+import { Words } from '../../ui/words.js';
 import type { ForecastView, Plan } from '../../../../src/contracts/http/index.js';
 
 interface Props {
@@ -40,7 +41,7 @@ function PlanFacts({ plan }: { plan: Plan }): JSX.Element {
             >
               <span>
                 {parameter && <code>{parameter}: </code>}
-                {words}
+                <Words text={words} />
               </span>
             </li>
           ))}

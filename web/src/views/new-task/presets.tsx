@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useForm } from './form-context.js';
 import type { Guide, Preset } from './guide.js';
 import { Button } from '../../ui/button.js';
+import { Words } from '../../ui/words.js';
 
 /** Ready sets of parameters; taking one replaces what is there. */
 export function Presets({ guide }: { guide: Guide }): JSX.Element {
@@ -13,14 +14,18 @@ export function Presets({ guide }: { guide: Guide }): JSX.Element {
   };
   return (
     <div class="stack tight">
-      <p class="small muted">{guide.intro}</p>
+      <p class="small muted">
+        <Words text={guide.intro} />
+      </p>
       <ul class="presets">
         {guide.presets.map((preset) => (
           <li key={preset.id}>
             <span class="grow">
               <span class="strong">{preset.title}</span> <span class="muted small">{preset.scale}</span>
               <br />
-              <span class="small">{preset.words}</span>
+              <span class="small">
+                <Words text={preset.words} />
+              </span>
             </span>
             <Button small onPress={() => take(preset)} label={`Use the preset ${preset.title}`}>
               Use

@@ -44,7 +44,10 @@ export function TaskForm(): JSX.Element {
             hint="Letters, digits, dots and dashes; the tune is called so."
           />
           <Engine />
-          <TaskField path={['backend']} />
+          <TaskField
+            path={['backend']}
+            hint="Where engines run: OME in a cluster, processes or containers of a host."
+          />
           <TaskField path={['model', 'name']} label="Model" required hint="Its name, or a hub id such as org/model." />
           <TaskField path={['model', 'path']} label="Model’s path" />
           {backend === 'ome' && <TaskField path={['base_runtime']} label="Runtime" />}

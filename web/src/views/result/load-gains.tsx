@@ -4,11 +4,11 @@ import { describeLoad } from '../../../../src/domain/loads/load.js';
 import { formatScore, type Objective } from '../../../../src/domain/scoring/objective.js';
 import { formatPercent } from '../../lib/format.js';
 import { Panel } from '../../ui/blocks.js';
-import type { ResultsFile } from '../../../../src/contracts/http/index.js';
+import type { ResultsOutline } from '../../../../src/domain/results/outline.js';
 
 interface Props {
-  readonly verdict: ResultsFile['verdict'];
-  readonly objective: ResultsFile['ran']['objective'];
+  readonly verdict: ResultsOutline['verdict'];
+  readonly objective: ResultsOutline['ran']['objective'];
 }
 
 export function LoadGains({ verdict, objective }: Props): JSX.Element | null {

@@ -7,19 +7,18 @@ import { describeAmounts } from '../../../../src/domain/budget/words.js';
 import { tunePage, type TuneRef } from '../../api/paths.js';
 import { formatDuration, formatExactTime } from '../../lib/format.js';
 import { whyThis } from '../../lib/why.js';
-import { Chips, Code, Facts, Panel } from '../../ui/blocks.js';
-import type { ResultsFile } from '../../../../src/contracts/http/index.js';
+import { Chips, Facts, Panel } from '../../ui/blocks.js';
+import type { ResultsOutline } from '../../../../src/domain/results/outline.js';
 
 interface Props {
-  readonly results: ResultsFile;
+  readonly results: ResultsOutline;
   /** Where its experiments can be looked at; absent in the history. */
   readonly tune?: TuneRef;
 }
 
 export function Result({ results, tune }: Props): JSX.Element {
-  const { best_result: best, verdict, ran, spent, baseline } = results;
+  const { best_result: best, verdict, ran, spent } = results;
   const isKept = verdict.kind === 'no_gain';
-  const command = isKept ? baseline?.provenance?.command?.join(' ') : results.best_command;
   return (
     <>
       <VerdictPanel results={results} />
@@ -61,7 +60,6 @@ export function Result({ results, tune }: Props): JSX.Element {
           />
         </Panel>
       </div>
-      {!tune && command && <Code title="Command" text={command} wrap />}
     </>
   );
 }

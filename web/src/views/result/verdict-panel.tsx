@@ -4,9 +4,9 @@ import { GainLine } from './gain-line.js';
 import { formatPercent } from '../../lib/format.js';
 import { Panel } from '../../ui/blocks.js';
 import { VerdictBadge } from '../../ui/status.js';
-import type { ResultsFile } from '../../../../src/contracts/http/index.js';
+import type { ResultsOutline } from '../../../../src/domain/results/outline.js';
 
-export function VerdictPanel({ results: { verdict, answer } }: { results: ResultsFile }): JSX.Element {
+export function VerdictPanel({ results: { verdict, answer } }: { results: ResultsOutline }): JSX.Element {
   const { kind, gain, confidence, rounds, measurements } = verdict;
   const sure = Number((confidence * 100).toFixed(2));
   return (

@@ -9,7 +9,7 @@ import { Experiment } from '../experiment/experiment.js';
 import { ResultOfTune } from '../result/result-of-tune.js';
 import { useLiveTune } from '../../api/live-tune.js';
 import { tunePage, type TuneRef } from '../../api/paths.js';
-import { queryClient, resultsQuery } from '../../api/queries.js';
+import { queryClient, outlineQuery } from '../../api/queries.js';
 import { formatExactTime, formatTime } from '../../lib/format.js';
 import { Empty, Loading, Problem } from '../../ui/feedback.js';
 import { lazyView } from '../../ui/lazy-view.js';
@@ -39,7 +39,7 @@ function OneTune({ tune, rest }: { tune: TuneRef; rest: string }): JSX.Element {
   const [tab = '', number] = rest.split('/');
   useEffect(() => {
     // Beside the view and the code, rather than after them.
-    if (tab === 'charts' || tab === 'result') void queryClient.prefetchQuery(resultsQuery(tune));
+    if (tab === 'charts' || tab === 'result') void queryClient.prefetchQuery(outlineQuery(tune));
   }, [tab]);
   if (number !== undefined && tab === 'experiments') return <Experiment tune={tune} n={Number(number)} view={view} />;
   return (

@@ -33,7 +33,14 @@ export const tuneColumns: readonly Column<TuneSummary>[] = [
     id: 'best',
     header: 'Best score',
     accessorFn: ({ bestScore }) => bestScore ?? undefined,
-    cell: ({ row: { original: tune } }) => (tune.bestScore === null ? '–' : formatNumber(tune.bestScore)),
+    cell: ({ row: { original: tune } }) =>
+      tune.bestScore === null ? (
+        '–'
+      ) : (
+        <span title="By the objective of the tune: lower is better, throughput is negative.">
+          {formatNumber(tune.bestScore)}
+        </span>
+      ),
     sortUndefined: 'last',
     meta: { className: 'number' },
   },
