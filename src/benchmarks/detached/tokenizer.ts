@@ -23,5 +23,5 @@ export async function findTokenizer(
 export function hubVariables(): Record<string, string> {
   return Object.fromEntries(
     HUB_VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))
-  ) as Record<string, string>;
+  );
 }
