@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -48,6 +48,17 @@ describe('Tokens', () => {
       await rm(path);
       await writeFile(path, `read ${READ}\n`, { mode: 0o600 });
       expect((await Tokens.read(path)).accessOf(READ)).toBe('read');
+    });
+
+    // Only root can give a file away.
+    (process.getuid?.() === 0 ? it : it.skip)('may be readable by its group where somebody else owns it', async () => {
+      const path = join(dir, 'mounted');
+      await writeFile(path, `read ${READ}\n`);
+      await chown(path, 65_534, 0);
+      await chmod(path, 0o440);
+      expect((await Tokens.read(path)).accessOf(READ)).toBe('read');
+      await chmod(path, 0o444);
+      await expect(Tokens.read(path)).rejects.toThrow(/can be read by others/);
     });
 
     it('says that there is none', async () => {
