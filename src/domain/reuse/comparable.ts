@@ -1,12 +1,14 @@
 /** Whether what one task has measured says something about another one. */
+import { isOpenLoop, loadsOf } from '../loads/load.js';
 import type { Combination } from '../space/combination.js';
 import { numberOf } from '../space/number-of.js';
 import type { SearchSpace } from '../space/search-space.js';
+import { arrivalOf } from '../task/open-loop.schema.js';
 import type { TuningTask } from '../task/task.schema.js';
 
 /**
  * What must be the same, by the name that people see. How long a load is measured, and after how many requests, may differ: that
- * changes the noise, and hardly what is measured. Loads are compared one by one, where they are scored.
+ * changes the noise, and hardly what is measured, as long as requests wait for answers. Loads are compared one by one, where they are scored.
  */
 const MUST_EQUAL: readonly (readonly [name: string, of: (task: TuningTask) => unknown])[] = [
   ['model', ({ model }) => [model.name, model.path]],
@@ -19,6 +21,12 @@ const MUST_EQUAL: readonly (readonly [name: string, of: (task: TuningTask) => un
   ['benchmark.additional_params', ({ benchmark }) => benchmark.additional_params],
   ['benchmark.prefix_cache', ({ benchmark }) => benchmark.prefix_cache ?? 'reset'],
   ['benchmark.goodput', ({ benchmark }) => benchmark.goodput],
+  ['benchmark.arrival', ({ benchmark }) => (benchmark.request_rate === undefined ? null : arrivalOf(benchmark))],
+  // Where requests queue up, latencies depend on how many there are; and another number of a trace's first ones is another trace.
+  [
+    'benchmark.max_requests_per_iteration',
+    ({ benchmark }) => (loadsOf(benchmark).some(isOpenLoop) ? benchmark.max_requests_per_iteration : null),
+  ],
   // Which loads the search for the highest one has measured depends on its limits.
   ['optimization.objective', ({ optimization: { objective } }) => (isMaxLoad(objective) ? objective : null)],
   ['slos', ({ optimization, slos }) => (isMaxLoad(optimization.objective) ? slos : null)],
