@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { chartsOf } from '../../report/charts/index.js';
 import { tunedResults } from '../../../test/support/tuned.js';
-import { columnsOf } from './result-columns.js';
-import { resultColumnsSchema } from './result-columns.schema.js';
-import { outlineOf } from './read-columns.js';
-import type { ResultsFile } from './tune-result.js';
+import { columnsOf } from '../../domain/results/result-columns.js';
+import { resultColumnsSchema } from '../../domain/results/result-columns.schema.js';
+import { outlineOf } from '../../domain/results/read-columns.js';
+import type { ResultsFile } from '../../domain/results/tune-result.js';
+import { chartsOf } from './index.js';
 
 /** As it comes out of the other end of the wire. */
 function sent(results: ResultsFile): ReturnType<typeof outlineOf> {
