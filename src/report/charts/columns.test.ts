@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { chartsOf } from './index.js';
 import { tunedResults } from '../../../test/support/tuned.js';
 import { columnsOf } from '../../domain/results/result-columns.js';
 import { resultColumnsSchema } from '../../domain/results/result-columns.schema.js';
 import { outlineOf } from '../../domain/results/read-columns.js';
 import type { ResultsFile } from '../../domain/results/tune-result.js';
+import { chartsOf } from './index.js';
 
 /** As it comes out of the other end of the wire. */
 function sent(results: ResultsFile): ReturnType<typeof outlineOf> {
@@ -58,7 +58,10 @@ describe('columns', () => {
   it('keep parameters apart that only look alike, and names that objects have already', () => {
     const [first, second, ...others] = tunedResults().all_results;
     if (!first || !second) throw new Error('no results');
-    const parameters: Record<string, string | number>[] = [{ constructor: 1, toString: 'a' }, { constructor: '1' }];
+    const parameters: Record<string, string | number>[] = [
+      { constructor: 1, toString: 'a' } as never,
+      { constructor: '1' } as never,
+    ];
     const all = [
       { ...first, parameters: parameters[0] ?? {} },
       { ...second, parameters: parameters[1] ?? {} },
