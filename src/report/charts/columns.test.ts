@@ -59,8 +59,8 @@ describe('columns', () => {
     const [first, second, ...others] = tunedResults().all_results;
     if (!first || !second) throw new Error('no results');
     const parameters: Record<string, string | number>[] = [
-      { constructor: 1, toString: 'a' } as never,
-      { constructor: '1' } as never,
+      { constructor: 1, toString: 'a' },
+      { constructor: '1' },
     ];
     const all = [
       { ...first, parameters: parameters[0] ?? {} },
