@@ -149,7 +149,12 @@ describe('the aiperf runner', () => {
     await writeFile(join(dir, 'traces', 'chat.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     const asked = request({}, { trace: { file: 'chat.jsonl', speed: 2 } });
     expect((await run(asked)).measurements).toMatchObject([
-      { scenario: 'trace(chat.jsonl)', speed: 2, completed_requests: 3, sent_requests_per_s: expect.closeTo(10) as unknown },
+      {
+        scenario: 'trace(chat.jsonl)',
+        speed: 2,
+        completed_requests: 3,
+        sent_requests_per_s: expect.closeTo(10) as unknown,
+      },
     ]);
     await runner.stop(name);
     const elsewhere = request({}, { trace: { file: 'other.jsonl' } });

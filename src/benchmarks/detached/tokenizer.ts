@@ -21,7 +21,5 @@ export async function findTokenizer(
 
 /** The variables with which a tool may ask the hub. */
 export function hubVariables(): Record<string, string> {
-  return Object.fromEntries(
-    HUB_VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))
-  );
+  return Object.fromEntries(HUB_VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }

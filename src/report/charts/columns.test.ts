@@ -58,10 +58,7 @@ describe('columns', () => {
   it('keep parameters apart that only look alike, and names that objects have already', () => {
     const [first, second, ...others] = tunedResults().all_results;
     if (!first || !second) throw new Error('no results');
-    const parameters: Record<string, string | number>[] = [
-      { constructor: 1, toString: 'a' },
-      { constructor: '1' },
-    ];
+    const parameters: Record<string, string | number>[] = [{ constructor: 1, toString: 'a' }, { constructor: '1' }];
     const all = [
       { ...first, parameters: parameters[0] ?? {} },
       { ...second, parameters: parameters[1] ?? {} },
