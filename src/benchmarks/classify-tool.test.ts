@@ -27,6 +27,13 @@ describe('why the benchmark tool failed', () => {
   });
 });
 
+describe('why genai-bench failed', () => {
+  it('is the load where no request has ended well', () => {
+    const lines = ['│ │    69 │    │', '      ValueError: 1 must be greater than 2      '];
+    expect(classifyTool(lines).code).toBe('LOAD_FAILED');
+  });
+});
+
 describe('why aiperf failed', () => {
   it.each([
     [

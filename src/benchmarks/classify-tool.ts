@@ -21,6 +21,14 @@ const TIERS: readonly (readonly Rule[])[] = [
     tokenizer(/tokenizer\S{0,200} .{0,200}\b(?:not found|does not exist|No such file)|No such file .{0,200}tokenizer/),
   ],
   [tool('it refused its arguments', /^(?:Error|Usage error): /)],
+  // genai-bench 0.0.5 ends so where no request has ended well: the sheet that it makes of a load has a heading and no rows.
+  [
+    {
+      code: 'LOAD_FAILED',
+      says: 'there is nothing to make a table of',
+      pattern: /^\s*ValueError: 1 must be greater than 2\s*$/,
+    },
+  ],
   // aiperf tells its errors in a box.
   [tool('it ended', /^│ +Reason: \S/), tool('it refused its settings', /^│ [A-Z][^│]{10,}│?$/)],
   [tool('an exception', /^(?:[A-Za-z_]\w{0,60}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception)(?:: |$)/)],

@@ -1,8 +1,6 @@
 /** Workflows that are running while the code changes must still understand their own past. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { fileURLToPath } from 'node:url';
 import {
-  bundleWorkflowCode,
   DefaultLogger,
   makeTelemetryFilterString,
   Runtime,
@@ -10,7 +8,6 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { readHistories, type RecordedHistory } from '../support/histories.js';
-import { TRACED_WORKFLOWS } from '../../src/worker/traced.js';
 import { workflowBundle } from '../support/temporal.js';
 
 let bundle: WorkflowBundleWithSourceMap;
@@ -24,10 +21,10 @@ beforeAll(async () => {
 });
 
 /** The names of those that do not replay, with the reason. */
-async function failures(recorded: readonly RecordedHistory[], workflowBundle = bundle): Promise<string[]> {
+async function failures(recorded: readonly RecordedHistory[]): Promise<string[]> {
   const failed: string[] = [];
   let at = 0;
-  for await (const { error } of Worker.runReplayHistories({ workflowBundle }, recorded)) {
+  for await (const { error } of Worker.runReplayHistories({ workflowBundle: bundle }, recorded)) {
     if (error) failed.push(`${recorded[at]?.name}: ${error.message}`);
     at++;
   }
@@ -61,15 +58,6 @@ describe('recorded histories', () => {
 
   it('replay with the workflows as they are now', async () => {
     expect(await failures(histories)).toEqual([]);
-  });
-
-  it('replay where traces are switched on since', async () => {
-    const traced = await bundleWorkflowCode({
-      workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
-      workflowInterceptorModules: [TRACED_WORKFLOWS],
-      logger: new DefaultLogger('ERROR'),
-    });
-    expect(await failures(histories, traced)).toEqual([]);
   });
 
   it('would not if a workflow did something else than it recorded', async () => {

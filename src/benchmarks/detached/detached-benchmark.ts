@@ -143,7 +143,8 @@ export class DetachedBenchmark {
     if (!(error instanceof TunerError)) return error;
     const { code, why, evidence } = classifyTool(lines);
     const clean = typeof status === 'object' && status.code === 0;
-    if (clean || !error.message.includes(NOTHING_FINISHED)) return new TunerError(error.code, error.message, evidence);
+    const isOfLoad = clean || code === 'LOAD_FAILED' || !error.message.includes(NOTHING_FINISHED);
+    if (isOfLoad) return new TunerError(error.code, error.message, evidence);
     const how = typeof status === 'object' ? `exited with ${status.signal ?? status.code}` : 'is gone';
     return new TunerError(code, `${this.tool.name} ${how}; ${why ?? error.message}`, evidence);
   }
