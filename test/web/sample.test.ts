@@ -146,7 +146,7 @@ it('shows why an experiment failed and what to do', async () => {
   const { page } = await openPage(browser, over.url);
   await page.goto(`${TUNE}/experiments`);
   await page.getByRole('link', { name: 'Experiment 3', exact: true }).waitFor();
-  await page.locator('tbody tr', { hasText: 'failed' }).first().click();
+  await page.getByRole('link', { name: 'Experiment 20', exact: true }).click();
   await page.getByText('Next:').waitFor();
   await expectAccessible(page);
   await record(page, 'experiment-failed');
