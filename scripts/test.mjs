@@ -161,7 +161,8 @@ async function main() {
   printTable(results);
   for (const failure of results.flatMap(({ failures }) => failures)) console.log(`\nfailed: ${failure}`);
   const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map((key) => sum(results, key));
-  console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  if (skipped > 0) console.log(`\n${skipped} skipped`);
+  console.log(`\n${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || interrupted ? 1 : 0;
 }
 
