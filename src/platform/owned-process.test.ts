@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, rmdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -64,6 +64,16 @@ describe('an owned process', () => {
     expect(await processes.status(name, 'engine')).toBe('running');
     expect(await findMarked(`${name}.engine`)).toHaveLength(2);
     expect(await processes.list()).toMatchObject([{ name, owner }]);
+  });
+
+  it('is not taken for started where its launcher could not begin, and starts once it can', async () => {
+    const obstacle = join(processes.folder(name, 'engine'), 'started.json');
+    await mkdir(obstacle, { recursive: true });
+    await expect(start('console.log("up")')).rejects.toThrow('could not be started on this host');
+    expect(await processes.status(name, 'engine')).toBe('none');
+    await rmdir(obstacle);
+    await start('console.log("up")');
+    expect(await exit()).toMatchObject({ code: 0 });
   });
 
   it('is started once by many at once, in several workers, and by one lease', async () => {

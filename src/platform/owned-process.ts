@@ -10,7 +10,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { startDetached } from './detached-process.js';
 import type { Leftover } from './leftovers.js';
-import { endMarked, findMarked, MARKER } from './process-tree.js';
+import { endMarked, findMarked, MARKER, startTimeOf } from './process-tree.js';
 import { PROJECT_ROOT } from './environment.js';
 import { readTail } from './log-tail.js';
 import type { Redactor } from './redactor.js';
@@ -53,6 +53,8 @@ export interface StartRequest extends Omit<Lease, 'createdAtMs' | Optional>, Par
 
 /** File watching may miss an event on some file systems; this catches what it misses. */
 const RECHECK_MS = 1000;
+/** A launcher begins within some 50 ms. */
+const LAUNCH_LOOK_MS = 10;
 
 /** As `folder` names them. */
 const FOLDER = /^[a-z0-9-]+\.(?:engine|benchmark|forward)$/;
@@ -69,7 +71,8 @@ export class OwnedProcesses {
 
   /**
    * Starts the process, or leaves alone the one that an earlier call started under this name. However many callers there are at once,
-   * in whatever workers: the first one's lease holds, and one launcher runs its command.
+   * in whatever workers: the first one's lease holds, and one launcher runs its command. When this returns the command was begun.
+   * @throws Error when it could not be, as with a full disk: nothing then keeps the next call from starting it.
    */
   async start(request: StartRequest): Promise<void> {
     const { env, cwd = PROJECT_ROOT, ...lease } = request;
@@ -81,7 +84,8 @@ export class OwnedProcesses {
     const { command } = (await this.lease(request.name, request.kind)) ?? lease;
     const specFile = join(folder, 'spec.json');
     await writeFileAtomic(specFile, JSON.stringify({ command, cwd }));
-    await startDetached(process.execPath, [join(PROJECT_ROOT, 'dist', 'platform', 'launcher.cjs'), specFile], {
+    const launcher = join(PROJECT_ROOT, 'dist', 'platform', 'launcher.cjs');
+    const pid = await startDetached(process.execPath, [launcher, specFile], {
       logFile: this.logFile(request.name, request.kind),
       // A forward is our own code, and its way to the cluster may need the worker's credentials.
       env: {
@@ -90,6 +94,7 @@ export class OwnedProcesses {
         [MARKER]: markerOf(request.name, request.kind),
       },
     });
+    await this.untilStarted(request.name, request.kind, pid);
   }
 
   async status(name: string, kind: ProcessKind): Promise<ProcessStatus> {
@@ -209,6 +214,18 @@ export class OwnedProcesses {
   private async leaseIn(folder: string): Promise<Lease | null> {
     const lease = await this.read(join(this.root, folder, 'lease.json'), leaseSchema);
     return lease && markerOf(lease.name, lease.kind) === folder ? lease : null;
+  }
+
+  /** A launcher that is gone, and no other, has begun nothing: that is the host's failure and not the command's. */
+  private async untilStarted(name: string, kind: ProcessKind, launcher: number): Promise<void> {
+    for (;;) {
+      const lives = (await startTimeOf(launcher)) !== null;
+      if (await this.started(name, kind)) return;
+      if (!lives) break;
+      await sleep(LAUNCH_LOOK_MS);
+    }
+    const said = (await this.tail(name, kind, 50)).find((line) => /error/i.test(line)) ?? 'its launcher left no word';
+    throw new Error(`the ${kind} '${name}' could not be started on this host: ${said}`);
   }
 
   private exit(name: string, kind: ProcessKind): Promise<Exit | null> {
