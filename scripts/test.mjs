@@ -4,20 +4,20 @@
  *
  * Usage: node scripts/test.mjs [all | SUITE ...] [--bail] [--no-skip] [-- JEST OPTIONS]
  *
- * The suite `decisions` follows what a tune decides on real servers: budgets, what it reuses, finals. The suite `recovery` takes what
- * goes wrong further: hosts that are lost, databases, accelerators, secrets. The suite `chaos` is the short matrix of
- * `npm run test:chaos`. They run when they are named, or with `all`, and so does the next one.
- *
- * The suite `cluster` builds a Kubernetes control plane at first (5 to 10 minutes) and takes a quarter of an hour: it runs when it is
- * named, or with `all`. Where Go is missing it is skipped; with --no-skip that is a failure.
+ * Of the suites that run when they are named, or with `all`, `interfaces` is the other ways to a tune: HTTP, schedules, Temporal's own
+ * tools, traces. `open-loop` makes requests at a rate, with a stand-in and with the real aiperf, which is installed at first.
+ * `decisions` follows what a tune decides on real servers: budgets, what it reuses, finals. `recovery` takes what goes wrong further:
+ * hosts that are lost, databases, accelerators, secrets. `chaos` is the short matrix of `npm run test:chaos`. `cluster` builds a
+ * Kubernetes control plane at first (5 to 10 minutes) and takes a quarter of an hour. Where Go is missing it is skipped; with --no-skip
+ * that is a failure.
  *
  * Some suites need programs that are not npm's. As root on Debian they are installed; elsewhere, and where there are none, the suite is
  * skipped; with --no-skip that is a failure. `web` needs a Chromium; `history` a PostgreSQL server, for one half of it; `docker` a Docker
  * daemon, of which it starts its own in a temporary folder and a network of its own, so that nothing of this machine changes; it runs
  * when it is named, and not with `all`.
  *
- * The suite `production` is `integration` and more on a real temporal-server (built with Go at first, about 10 minutes) on a real
- * PostgreSQL. It runs when it is named, and not with `all`.
+ * The suite `production` is `integration`, `interfaces` and more on a real temporal-server (built with Go at first, about 10 minutes) on
+ * a real PostgreSQL. It runs when it is named, and not with `all`.
  *
  * The suite `contract` is the part of `cluster` that holds for a real OME: with OME_TEST_KUBECONFIG it runs in that cluster, and
  * neither Go nor anything else than npm's packages is needed.
@@ -56,6 +56,8 @@ const CHECKS = [
 const USUAL_GROUPS = [['unit'], ['workflows', 'replay'], ['integration', 'e2e']];
 /** Run when they are named, so that the rest stays quick; `all` has them but for those apart. */
 const NAMED_GROUPS = [
+  ['interfaces'],
+  ['open-loop'],
   ['history'],
   ['web'],
   ['decisions'],
@@ -67,7 +69,7 @@ const NAMED_GROUPS = [
   ['contract'],
 ];
 /**
- * Not even in `all`: a part of `cluster`, one whose tunes take a quarter of an hour in containers, and one that repeats `integration` on
+ * Not even in `all`: a part of `cluster`, one whose tunes take a quarter of an hour in containers, and one that repeats two others on
  * a server that is built first.
  */
 const APART = ['contract', 'docker', 'production'];
@@ -132,6 +134,7 @@ async function whatIsMissing(name) {
 
 async function runSuite(name, { jestArgs, maySkip }) {
   if (name === 'chaos') return runChaos();
+  if (name === 'open-loop') await setup({ steps: ['aiperf'] });
   const missing = await whatIsMissing(name);
   if (!missing) return runJestSuite(name, jestArgs, { within: name === 'docker' ? OWN_NETWORK : [] });
   console.log(`\n--- ${name}: ${missing}`);

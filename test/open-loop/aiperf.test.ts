@@ -1,22 +1,18 @@
-/** A Poisson tune with the real aiperf, engine and model. aiperf is installed on demand: without it this is skipped. */
+/** A Poisson tune with the real aiperf, engine and model. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TaskFile } from '../../src/domain/task/task.schema.js';
-import { findTool } from '../../src/platform/environment.js';
 import { REAL_TOOLS } from '../support/real-task.js';
 import { World } from '../support/world.js';
 
-const isInstalled = findTool('aiperf') !== null;
-if (!isInstalled) console.warn('aiperf is not installed, its test is skipped: npm run setup -- --only aiperf');
-
 let world: World;
 beforeAll(async () => {
-  if (isInstalled) world = await World.create(REAL_TOOLS);
+  world = await World.create(REAL_TOOLS);
 });
 afterAll(() => world?.close());
 
-(isInstalled ? describe : describe.skip)('a tune with requests at a rate on this machine', () => {
+describe('a tune with requests at a rate on this machine', () => {
   it('is measured by the real aiperf, and leaves nothing', async () => {
     const example = JSON.parse(await readFile('examples/local_poisson_task.json', 'utf8')) as TaskFile;
     const task = join(world.dir, 'poisson.json');
