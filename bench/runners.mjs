@@ -8,7 +8,6 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,10 +15,11 @@ import { parseArgs } from 'node:util';
 
 import { AiperfRunner } from '../dist/benchmarks/aiperf/aiperf-runner.js';
 import { GenaiBenchRunner } from '../dist/benchmarks/genai-bench/genai-bench-runner.js';
-import { loadsOf } from '../dist/domain/loads/measurement.js';
+import { loadsOf } from '../dist/domain/loads/load.js';
 import { parseTask } from '../dist/domain/task/parse-task.js';
 import { embeddedEngine, findTool, readEnvironment } from '../dist/platform/environment.js';
 import { OwnedProcesses } from '../dist/platform/owned-process.js';
+import { findFreePort } from '../dist/platform/ports.js';
 
 const { values } = parseArgs({
   options: {
@@ -42,6 +42,10 @@ const METRICS = [
   ['E2E mean, ms', (load) => load.e2e_latency_s.mean * 1000],
   ['E2E p95, ms', (load) => load.e2e_latency_s.p95 * 1000],
 ];
+
+// What was started is ended, too.
+const interruption = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => interruption.abort(new Error(`ended by ${name}`)));
 
 const environment = readEnvironment();
 const dir = await mkdtemp(path.join(tmpdir(), 'runners-'));
@@ -97,7 +101,7 @@ async function measure(runner, round) {
         ...{ disturbances: async () => [], beforeLoad: async () => {}, loads: loadsOf(task.benchmark) },
         ...{ outputDir: path.join(dir, `${runner.name}-${round}`), timeoutMs: 3_600_000 },
       },
-      { signal: new AbortController().signal, onProgress: () => {} }
+      { signal: interruption.signal, onProgress: () => {} }
     );
   } finally {
     await runner.stop(name);
@@ -143,7 +147,7 @@ function spread(numbers) {
 async function startEngine() {
   const apiKeyFile = path.join(dir, 'key');
   await writeFile(apiKeyFile, API_KEY, { mode: 0o600 });
-  const port = await freePort();
+  const port = await findFreePort(new Set(), process.pid);
   const server = findTool('llama-server');
   const [program, ...first] = server ? [server] : embeddedEngine();
   const model = path.join(environment.modelsDir, MODEL, 'model.gguf');
@@ -165,14 +169,4 @@ async function startEngine() {
     if (tries > 600 || engine.exitCode !== null) throw new Error('the engine does not serve');
     await sleep(100);
   }
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -2,7 +2,8 @@
 import type { Disturbance } from '../backends/types.js';
 import { TunerError } from '../domain/failures.js';
 import type { LoadWindow } from '../domain/loads/engine-metrics.js';
-import { describeLoad, isSameLoad, type Load, type Measurement } from '../domain/loads/measurement.js';
+import { describeLoad, isSameLoad, type Load } from '../domain/loads/load.js';
+import type { Measurement } from '../domain/loads/measurement.js';
 import type { GoodputLimits } from '../domain/task/objective.schema.js';
 
 export interface ReadRequest {

@@ -1,7 +1,8 @@
 import type { Disturbance, Endpoint, Owner } from '../backends/types.js';
 import type { Leak } from '../domain/tuning/experiment.js';
 import type { LoadWindow } from '../domain/loads/engine-metrics.js';
-import type { Load, Measurement } from '../domain/loads/measurement.js';
+import type { Load } from '../domain/loads/load.js';
+import type { Measurement } from '../domain/loads/measurement.js';
 import type { TuningTask } from '../domain/task/task.schema.js';
 
 /** One benchmark of one engine. */

@@ -2,7 +2,8 @@
 import type { Ended } from '../domain/budget/ended.js';
 import type { Combination } from '../domain/space/combination.js';
 import type { ExperimentOutcome, Leak, PrefixCache, WarmUp } from '../domain/tuning/experiment.js';
-import type { Load, Measurement } from '../domain/loads/measurement.js';
+import type { Load } from '../domain/loads/load.js';
+import type { Measurement } from '../domain/loads/measurement.js';
 import type { KnownTune } from '../domain/reuse/known.js';
 import type { Reuse, ReuseState } from '../domain/reuse/reuse.js';
 import type { Observed } from '../domain/tuning/observation.js';

@@ -1,5 +1,5 @@
 /** Tunes side by side, each by the best that it has found. Pure. */
-import { describeLoad, isSameLoad, loadOf, type Load } from '../domain/loads/measurement.js';
+import { describeLoad, isSameLoad, loadOf, type Load } from '../domain/loads/load.js';
 import { describeQuantity, hasDistribution, isRate, quantityOf, type Quantity } from '../domain/loads/metric.js';
 import type { ExperimentResult, ResultsFile } from '../domain/results/tune-result.js';
 import { compareParameters, compareSettings } from './compare-settings.js';

@@ -3,7 +3,7 @@ import type { Plan } from '../contracts/http/tasks.js';
 import { planOf } from '../domain/budget/tune-plan.js';
 import { describeAmounts } from '../domain/budget/words.js';
 import { warningsFor } from '../domain/guide/index.js';
-import { describeLoad, loadsOf } from '../domain/loads/measurement.js';
+import { describeLoad, loadsOf } from '../domain/loads/load.js';
 import { mostMeasured } from '../domain/loads/load-plan.js';
 import type { ResultsFile } from '../domain/results/tune-result.js';
 import { reuseLines } from '../domain/reuse/report.js';

@@ -1,7 +1,7 @@
 /** A plan in words. */
 import { mostMeasured } from '../domain/loads/load-plan.js';
 import { maxLoadOf } from '../domain/loads/max-load-plan.js';
-import { describeLoad, loadsOf } from '../domain/loads/measurement.js';
+import { describeLoad, loadsOf } from '../domain/loads/load.js';
 import { describeArrival } from '../domain/task/open-loop.schema.js';
 import type { TuningTask } from '../domain/task/task.schema.js';
 

@@ -133,13 +133,11 @@ export function readWorkerVersion(variables: NodeJS.ProcessEnv = process.env): W
   const buildId = variables['AUTOTUNER_BUILD_ID'];
   if (!buildId) return null;
   const deploymentName = variables['AUTOTUNER_DEPLOYMENT'] || 'autotuner';
-  // Temporal joins the two with a separator of its own.
-  const names = { AUTOTUNER_BUILD_ID: buildId, AUTOTUNER_DEPLOYMENT: deploymentName };
-  for (const [name, value] of Object.entries(names))
-    if (!/^[\w-][\w.-]{0,127}$/.test(value) || (name === 'AUTOTUNER_DEPLOYMENT' && value.includes('.')))
-      throw new Error(
-        `${name} may have letters, digits, '-', '_'${name === 'AUTOTUNER_BUILD_ID' ? " and '.'" : ''} alone`
-      );
+  if (!/^[\w-][\w.-]{0,127}$/.test(buildId))
+    throw new Error("AUTOTUNER_BUILD_ID may have letters, digits, '-', '_' and '.' alone");
+  // Temporal joins the two with a dot.
+  if (!/^[\w-]{1,128}$/.test(deploymentName))
+    throw new Error("AUTOTUNER_DEPLOYMENT may have letters, digits, '-', '_' alone");
   return { deploymentName, buildId };
 }
 

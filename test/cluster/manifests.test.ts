@@ -9,7 +9,7 @@ import { inferenceServiceOf } from '../../src/backends/ome/manifest.js';
 import type { Deployment } from '../../src/backends/types.js';
 import { benchmarkJobOf } from '../../src/benchmarks/ome-benchmark-job/manifest.js';
 import type { Combination } from '../../src/domain/space/combination.js';
-import { loadsOf } from '../../src/domain/loads/measurement.js';
+import { loadsOf } from '../../src/domain/loads/load.js';
 import { parseTask } from '../../src/domain/task/parse-task.js';
 import { createSearchSpace } from '../../src/domain/space/search-space.js';
 import type { TaskFile, TuningTask } from '../../src/domain/task/task.schema.js';

@@ -2,7 +2,7 @@
 import { assess, scoreReference } from '../../src/domain/scoring/assess.js';
 import type { Combination } from '../../src/domain/space/combination.js';
 import type { Distribution, Measurement } from '../../src/domain/loads/measurement.js';
-import { loadsOf } from '../../src/domain/loads/measurement.js';
+import { loadsOf } from '../../src/domain/loads/load.js';
 import { buildResultsFile, type ResultsInput } from '../../src/domain/results/results-file.js';
 import type { ResultsFile } from '../../src/domain/results/tune-result.js';
 import type { TuningTask } from '../../src/domain/task/task.schema.js';

@@ -6,7 +6,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import type { BenchmarkSummary, BenchmarkTarget } from '../../src/contracts/activities.js';
 import { CONTROL_QUEUE } from '../../src/contracts/task-queues.js';
-import { describeLoad, type Load } from '../../src/domain/loads/measurement.js';
+import { describeLoad, type Load } from '../../src/domain/loads/load.js';
 import type { TuneResult } from '../../src/domain/results/tune-result.js';
 import { fakeWorld, measurement, type FakeWorld } from '../support/fake-activities.js';
 import { recordHistories } from '../support/histories.js';

@@ -7,7 +7,7 @@ import { describeEnd, type Ended } from '../../domain/budget/ended.js';
 import type { Spending } from '../../domain/budget/forecast.js';
 import { planOf } from '../../domain/budget/tune-plan.js';
 import { FAILURES, isFailureCode } from '../../domain/failures.js';
-import { loadsOf } from '../../domain/loads/measurement.js';
+import { loadsOf } from '../../domain/loads/load.js';
 import { scoringResult } from '../../domain/results/results-scoring.js';
 import { reuseLines } from '../../domain/reuse/report.js';
 import { describeScoring, scoringOf } from '../../domain/scoring/objective.js';

@@ -6,6 +6,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Leftover } from '../../platform/leftovers.js';
 import { uptimeMs } from '../../platform/uptime.js';
+import { writeOnce } from '../../platform/write-once.js';
 import type { Owner } from '../types.js';
 
 const leaseSchema = z.object({
@@ -39,10 +40,9 @@ export class EngineFolders {
       startedAtUptimeMs: uptimeMs(),
     };
     await writeFileAtomic(join(this.root, name, 'lease.json'), JSON.stringify(lease));
-    // Another try of the same start may have given its container this key already.
-    const apiKey = (await this.key(name)) || randomBytes(24).toString('hex');
-    await writeFileAtomic(this.keyFile(name), apiKey, { mode: 0o600 });
-    return { apiKey };
+    // Another try of the same start may have given its container a key already.
+    await writeOnce(this.keyFile(name), randomBytes(24).toString('hex'));
+    return { apiKey: await this.key(name) };
   }
 
   /** Null when there is none that can be read. */

@@ -1,102 +1,53 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { parseTask } from '../../domain/task/parse-task.js';
-import { loadsOf } from '../../domain/loads/measurement.js';
-import { OwnedProcesses } from '../../platform/owned-process.js';
-import { findMarked } from '../../platform/process-tree.js';
+import { BenchmarkRig, SECRET } from '../../../test/support/benchmark-rig.js';
 import { Admission } from '../detached/admission.js';
 import { GenaiBenchRunner } from '../genai-bench/genai-bench-runner.js';
 import type { BenchmarkRequest, BenchmarkResult, RunOptions } from '../types.js';
 import { AiperfRunner } from './aiperf-runner.js';
 
 const STUB = resolve('test/support/stubs/stub-aiperf.mjs');
-const SECRET = 'a-secret-key';
-
-let dir: string;
-let name: string;
-let processes: OwnedProcesses;
+let rig: BenchmarkRig;
 let runner: AiperfRunner;
-let log: string;
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'aiperf-'));
-  name = basename(dir).toLowerCase();
-  log = join(dir, 'bench.log');
-  process.env['STUB_BENCH_LOG'] = log;
-  for (const folder of ['models/tok', 'traces']) await mkdir(join(dir, folder), { recursive: true });
-  await writeFile(join(dir, 'models', 'tok', 'tokenizer.json'), '{}');
-  await writeFile(join(dir, 'key'), SECRET);
-  processes = new OwnedProcesses(join(dir, 'leases'));
+  rig = await BenchmarkRig.create();
+  await mkdir(join(rig.dir, 'traces'));
   runner = createRunner();
 });
 afterEach(async () => {
-  await runner.stop(name);
-  await rm(dir, { recursive: true, force: true });
+  await runner.stop(rig.name);
+  await rig.close();
 });
 
-/** A runner as another worker would have it: nothing is shared but the disk. */
 function createRunner(program: string | null = STUB, admission?: Admission): AiperfRunner {
-  const places = { modelsDir: join(dir, 'models'), tracesDir: join(dir, 'traces') };
-  return new AiperfRunner(new OwnedProcesses(join(dir, 'leases')), places, () => program, admission);
+  const places = { modelsDir: rig.modelsDir, tracesDir: join(rig.dir, 'traces') };
+  return new AiperfRunner(rig.processes(), places, () => program, admission);
 }
 
-function request(stub: object = {}, more: object = { request_rate: [2, 50] }, timeoutMs = 20_000): BenchmarkRequest {
-  const parsed = parseTask({
-    task_name: 'x',
-    backend: 'process',
-    engine: 'llama.cpp',
-    model: { name: 'm' },
-    parameters: {},
-    optimization: {},
-    benchmark: {
-      runner: 'aiperf',
-      model_name: 'm',
-      model_tokenizer: 'tok',
-      traffic_scenarios: ['D(64,10)'],
-      additional_params: { temperature: '0.5', stub },
-      ...more,
-    },
-  });
-  if (!('task' in parsed)) throw new Error(JSON.stringify(parsed.issues));
-  return {
-    name,
-    owner: { workflowId: 'tune/x/1', runId: 'r', taskName: 'x', experimentId: 1 },
-    endpoint: { baseUrl: 'http://127.0.0.1:9', modelName: 'm', apiKeyFile: join(dir, 'key') },
-    benchmark: parsed.task.benchmark,
-    ome: parsed.task.ome,
-    disturbances: () => Promise.resolve([]),
-    beforeLoad: () => Promise.resolve(),
-    loads: loadsOf(parsed.task.benchmark),
-    outputDir: join(dir, 'output'),
-    timeoutMs,
-  };
+function request(stub: object = {}, more: object = { request_rate: [2, 50] }, timeoutMs?: number): BenchmarkRequest {
+  const params = { temperature: '0.5', stub };
+  return rig.request(
+    { runner: 'aiperf', traffic_scenarios: ['D(64,10)'], additional_params: params, ...more },
+    timeoutMs
+  );
 }
 
 function run(asked: BenchmarkRequest, options: Partial<RunOptions> = {}, by = runner): Promise<BenchmarkResult> {
-  const { signal } = new AbortController();
-  return by.run(asked, { signal, onProgress: () => undefined, ...options });
-}
-
-const events = async (): Promise<string[]> => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean);
-const startCount = async (): Promise<number> => (await events()).filter((event) => event.startsWith('start')).length;
-const alive = (): Promise<number[]> => findMarked(`${name}.benchmark`);
-async function untilStarted(): Promise<void> {
-  while ((await startCount()) === 0) await sleep(20);
+  return rig.run(by, asked, options);
 }
 
 describe('the aiperf runner', () => {
   it('measures every load, one start each, and keeps the API key nowhere', async () => {
     const messages: string[] = [];
     const commands = new Set<string>();
-    const until = join(dir, 'go on');
+    const until = join(rig.dir, 'go on');
     const running = run(request({ until, printEnv: true }), {
       onProgress: ({ message }) => messages.push(message),
     });
-    await untilStarted();
-    for (const pid of await alive()) commands.add(await readFile(`/proc/${pid}/cmdline`, 'utf8'));
+    await rig.untilStarted();
+    for (const pid of await rig.alive()) commands.add(await readFile(`/proc/${pid}/cmdline`, 'utf8'));
     await writeFile(until, '');
     const result = await running;
     expect([...commands].join()).toContain('--config');
@@ -111,23 +62,23 @@ describe('the aiperf runner', () => {
     expect(result.measurements[0]?.ttft_s.p95).toBeCloseTo(0.02, 6);
     expect(result.measurements[0]?.tpot_s.mean).toBeCloseTo(0.01, 6);
     expect(result.toolVersion).toBe('aiperf 0.13.0-stub');
-    expect(await startCount()).toBe(2);
+    expect(await rig.startCount()).toBe(2);
     expect(messages[0]).toBe('0 of 2 loads measured');
-    for (const entry of await readdir(join(dir, 'output'), { recursive: true, withFileTypes: true })) {
+    for (const entry of await readdir(join(rig.dir, 'output'), { recursive: true, withFileTypes: true })) {
       if (entry.isFile()) expect(await readFile(join(entry.parentPath, entry.name), 'utf8')).not.toContain(SECRET);
     }
-    const printed = await readFile(join(dir, 'output', 'load-1', 'logs', 'environment.bin'), 'latin1');
+    const printed = await readFile(join(rig.dir, 'output', 'load-1', 'logs', 'environment.bin'), 'latin1');
     expect(printed).toContain('AUTOTUNER_ENGINE_API_KEY=***');
     expect(printed).toContain('HF_ENDPOINT=http://127.0.0.1:9');
   });
 
   it('leaves no sockets and data sets behind when it is stopped', async () => {
     await run(request({ printEnv: true }));
-    const printed = await readFile(join(dir, 'output', 'load-1', 'logs', 'environment.bin'), 'latin1');
+    const printed = await readFile(join(rig.dir, 'output', 'load-1', 'logs', 'environment.bin'), 'latin1');
     const scratch = /TMPDIR=([^\0]+)/.exec(printed)?.[1] ?? '';
     expect(scratch).toContain('autotuner-aiperf-');
     expect((await stat(scratch)).mode & 0o777).toBe(0o700);
-    await runner.stop(name);
+    await runner.stop(rig.name);
     await expect(stat(scratch)).rejects.toThrow('ENOENT');
   });
 
@@ -135,7 +86,7 @@ describe('the aiperf runner', () => {
     const { measurements } = await run(request({}, { request_rate: 50, goodput: { ttft: 0.02, tpot: 0.009 } }));
     expect(measurements).toMatchObject([{ goodput_share: 0, goodput_requests_per_s: 0 }]);
     const asked = request({}, { request_rate: 50, goodput: { ttft: 0.021, e2e_latency: 0.2 } });
-    await runner.stop(name);
+    await runner.stop(rig.name);
     expect((await run(asked)).measurements).toMatchObject([{ goodput_share: 1 }]);
   });
 
@@ -146,7 +97,7 @@ describe('the aiperf runner', () => {
 
   it('replays a trace of the folder, and refuses what leaves it', async () => {
     const lines = [500, 700, 900].map((timestamp) => ({ timestamp, input_length: 64, output_length: 10 }));
-    await writeFile(join(dir, 'traces', 'chat.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await writeFile(join(rig.dir, 'traces', 'chat.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     const asked = request({}, { trace: { file: 'chat.jsonl', speed: 2 } });
     expect((await run(asked)).measurements).toMatchObject([
       {
@@ -156,60 +107,60 @@ describe('the aiperf runner', () => {
         sent_requests_per_s: expect.closeTo(10) as unknown,
       },
     ]);
-    await runner.stop(name);
+    await runner.stop(rig.name);
     const elsewhere = request({}, { trace: { file: 'other.jsonl' } });
     await expect(run(elsewhere)).rejects.toMatchObject({ code: 'INVALID_TASK' });
   });
 
   it('is picked up by the next worker when its own is stopped, and not repeated', async () => {
     const controller = new AbortController();
-    const until = join(dir, 'go on');
+    const until = join(rig.dir, 'go on');
     const asked = request({ until });
     const first = run(asked, { signal: controller.signal });
-    await untilStarted();
-    const pids = await alive();
+    await rig.untilStarted();
+    const pids = await rig.alive();
     controller.abort(new Error('WORKER_SHUTDOWN'));
     await expect(first).rejects.toThrow('WORKER_SHUTDOWN');
-    expect(await alive()).toEqual(expect.arrayContaining(pids));
+    expect(await rig.alive()).toEqual(expect.arrayContaining(pids));
     const second = run(asked, {}, createRunner());
     await writeFile(until, '');
     expect((await second).measurements).toHaveLength(2);
-    expect(await startCount()).toBe(2);
+    expect(await rig.startCount()).toBe(2);
   });
 
   it('ends with everything it started when it is stopped', async () => {
     const controller = new AbortController();
     const running = run(request({ seconds: 60 }), { signal: controller.signal });
-    await untilStarted();
+    await rig.untilStarted();
     controller.abort(new Error('cancelled'));
     await expect(running).rejects.toThrow('cancelled');
-    expect(await alive()).not.toHaveLength(0);
-    await runner.stop(name);
-    expect(await alive()).toHaveLength(0);
+    expect(await rig.alive()).not.toHaveLength(0);
+    await runner.stop(rig.name);
+    expect(await rig.alive()).toHaveLength(0);
   });
 
   it('waits while genai-bench runs on this host, and the other way round', async () => {
-    const admission = new Admission(processes);
+    const admission = new Admission(rig.processes());
     const genaiStub = resolve('test/support/stubs/stub-genai-bench.mjs');
-    const genai = new GenaiBenchRunner(processes, join(dir, 'models'), () => genaiStub, admission);
-    const one = { ...request({ seconds: 0.3 }, { request_rate: 50 }), outputDir: join(dir, 'one') };
+    const genai = new GenaiBenchRunner(rig.processes(), rig.modelsDir, () => genaiStub, admission);
+    const one = { ...request({ seconds: 0.3 }, { request_rate: 50 }), outputDir: join(rig.dir, 'one') };
     const two = {
       ...request({ seconds: 0.3 }, { num_concurrency: [1] }),
-      name: `${name}-two`,
-      outputDir: join(dir, 'two'),
+      name: `${rig.name}-two`,
+      outputDir: join(rig.dir, 'two'),
     };
     const { signal } = new AbortController();
     await Promise.all([
       run(one, {}, createRunner(STUB, admission)),
       genai.run(two, { signal, onProgress: () => undefined }),
     ]);
-    expect((await events()).map((event) => event.split(' ')[0])).toEqual(['start', 'end', 'start', 'end']);
+    expect((await rig.events()).map((event) => event.split(' ')[0])).toEqual(['start', 'end', 'start', 'end']);
     await genai.stop(two.name);
   }, 20_000);
 
   it('is ended at its time limit', async () => {
     await expect(run(request({ seconds: 60 }, undefined, 700))).rejects.toMatchObject({ code: 'BENCHMARK_TIMEOUT' });
-    expect(await alive()).toHaveLength(0);
+    expect(await rig.alive()).toHaveLength(0);
   });
 
   it.each([
@@ -225,7 +176,7 @@ describe('the aiperf runner', () => {
     expect(error).toMatchObject({ code, message: expect.stringMatching(message) as unknown });
     expect(JSON.stringify(error)).not.toContain(SECRET);
     // Nothing is measured after a load that failed as a process.
-    if (fault === 'exit') expect(await startCount()).toBe(1);
+    if (fault === 'exit') expect(await rig.startCount()).toBe(1);
   });
 
   it('needs the tool and the tokenizer before it starts anything', async () => {
@@ -235,6 +186,6 @@ describe('the aiperf runner', () => {
     });
     const asked = request({}, { request_rate: 1, model_tokenizer: './nowhere' });
     await expect(run(asked)).rejects.toMatchObject({ code: 'TOKENIZER_NOT_FOUND' });
-    expect(await alive()).toHaveLength(0);
+    expect(await rig.alive()).toHaveLength(0);
   });
 });

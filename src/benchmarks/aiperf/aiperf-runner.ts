@@ -13,7 +13,7 @@ import { DetachedBenchmark, type LoadTool, type ToolCommand } from '../detached/
 import { findTokenizer, hubVariables } from '../detached/tokenizer.js';
 import { Admission } from '../detached/admission.js';
 import { inOrder, withDisturbances, type MeasuredLoad } from '../measured-loads.js';
-import type { BenchmarkRequest, BenchmarkResult, BenchmarkRunner, RunOptions } from '../types.js';
+import type { BenchmarkRequest } from '../types.js';
 import { measurementOf } from './measurement.js';
 import { readRecords } from './records.js';
 import { KEY_VARIABLE, runConfig } from './run-config.js';
@@ -31,26 +31,15 @@ export interface AiperfPlaces {
 }
 
 /** NVIDIA's aiperf as a detached process: requests at a rate, of a trace, or a number of them in flight. One start for each load. */
-export class AiperfRunner implements BenchmarkRunner {
-  readonly name = 'aiperf';
-  private readonly benchmark: DetachedBenchmark;
-
-  /** @param admission those of the host, where there are other runners. */
+export class AiperfRunner extends DetachedBenchmark {
+  /** @param admission that of the host, where there are other runners. */
   constructor(
     processes: OwnedProcesses,
     places: AiperfPlaces,
     findAiperf: () => string | null,
     admission: Admission = new Admission(processes)
   ) {
-    this.benchmark = new DetachedBenchmark(new Aiperf(places, findAiperf), processes, admission);
-  }
-
-  run(request: BenchmarkRequest, options: RunOptions): Promise<BenchmarkResult> {
-    return this.benchmark.run(request, options);
-  }
-
-  stop(name: string): Promise<[]> {
-    return this.benchmark.stop(name);
+    super(new Aiperf(places, findAiperf), processes, admission);
   }
 }
 

@@ -21,9 +21,9 @@ export function measurementOf(
   const codes: Record<string, number> = {};
   for (const { error } of requests) if (error !== null) codes[error] = (codes[error] ?? 0) + 1;
   const failed = requests.length - answers.length;
-  const began = Math.min(...extremes(requests.map(({ sentAt }) => sentAt)));
-  const ended = Math.max(...extremes(requests.map(({ endedAt }) => endedAt)));
-  const duration = Math.max(LEAST_SECONDS, ended - began);
+  const ended = requests.reduce((latest, { endedAt }) => Math.max(latest, endedAt), -Infinity);
+  const duration = Math.max(LEAST_SECONDS, ended - (requests[0]?.sentAt ?? ended));
+  const latencies = distributionOf(answers.map(({ e2e_latency }) => e2e_latency));
   const sum = (value: (answer: Answer) => number): number => answers.reduce((total, one) => total + value(one), 0);
   const [input, output] = [sum(({ inputTokens }) => inputTokens), sum(({ outputTokens }) => outputTokens)];
   return {
@@ -39,9 +39,9 @@ export function measurementOf(
     total_tokens_per_s: (input + output) / duration,
     ttft_s: distributionOf(answers.map(({ ttft }) => ttft)),
     tpot_s: distributionOf(answers.flatMap(({ tpot }) => tpot ?? [])),
-    e2e_latency_s: distributionOf(answers.map(({ e2e_latency }) => e2e_latency)),
+    e2e_latency_s: latencies,
     ...(goodput ? goodputFrom(answers.filter((one) => isGood(one, goodput)).length, requests.length, duration) : {}),
-    ...(isOpenLoop(load) ? keepingUp(requests, answers, duration) : {}),
+    ...(isOpenLoop(load) ? keepingUp(requests, answers.length / duration, latencies.min) : {}),
   };
 }
 
@@ -51,15 +51,13 @@ export function measurementOf(
  */
 function keepingUp(
   requests: readonly SentRequest[],
-  answers: readonly Answer[],
-  duration: number
+  answeredPerSecond: number,
+  shortestSeconds: number
 ): Pick<Measurement, 'sent_requests_per_s' | 'saturated'> {
   const [first, last] = [requests[0], requests.at(-1)];
   if (!first || !last || requests.length < 2) return {};
   const window = Math.max(LEAST_SECONDS, last.sentAt - first.sentAt);
-  const shortest = Math.min(...extremes(answers.map(({ e2e_latency }) => e2e_latency)));
-  const expected = requests.length / (window + (Number.isFinite(shortest) ? shortest : 0));
-  const saturated = answers.length / duration < KEEPS_UP * expected;
+  const saturated = answeredPerSecond < (KEEPS_UP * requests.length) / (window + shortestSeconds);
   return { sent_requests_per_s: (requests.length - 1) / window, ...(saturated ? { saturated } : {}) };
 }
 
@@ -87,12 +85,4 @@ export function distributionOf(values: readonly number[]): Distribution {
     p95: at(0.95),
     p99: at(0.99),
   };
-}
-
-/** The least and the greatest: millions of arguments are more than a call takes. */
-function extremes(values: readonly number[]): number[] {
-  if (values.length === 0) return [];
-  let [least, most] = [Infinity, -Infinity];
-  for (const value of values) [least, most] = [Math.min(least, value), Math.max(most, value)];
-  return [least, most];
 }

@@ -1,27 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { taskOf } from '../../../test/support/tasks.js';
 import type { Load } from '../../domain/loads/load.js';
-import { parseTask } from '../../domain/task/parse-task.js';
 import { runConfig } from './run-config.js';
 
 function configOf(load: Load, benchmark: object = {}, traceFile?: string): Record<string, unknown> {
-  const parsed = parseTask({
-    task_name: 'x',
-    backend: 'process',
-    engine: 'llama.cpp',
-    model: { name: 'm' },
-    parameters: {},
-    optimization: {},
-    benchmark: {
-      runner: 'aiperf',
-      model_name: 'm',
-      max_requests_per_iteration: 20,
-      max_time_per_iteration: 2,
-      ...benchmark,
-    },
-  });
-  if (!('task' in parsed)) throw new Error(JSON.stringify(parsed.issues));
+  const limits = { max_requests_per_iteration: 20, max_time_per_iteration: 2 };
+  const task = taskOf({ benchmark: { runner: 'aiperf', ...limits, ...benchmark } });
   const where = { baseUrl: 'http://127.0.0.1:9', modelName: 'm', tokenizer: '/tok', folder: '/out', seed: 1000 };
-  const config = runConfig({ ...where, load, benchmark: parsed.task.benchmark, traceFile });
+  const config = runConfig({ ...where, load, benchmark: task.benchmark, traceFile });
   return (config as { benchmark: Record<string, unknown> }).benchmark;
 }
 const D: Load = { scenario: 'D(100,50)', request_rate: 4 };
@@ -50,7 +36,7 @@ describe("aiperf's configuration", () => {
 
   it('sends at least as many requests as are to be in flight', () => {
     const config = configOf({ scenario: 'D(8,8)', concurrency: 32 });
-    expect(config).toMatchObject({ phases: [{ type: 'concurrency', concurrency: 32, requests: 32 }] });
+    expect(config).toMatchObject({ phases: [{ type: 'constant', rate: 3200, concurrency: 32, requests: 32 }] });
   });
 
   it.each([

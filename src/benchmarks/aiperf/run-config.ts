@@ -13,6 +13,10 @@ const GRACE_SECONDS = 10;
 /** Values of a uniform distribution that are told apart; aiperf knows none, but one of weighted points. */
 const MOST_POINTS = 100;
 
+/** How often it is looked whether another request may be sent: after an answer the next one leaves 1 ms later in the mean, or sooner. */
+const LEAST_LOOKS_PER_S = 500;
+const LOOKS_PER_S_AND_PLACE = 100;
+
 export interface RunRequest {
   readonly load: Load;
   readonly benchmark: TuningTask['benchmark'];
@@ -69,8 +73,13 @@ function phaseOf({ load, benchmark }: RunRequest): object {
   const { max_requests_per_iteration: requests } = benchmark;
   if (load.speed !== undefined) return { type: 'fixed_schedule', autoOffset: true };
   const { concurrency, request_rate: rate } = load;
-  // Fewer requests than are to be in flight it refuses.
-  if (concurrency !== undefined) return { type: 'concurrency', concurrency, requests: Math.max(requests, concurrency) };
+  if (concurrency !== undefined) {
+    // Its own phase of this kind looks for a free place without a pause, which takes a core from an engine on the same machine. A rate
+    // that no engine reaches, held back by the places, is the same load with as many looks in a second.
+    const looks = Math.max(LEAST_LOOKS_PER_S, concurrency * LOOKS_PER_S_AND_PLACE);
+    // Fewer requests than are to be in flight it refuses.
+    return { type: 'constant', rate: looks, concurrency, requests: Math.max(requests, concurrency) };
+  }
   const { pattern, smoothness = 1, ramp_seconds: rateRamp } = arrivalOf(benchmark);
   return {
     ...{ type: pattern, rate, requests },

@@ -7,7 +7,7 @@ import { Turns } from '../../platform/turns.js';
 import { uptimeMs } from '../../platform/uptime.js';
 import { classifyTool } from '../classify-tool.js';
 import { NOTHING_FINISHED, type MeasuredLoad } from '../measured-loads.js';
-import type { BenchmarkRequest, BenchmarkResult, RunOptions } from '../types.js';
+import type { BenchmarkRequest, BenchmarkResult, BenchmarkRunner, RunOptions } from '../types.js';
 import type { Admission } from './admission.js';
 
 const LOOK_EVERY_MS = 500;
@@ -15,8 +15,7 @@ const LOG_LINES = 400;
 
 /** What a load generator adds. */
 export interface LoadTool {
-  /** As people know it. */
-  readonly name: string;
+  readonly name: BenchmarkRunner['name'];
   /**
    * Prepares its folder, which is empty, and says what to start: once for all loads.
    * @throws TunerError BENCHMARK_TOOL_NOT_FOUND, TOKENIZER_NOT_FOUND, INVALID_TASK.
@@ -37,16 +36,18 @@ export interface ToolCommand {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export class DetachedBenchmark {
+export class DetachedBenchmark implements BenchmarkRunner {
+  readonly name: BenchmarkRunner['name'];
   private readonly starting = new Turns();
 
   constructor(
     private readonly tool: LoadTool,
     private readonly processes: OwnedProcesses,
     private readonly admission: Admission
-  ) {}
+  ) {
+    this.name = tool.name;
+  }
 
-  /** As `BenchmarkRunner.run`. */
   async run(request: BenchmarkRequest, { signal, onProgress }: RunOptions): Promise<BenchmarkResult> {
     const { name, loads, timeoutMs } = request;
     const totalLoads = loads.length;
@@ -83,7 +84,6 @@ export class DetachedBenchmark {
     return this.read(request, totalSeconds);
   }
 
-  /** As `BenchmarkRunner.stop`. */
   async stop(name: string): Promise<[]> {
     await this.processes.remove(name, 'benchmark');
     await this.tool.cleanUp?.(name);

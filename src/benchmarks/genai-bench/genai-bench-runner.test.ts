@@ -1,85 +1,35 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { parseTask } from '../../domain/task/parse-task.js';
-import { loadsOf } from '../../domain/loads/measurement.js';
-import { OwnedProcesses } from '../../platform/owned-process.js';
-import { findMarked } from '../../platform/process-tree.js';
+import { BenchmarkRig, SECRET } from '../../../test/support/benchmark-rig.js';
 import type { BenchmarkRequest, BenchmarkResult, RunOptions } from '../types.js';
 import { GenaiBenchRunner } from './genai-bench-runner.js';
 
 const STUB = resolve('test/support/stubs/stub-genai-bench.mjs');
-const SECRET = 'a-secret-key';
-
-let dir: string;
-let name: string;
+let rig: BenchmarkRig;
 let runner: GenaiBenchRunner;
-let log: string;
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'bench-'));
-  name = basename(dir).toLowerCase();
-  log = join(dir, 'bench.log');
-  process.env['STUB_BENCH_LOG'] = log;
-  await mkdir(join(dir, 'models', 'tok'), { recursive: true });
-  await writeFile(join(dir, 'models', 'tok', 'tokenizer.json'), '{}');
-  await writeFile(join(dir, 'key'), SECRET);
+  rig = await BenchmarkRig.create();
   runner = createRunner();
 });
 afterEach(async () => {
-  await runner.stop(name);
-  await rm(dir, { recursive: true, force: true });
+  await runner.stop(rig.name);
+  await rig.close();
 });
 
-/** A runner as another worker would have it: nothing is shared but the disk. */
 function createRunner(program: string | null = STUB): GenaiBenchRunner {
-  return new GenaiBenchRunner(new OwnedProcesses(join(dir, 'leases')), join(dir, 'models'), () => program);
+  return new GenaiBenchRunner(rig.processes(), rig.modelsDir, () => program);
 }
 
-function request(stub: object = {}, more: object = {}, timeoutMs = 20_000): BenchmarkRequest {
-  const parsed = parseTask({
-    task_name: 'x',
-    backend: 'process',
-    engine: 'llama.cpp',
-    model: { name: 'm' },
-    parameters: {},
-    optimization: {},
-    benchmark: {
-      model_name: 'm',
-      model_tokenizer: 'tok',
-      traffic_scenarios: ['D(64,32)', 'D(8,8)'],
-      num_concurrency: [1, 4],
-      additional_params: { temperature: '0.5', stub },
-      ...more,
-    },
-  });
-  if (!('task' in parsed)) throw new Error(JSON.stringify(parsed.issues));
-  return {
-    name,
-    owner: { workflowId: 'tune/x/1', runId: 'r', taskName: 'x', experimentId: 1 },
-    endpoint: { baseUrl: 'http://127.0.0.1:9', modelName: 'm', apiKeyFile: join(dir, 'key') },
-    benchmark: parsed.task.benchmark,
-    ome: parsed.task.ome,
-    disturbances: () => Promise.resolve([]),
-    beforeLoad: () => Promise.resolve(),
-    loads: loadsOf(parsed.task.benchmark),
-    outputDir: join(dir, 'output'),
-    timeoutMs,
-  };
+const LOADS = { traffic_scenarios: ['D(64,32)', 'D(8,8)'], num_concurrency: [1, 4] };
+function request(stub: object = {}, more: object = {}, timeoutMs?: number): BenchmarkRequest {
+  return rig.request({ ...LOADS, additional_params: { temperature: '0.5', stub }, ...more }, timeoutMs);
 }
 
 function run(asked: BenchmarkRequest, options: Partial<RunOptions> = {}, by = runner): Promise<BenchmarkResult> {
-  const { signal } = new AbortController();
-  return by.run(asked, { signal, onProgress: () => undefined, ...options });
-}
-
-const events = async (): Promise<string[]> => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean);
-const startCount = async (): Promise<number> => (await events()).filter((event) => event.startsWith('start')).length;
-const alive = (): Promise<number[]> => findMarked(`${name}.benchmark`);
-async function untilStarted(): Promise<void> {
-  while ((await startCount()) === 0) await sleep(20);
+  return rig.run(by, asked, options);
 }
 
 describe('the genai-bench runner', () => {
@@ -89,13 +39,13 @@ describe('the genai-bench runner', () => {
     const running = run(request({ seconds: 0.3, printEnv: true }), {
       onProgress: ({ message }) => messages.push(message),
     });
-    await untilStarted();
-    for (const pid of await alive()) commands.add(await readFile(`/proc/${pid}/cmdline`, 'utf8'));
+    await rig.untilStarted();
+    for (const pid of await rig.alive()) commands.add(await readFile(`/proc/${pid}/cmdline`, 'utf8'));
     const result = await running;
     expect([...commands].join()).toContain('--api-key');
     expect([...commands].join()).not.toContain(SECRET);
     for (const file of ['lease.json', 'spec.json']) {
-      expect(await readFile(join(dir, 'leases', `${name}.benchmark`, file), 'utf8')).not.toContain(SECRET);
+      expect(await readFile(join(rig.dir, 'leases', `${rig.name}.benchmark`, file), 'utf8')).not.toContain(SECRET);
     }
     expect(result.measurements.map(({ scenario, concurrency }) => `${scenario} ${concurrency}`)).toEqual([
       'D(64,32) 1',
@@ -104,12 +54,12 @@ describe('the genai-bench runner', () => {
       'D(8,8) 4',
     ]);
     expect(result.toolVersion).toBe('0.0.5-stub');
-    expect(await startCount()).toBe(1);
+    expect(await rig.startCount()).toBe(1);
     expect(messages[0]).toBe('0 of 4 loads measured');
-    for (const entry of await readdir(join(dir, 'output'), { recursive: true, withFileTypes: true })) {
+    for (const entry of await readdir(join(rig.dir, 'output'), { recursive: true, withFileTypes: true })) {
       if (entry.isFile()) expect(await readFile(join(entry.parentPath, entry.name), 'utf8')).not.toContain(SECRET);
     }
-    const printed = await readFile(join(dir, 'output', 'logs', 'environment.bin'), 'latin1');
+    const printed = await readFile(join(rig.dir, 'output', 'logs', 'environment.bin'), 'latin1');
     expect(printed).toMatch(/^\xff\0/);
     expect(printed).toContain('MODEL_API_KEY=***');
   });
@@ -118,40 +68,42 @@ describe('the genai-bench runner', () => {
     await expect(run(request({ seconds: 60, printEnv: true }, {}, 1500))).rejects.toMatchObject({
       code: 'BENCHMARK_TIMEOUT',
     });
-    const printed = await readFile(join(dir, 'output', 'logs', 'environment.bin'), 'latin1');
+    const printed = await readFile(join(rig.dir, 'output', 'logs', 'environment.bin'), 'latin1');
     expect(printed).toContain('MODEL_API_KEY=***');
     expect(printed).not.toContain(SECRET);
   });
 
   it('is picked up by the next worker when its own is stopped, and not repeated', async () => {
     const controller = new AbortController();
-    const until = join(dir, 'go on');
+    const until = join(rig.dir, 'go on');
     const asked = request({ until });
     const first = run(asked, { signal: controller.signal });
-    await untilStarted();
-    const pids = await alive();
+    await rig.untilStarted();
+    const pids = await rig.alive();
     controller.abort(new Error('WORKER_SHUTDOWN'));
     await expect(first).rejects.toThrow('WORKER_SHUTDOWN');
-    expect(await alive()).toEqual(expect.arrayContaining(pids));
+    expect(await rig.alive()).toEqual(expect.arrayContaining(pids));
     const second = run(asked, {}, createRunner());
     await writeFile(until, '');
     expect((await second).measurements).toHaveLength(4);
-    expect(await startCount()).toBe(1);
+    expect(await rig.startCount()).toBe(1);
   });
 
   it('measures no other loads than those of the step', async () => {
     const loads = [{ scenario: 'D(8,8)', concurrency: 4 }];
     expect((await run({ ...request(), loads })).measurements).toMatchObject(loads);
-    expect((await readdir(join(dir, 'output', 'levels'))).filter((file) => file.includes('_time_'))).toHaveLength(1);
+    expect((await readdir(join(rig.dir, 'output', 'levels'))).filter((file) => file.includes('_time_'))).toHaveLength(
+      1
+    );
   });
 
   it('prepares the engine when the load begins, and never under a load that runs', async () => {
     const controller = new AbortController();
-    const until = join(dir, 'go on');
+    const until = join(rig.dir, 'go on');
     const prepared: number[] = [];
-    const asked = { ...request({ until }), beforeLoad: async () => void prepared.push(await startCount()) };
+    const asked = { ...request({ until }), beforeLoad: async () => void prepared.push(await rig.startCount()) };
     const first = run(asked, { signal: controller.signal });
-    await untilStarted();
+    await rig.untilStarted();
     controller.abort(new Error('WORKER_SHUTDOWN'));
     await first.catch(() => undefined);
     const second = run(asked, {}, createRunner());
@@ -164,27 +116,27 @@ describe('the genai-bench runner', () => {
     const controller = new AbortController();
     const asked = request({ seconds: 60 });
     const running = run(asked, { signal: controller.signal });
-    await untilStarted();
-    expect(await alive()).not.toHaveLength(0);
+    await rig.untilStarted();
+    expect(await rig.alive()).not.toHaveLength(0);
     controller.abort(new Error('cancelled'));
     await expect(running).rejects.toThrow('cancelled');
-    expect(await alive()).not.toHaveLength(0);
+    expect(await rig.alive()).not.toHaveLength(0);
     await runner.stop(asked.name);
-    expect(await alive()).toHaveLength(0);
+    expect(await rig.alive()).toHaveLength(0);
   });
 
   describe('waits while another one runs on this host', () => {
     const requests = (): BenchmarkRequest[] =>
       ['one', 'two'].map((which) => ({
         ...request({ seconds: 0.2 }),
-        name: `${name}-${which}`,
-        outputDir: join(dir, which),
+        name: `${rig.name}-${which}`,
+        outputDir: join(rig.dir, which),
       }));
 
     /** Each start is followed by its own end. */
     async function expectTurns(running: readonly Promise<BenchmarkResult>[]): Promise<void> {
       expect((await Promise.all(running)).map((result) => result.measurements.length)).toEqual([4, 4]);
-      const logged = (await events()).map((event) => event.split(' '));
+      const logged = (await rig.events()).map((event) => event.split(' '));
       expect(logged.map(([event]) => event)).toEqual(['start', 'end', 'start', 'end']);
       for (const i of [0, 2]) expect(logged[i]?.[1]).toBe(logged[i + 1]?.[1]);
       for (const item of requests()) await runner.stop(item.name);
@@ -197,14 +149,14 @@ describe('the genai-bench runner', () => {
     it('which an earlier worker has started', async () => {
       const [one, two] = requests() as [BenchmarkRequest, BenchmarkRequest];
       const first = run(one);
-      await untilStarted();
+      await rig.untilStarted();
       await expectTurns([first, run(two, {}, createRunner())]);
     }, 20_000);
   });
 
   it('is ended at its time limit', async () => {
     await expect(run(request({ seconds: 60 }, {}, 700))).rejects.toMatchObject({ code: 'BENCHMARK_TIMEOUT' });
-    expect(await alive()).toHaveLength(0);
+    expect(await rig.alive()).toHaveLength(0);
   });
 
   it.each([
@@ -225,22 +177,22 @@ describe('the genai-bench runner', () => {
     await expect(run(request({}, { model_tokenizer: './nowhere' }))).rejects.toMatchObject({
       code: 'TOKENIZER_NOT_FOUND',
     });
-    expect(await alive()).toHaveLength(0);
+    expect(await rig.alive()).toHaveLength(0);
   });
 
   it('runs again after a crash that left no exit status', async () => {
-    const until = join(dir, 'go on');
+    const until = join(rig.dir, 'go on');
     const asked = request({ until });
     const controller = new AbortController();
     const first = run(asked, { signal: controller.signal });
-    await untilStarted();
+    await rig.untilStarted();
     controller.abort(new Error('gone'));
     await first.catch(() => undefined);
-    for (const pid of await alive()) process.kill(pid, 'SIGKILL');
+    for (const pid of await rig.alive()) process.kill(pid, 'SIGKILL');
     // A process that is being killed still counts as running for a moment.
-    while ((await alive()).length > 0) await sleep(20);
+    while ((await rig.alive()).length > 0) await sleep(20);
     await writeFile(until, '');
     expect((await run(asked)).measurements).toHaveLength(4);
-    expect(await startCount()).toBe(2);
+    expect(await rig.startCount()).toBe(2);
   });
 });

@@ -8,7 +8,7 @@ import { withNumbers } from '../detached/request-params.js';
 import { findTokenizer, hubVariables } from '../detached/tokenizer.js';
 import { Admission } from '../detached/admission.js';
 import type { MeasuredLoad } from '../measured-loads.js';
-import type { BenchmarkRequest, BenchmarkResult, BenchmarkRunner, RunOptions } from '../types.js';
+import type { BenchmarkRequest } from '../types.js';
 import { levelFiles, readMeasuredLoads, readToolVersion } from './result-files.js';
 
 const LEVELS = 'levels';
@@ -17,26 +17,15 @@ const LOGS = 'logs';
 const KEY_IS_ELSEWHERE = 'in-MODEL_API_KEY';
 
 /** The real genai-bench CLI as a detached process: one start for all loads of a step. */
-export class GenaiBenchRunner implements BenchmarkRunner {
-  readonly name = 'genai-bench';
-  private readonly benchmark: DetachedBenchmark;
-
-  /** @param admission those of the host, where there are other runners. */
+export class GenaiBenchRunner extends DetachedBenchmark {
+  /** @param admission that of the host, where there are other runners. */
   constructor(
     processes: OwnedProcesses,
     modelsDir: string,
     findGenaiBench: () => string | null,
     admission: Admission = new Admission(processes)
   ) {
-    this.benchmark = new DetachedBenchmark(new GenaiBench(modelsDir, findGenaiBench), processes, admission);
-  }
-
-  run(request: BenchmarkRequest, options: RunOptions): Promise<BenchmarkResult> {
-    return this.benchmark.run(request, options);
-  }
-
-  stop(name: string): Promise<[]> {
-    return this.benchmark.stop(name);
+    super(new GenaiBench(modelsDir, findGenaiBench), processes, admission);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Goodput from genai-bench's list of requests. Hostile until parsed. */
 import { z } from 'zod';
 import { TunerError } from '../../domain/failures.js';
-import { describeLoad, type Measurement } from '../../domain/loads/measurement.js';
+import { describeLoad } from '../../domain/loads/load.js';
+import type { Measurement } from '../../domain/loads/measurement.js';
 import { goodputFrom, isGood } from '../goodput.js';
 import type { GoodputLimits } from '../../domain/task/objective.schema.js';
 

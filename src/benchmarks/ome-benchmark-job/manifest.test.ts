@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { asKubeletReads, HOSTILE_TEXTS, shapeOf } from '../../../test/support/hostile-text.js';
-import { loadsOf } from '../../domain/loads/measurement.js';
+import { loadsOf } from '../../domain/loads/load.js';
 import { parseTask } from '../../domain/task/parse-task.js';
 import type { TuningTask } from '../../domain/task/task.schema.js';
 import type { BenchmarkRequest } from '../types.js';

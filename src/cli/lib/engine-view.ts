@@ -1,6 +1,6 @@
 import type { ResultsFile } from '../../domain/results/tune-result.js';
 import { engineTable } from '../../domain/loads/engine-words.js';
-import { describeLoad } from '../../domain/loads/measurement.js';
+import { describeLoad } from '../../domain/loads/load.js';
 import { oneLine, table } from './format.js';
 
 /** What the engine said of itself, for the baseline and the best: means, and the highest in brackets. Nothing where it said nothing. */

@@ -1,7 +1,7 @@
 /** What a person reads at the end. */
 import { describeAmounts } from '../../domain/budget/words.js';
 import { formatDuration } from '../../domain/duration.js';
-import { describeLoad } from '../../domain/loads/measurement.js';
+import { describeLoad } from '../../domain/loads/load.js';
 import { formatQuantity, quantityOf, spreadOf, type Footprint } from '../../domain/loads/metric.js';
 import { describeObjective, formatScore, type Objective } from '../../domain/scoring/objective.js';
 import type { ExperimentResult, ResultsFile } from '../../domain/results/tune-result.js';

@@ -1,6 +1,6 @@
 /** What a person reads of limits, trade-offs and the baseline at the end. */
 import { describeCombination } from '../../domain/space/combination.js';
-import { describeLoad } from '../../domain/loads/measurement.js';
+import { describeLoad } from '../../domain/loads/load.js';
 import { describeQuantity, formatQuantity, type Quantity } from '../../domain/loads/metric.js';
 import { describeObjective, formatScore, type Objective } from '../../domain/scoring/objective.js';
 import { describeMiss, type Miss } from '../../domain/scoring/slo.js';
@@ -39,11 +39,11 @@ export function describeFront({ pareto_front: front = [], ran }: ResultsFile): s
 /** The best against the baseline at every load, with a word where it loses; empty where there is no baseline. */
 export function describeComparison({ comparison = [] }: Pick<ResultsFile, 'comparison'>): string[] {
   if (comparison.length === 0) return [];
-  const rows = comparison.map(({ value, baseline, gain, scenario, concurrency, request_rate, speed, ...quantity }) => {
-    const shown = quantity as Quantity;
+  const rows = comparison.map(({ value, baseline, gain, ...of }) => {
+    const shown = of as Quantity;
     const percent = `${Math.abs(gain * 100).toFixed(1)} % ${gain < 0 ? 'worse' : 'better'}`;
     return [
-      describeLoad({ scenario, concurrency, request_rate, speed }),
+      describeLoad(of),
       describeQuantity(shown),
       formatQuantity(value, shown),
       formatQuantity(baseline, shown),

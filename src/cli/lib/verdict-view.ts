@@ -1,5 +1,5 @@
 /** The verdict for a person: what the finals measured at every load, and what that says. */
-import { describeLoad } from '../../domain/loads/measurement.js';
+import { describeLoad } from '../../domain/loads/load.js';
 import { formatQuantity } from '../../domain/loads/metric.js';
 import type { Objective } from '../../domain/scoring/objective.js';
 import type { ResultsFile } from '../../domain/results/tune-result.js';

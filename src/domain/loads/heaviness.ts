@@ -1,8 +1,8 @@
 import { levelOf, type Load } from './load.js';
 
 /**
- * How much a load asks of an engine: the tokens of its concurrent requests, or those that come in a second. Loads are ordered by it, lightest first, so that a limit
- * that is missed on one will hardly hold on those after it.
+ * How much a load asks of an engine: the tokens of its concurrent requests, or those that come in a second. Loads are ordered by it,
+ * lightest first, so that a limit that is missed on one will hardly hold on those after it.
  */
 export function heaviness(load: Load): number {
   return levelOf(load) * Math.max(1, inputTokens(load.scenario) + outputTokens(load.scenario));

@@ -1,5 +1,5 @@
 /** Loads by what they have in common, and how much each counts. */
-import type { Load } from './measurement.js';
+import type { Load } from './load.js';
 
 /** Which loads something is about: all that have one of the scenarios and one of the concurrencies or rates; what is absent leaves all. */
 export interface LoadFilter {

@@ -1,27 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { measurement } from '../../../test/support/fake-activities.js';
 import { outcomeOf } from '../../../test/support/outcomes.js';
+import { taskOf as anyTaskOf } from '../../../test/support/tasks.js';
 import { standingOf, type Standing } from './early-end.js';
 import { firstConcurrency, mostMeasured, nextStep } from './load-plan.js';
 import type { Conclusion, FinishedStep } from './load-step.js';
-import { levelOf } from './load.js';
-import { describeLoad, type Load, type Measurement } from './measurement.js';
+import { describeLoad, levelOf, type Load } from './load.js';
+import type { Measurement } from './measurement.js';
 import { parseTask } from '../task/parse-task.js';
 import type { TuningTask } from '../task/task.schema.js';
 
 function taskOf(benchmark: object = {}, optimization: object = {}, more: object = {}): TuningTask {
-  const parsed = parseTask({
-    task_name: 'x',
-    backend: 'process',
-    engine: 'llama.cpp',
-    model: { name: 'm' },
-    parameters: {},
-    optimization,
-    benchmark: { model_name: 'm', traffic_scenarios: ['D(500,50)', 'D(10,10)'], num_concurrency: [8, 1], ...benchmark },
-    ...more,
-  });
-  if (!('task' in parsed)) throw new Error(JSON.stringify(parsed.issues));
-  return parsed.task;
+  const loads = { traffic_scenarios: ['D(500,50)', 'D(10,10)'], num_concurrency: [8, 1] };
+  return anyTaskOf({ optimization, benchmark: { ...loads, ...benchmark }, ...more });
 }
 
 /** Runs the plan to its end. @param latency of a load at its n-th time; null where it fails. */

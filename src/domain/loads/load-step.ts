@@ -1,5 +1,6 @@
 /** What an experiment measures in steps, one start of the load generator each. */
-import type { Load, Measurement } from './measurement.js';
+import type { Load } from './load.js';
+import type { Measurement } from './measurement.js';
 import type { Probe } from './max-load.js';
 
 /** A step that has ended. */

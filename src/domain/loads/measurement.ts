@@ -1,8 +1,6 @@
 import type { EngineMetrics } from './engine-metrics.js';
 import type { Load } from './load.js';
 
-export { describeLoad, isSameLoad, loadOf, loadsOf, type Load } from './load.js';
-
 /** Distribution of one metric over the requests of one load. */
 export interface Distribution {
   readonly mean: number;

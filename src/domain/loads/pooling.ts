@@ -1,5 +1,6 @@
 import { poolEngineMetrics } from './engine-metrics.js';
-import { loadOf, type Distribution, type Measurement, type Repeats } from './measurement.js';
+import { loadOf } from './load.js';
+import type { Distribution, Measurement, Repeats } from './measurement.js';
 
 const SUMS = ['duration_s', 'completed_requests', 'failed_requests', 'disturbances'];
 

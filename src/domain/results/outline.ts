@@ -3,7 +3,7 @@
  * (`result-columns.ts`) is a fortieth of its size.
  */
 import { hasDistribution, isRate, type Measurable, type Quantity } from '../loads/metric.js';
-import type { Load } from '../loads/measurement.js';
+import type { Load } from '../loads/load.js';
 import { goalsOf, type Objective } from '../scoring/objective.js';
 import type { ExperimentResult, ResultsFile } from './tune-result.js';
 

@@ -1,5 +1,5 @@
 /** From what earlier tunes have stored to what this one can learn from them. */
-import { isSameLoad, loadsOf } from '../loads/measurement.js';
+import { isSameLoad, loadsOf } from '../loads/load.js';
 import { scoringOf } from '../scoring/objective.js';
 import { baselineCombination } from '../space/baseline.js';
 import { createSearchSpace, type SearchSpace } from '../space/search-space.js';

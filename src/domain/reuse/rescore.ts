@@ -1,6 +1,7 @@
 /** What an earlier outcome is worth by the objectives and limits of now, which may be others than it was measured for. */
 import type { EndedEarly } from '../loads/load-step.js';
-import { isSameLoad, loadsOf, type Measurement } from '../loads/measurement.js';
+import { isSameLoad, loadsOf } from '../loads/load.js';
+import type { Measurement } from '../loads/measurement.js';
 import { maxLoadOf } from '../loads/max-load-plan.js';
 import { assess, scoreReference } from '../scoring/assess.js';
 import type { Combination } from '../space/combination.js';

@@ -3,7 +3,7 @@ import type { Combination } from '../space/combination.js';
 import type { ExperimentOutcome } from '../tuning/experiment.js';
 import { footprintOf } from '../space/footprint.js';
 import type { Conclusion } from '../loads/load-step.js';
-import { loadsOf } from '../loads/measurement.js';
+import { loadsOf } from '../loads/load.js';
 import { scoringOf } from './objective.js';
 import { referenceOf, scoresOf, type Measured, type ScoreReference } from './score.js';
 import { checkSlos, slosOf } from './slo.js';

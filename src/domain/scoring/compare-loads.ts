@@ -1,5 +1,5 @@
 /** Where a combination gains against another, and where it loses. */
-import { isSameLoad, loadOf, type Load } from '../loads/measurement.js';
+import { isSameLoad, loadOf, type Load } from '../loads/load.js';
 import { quantityOf, type Quantity } from '../loads/metric.js';
 import { goalsOf, type Objective } from './objective.js';
 import type { Measured } from './score.js';

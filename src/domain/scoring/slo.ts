@@ -1,6 +1,6 @@
 /** Limits that a combination must hold, and by how much one misses them. */
 import { describeFilter, isAbout } from '../loads/load-filter.js';
-import { describeLoad, loadOf, type Load } from '../loads/measurement.js';
+import { describeLoad, loadOf, type Load } from '../loads/load.js';
 import { describeQuantity, formatQuantity, isCost, quantityOf, type Quantity } from '../loads/metric.js';
 import type { Measured } from './score.js';
 import type { SloSpec } from '../task/slo.schema.js';

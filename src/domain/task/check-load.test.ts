@@ -1,19 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadsOf } from '../loads/measurement.js';
+import { taskFileOf } from '../../../test/support/tasks.js';
+import { loadsOf } from '../loads/load.js';
 import { parseTask, type ParsedTask } from './parse-task.js';
 
-function parse(benchmark: object, more: object = {}): ParsedTask {
-  return parseTask({
-    task_name: 'x',
-    backend: 'process',
-    engine: 'llama.cpp',
-    model: { name: 'm' },
-    parameters: {},
-    optimization: {},
-    ...more,
-    benchmark: { model_name: 'm', ...benchmark },
-  });
-}
+const parse = (benchmark: object, more: object = {}): ParsedTask => parseTask(taskFileOf({ ...more, benchmark }));
 const issuesOf = (benchmark: object, more?: object): string[] => {
   const parsed = parse(benchmark, more);
   return 'task' in parsed ? [] : parsed.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);

@@ -2,7 +2,8 @@
 import { ExpressionError, parseExpression } from '../space/expression.js';
 import { accountableNames, footprintOf } from '../space/footprint.js';
 import { isAbout, type LoadFilter } from '../loads/load-filter.js';
-import { describeLoad, loadsOf, type Statistic } from '../loads/measurement.js';
+import { describeLoad, loadsOf } from '../loads/load.js';
+import type { Statistic } from '../loads/measurement.js';
 import { hasDistribution, isCost, isRate, type Metric } from '../loads/metric.js';
 import type { TaskIssue } from './parse-task.js';
 import type { TuningTask } from './task.schema.js';

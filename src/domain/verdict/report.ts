@@ -2,7 +2,8 @@
 import type { ExperimentOutcome } from '../tuning/experiment.js';
 import { footprintOf } from '../space/footprint.js';
 import { scoreOfLoad } from '../scoring/load-score.js';
-import { isSameLoad, loadsOf, type Load, type Measurement } from '../loads/measurement.js';
+import { isSameLoad, loadsOf, type Load } from '../loads/load.js';
+import type { Measurement } from '../loads/measurement.js';
 import { hasDistribution, type Footprint } from '../loads/metric.js';
 import { scoringOf, type Objective } from '../scoring/objective.js';
 import type { TuningTask } from '../task/task.schema.js';

@@ -1,5 +1,5 @@
 /** The best against the baseline, load by load: with intervals where the finals have told them. */
-import { describeLoad } from '../../domain/loads/measurement.js';
+import { describeLoad } from '../../domain/loads/load.js';
 import { describeQuantity, type Quantity } from '../../domain/loads/metric.js';
 import type { ResultsOutline } from '../../domain/results/outline.js';
 import { gridBase, legend, spans, valueAxis, type Span } from './parts.js';
@@ -85,14 +85,8 @@ function verifiedRows({ verdict }: ResultsOutline): Row[] {
 
 function singleRows({ comparison = [] }: ResultsOutline): Row[] {
   const isOne = new Set(comparison.map(({ metric, statistic }) => `${metric} ${statistic}`)).size === 1;
-  return comparison.map(({ gain, scenario, concurrency, request_rate, speed, ...quantity }) => ({
-    name: plain(
-      [
-        describeLoad({ scenario, concurrency, request_rate, speed }),
-        ...(isOne ? [] : [describeQuantity(quantity as unknown as Quantity)]),
-      ].join(', '),
-      56
-    ),
+  return comparison.map(({ gain, ...of }) => ({
+    name: plain([describeLoad(of), ...(isOne ? [] : [describeQuantity(of as unknown as Quantity)])].join(', '), 56),
     gain: gain * 100,
     interval: null,
   }));

@@ -3,7 +3,7 @@ import type { Standing } from '../../domain/loads/early-end.js';
 import type { FailureCode } from '../../domain/failures.js';
 import { nextStep } from '../../domain/loads/load-plan.js';
 import type { Conclusion, FinishedStep } from '../../domain/loads/load-step.js';
-import type { Load } from '../../domain/loads/measurement.js';
+import type { Load } from '../../domain/loads/load.js';
 import type { Footprint } from '../../domain/loads/metric.js';
 import { maxLoadOf } from '../../domain/loads/max-load-plan.js';
 import type { TuningTask } from '../../domain/task/task.schema.js';

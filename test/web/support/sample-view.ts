@@ -11,7 +11,7 @@ import { describeCombination } from '../../../src/domain/space/combination.js';
 import { describeScoring, describeScores, scoringOf } from '../../../src/domain/scoring/objective.js';
 import { scoringResult } from '../../../src/domain/results/results-scoring.js';
 import type { ResultsOutline } from '../../../src/domain/results/outline.js';
-import { loadsOf } from '../../../src/domain/loads/measurement.js';
+import { loadsOf } from '../../../src/domain/loads/load.js';
 import { describeRole, type ExperimentOutcome } from '../../../src/domain/tuning/experiment.js';
 import { shellQuote } from '../../../src/domain/shell-quote.js';
 import { sampleOutline, sampleResults, type Sample } from './sample-tune.js';

@@ -1,4 +1,4 @@
-import { loadsOf } from '../../loads/measurement.js';
+import { loadsOf } from '../../loads/load.js';
 import { mostTokens } from '../../loads/tokens.js';
 import type { ParameterValue } from '../../space/combination.js';
 import type { GuideWarning } from '../guide.schema.js';

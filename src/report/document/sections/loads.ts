@@ -1,6 +1,6 @@
 /** The loads: latency against throughput, and the best beside the baseline. */
 import { ENGINE_TABLE_WORDS, engineTable } from '../../../domain/loads/engine-words.js';
-import { describeLoad } from '../../../domain/loads/measurement.js';
+import { describeLoad } from '../../../domain/loads/load.js';
 import { describeQuantity, formatQuantity, type Quantity } from '../../../domain/loads/metric.js';
 import type { ExperimentResult, ResultsFile } from '../../../domain/results/tune-result.js';
 import { loadsIn, MOST_LOADS } from '../../charts/throughput.js';

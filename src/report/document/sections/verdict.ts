@@ -1,6 +1,6 @@
 /** Whether the best is better than the baseline, and by how much. */
 import type { ResultsFile } from '../../../domain/results/tune-result.js';
-import { describeLoad } from '../../../domain/loads/measurement.js';
+import { describeLoad } from '../../../domain/loads/load.js';
 import { formatQuantity } from '../../../domain/loads/metric.js';
 import { objectivesOf } from '../../charts/points.js';
 import type { Chart } from '../../charts/types.js';
