@@ -38,24 +38,48 @@ const INSTRUMENT = `(() => {
   }).observe(document, { subtree: true, childList: true, characterData: true });
 })()`;
 
-/** @returns what was seen; times in milliseconds. */
-export async function measureLive(world, browser, { experiments, reconnects }) {
-  const id = 'many';
-  const { host, port } = await world.startApi({ AUTOTUNER_API_RATE: '0' });
-  const base = `http://${host}:${port}`;
+/** Changes of a tune that runs one experiment at a time. @returns how soon they were seen, in milliseconds. */
+export async function measureVisible(world, browser, base, changes) {
+  const { tune, page } = await watchTune(world, browser, base, { id: 'watched', experiments: changes + 2 });
+  await until(page, `Object.keys(window.__seen.counts).length >= ${changes}`);
+  const visible = await visibleAfter(world, tune, await page.evaluate('window.__seen.counts'));
+  await untilEnded(world, tune);
+  await page.close();
+  return visible;
+}
+
+/** A long tune whose pages lose their connections all the time, while it runs as many experiments at once as there are places. */
+export async function measureReconnects(world, browser, base, { id, experiments, places, reconnects, pages }) {
+  const { tune, page } = await watchTune(world, browser, base, { id, experiments, parallelism: places });
+  const all = [page];
+  while (all.length < pages) all.push(await openPage(browser, base, id));
+  const seen = await Promise.all(all.map((one) => reconnectOften(one, Math.ceil(reconnects / pages))));
+  await untilEnded(world, tune);
+  for (const one of all) await one.close();
+  const sum = (key) => seen.reduce((total, one) => total + one[key], 0);
+  return { reconnects: sum('cuts'), events: sum('events'), lost: sum('lost'), snapshots: sum('snapshots') };
+}
+
+async function watchTune(world, browser, base, { id, experiments, parallelism = 1 }) {
   const path = await world.task(id, {
+    parallelism,
     parameters: { depth: { type: 'int', min: 1, max: experiments } },
     optimization: { max_iterations: experiments },
     benchmark: { model_name: 'm', model_tokenizer: 'tok', warmup_requests: 0 },
   });
   const tune = await world.startTune(path);
+  return { tune, page: await openPage(browser, base, id) };
+}
+
+async function openPage(browser, base, id) {
   const page = await browser.newPage();
   await page.addInitScript(INSTRUMENT);
   await page.goto(`${base}/tunes/${id}`);
-  const measured = Math.min(100, Math.floor(experiments / 2));
-  await until(page, `Object.keys(window.__seen.counts).length >= ${measured}`);
-  const visible = await visibleAfter(world, tune, await page.evaluate('window.__seen.counts'));
+  await until(page, 'window.__seen.ids.length > 0');
+  return page;
+}
 
+async function reconnectOften(page, reconnects) {
   const from = await page.evaluate('window.__seen.ids.length');
   let cuts = 0;
   for (; cuts < reconnects; cuts++) {
@@ -67,22 +91,19 @@ export async function measureLive(world, browser, { experiments, reconnects }) {
   await sleep(2000);
   const { ids, types } = await page.evaluate('window.__seen');
   const numbers = ids.slice(Math.max(0, from - 1)).map((one) => Number(one.slice(one.lastIndexOf(':') + 1)));
-  const later = types.slice(from);
-  await world.until(async () => (await tune.look()).info.status !== 'running', 'the tune has ended', 3_600_000);
-  await page.close();
-  return {
-    ...{ base, id, visibleMs: visible, reconnects: cuts },
-    events: numbers.length,
-    lost: lostOf(numbers, later),
-    snapshots: later.filter((type) => type === 'snapshot').length,
-  };
+  const later = types.slice(Math.max(0, from - 1));
+  const snapshots = later.filter((type) => type === 'snapshot').length;
+  return { cuts, events: numbers.length, lost: lostOf(numbers, later), snapshots };
 }
+
+const untilEnded = (world, tune) =>
+  world.until(async () => (await tune.look()).info.status !== 'running', 'the tune has ended', 3_600_000);
 
 /** Numbers that were left out; a snapshot stands for all before it. Some twice would be no loss, but a mistake. */
 function lostOf(numbers, types) {
   let lost = 0;
   for (let i = 1; i < numbers.length; i++) {
-    if (types[i - 1] === 'snapshot') continue;
+    if (types[i] === 'snapshot') continue;
     lost += Math.abs(numbers[i] - numbers[i - 1] - 1);
   }
   return lost;

@@ -18,7 +18,7 @@ interface ColumnMeta {
   readonly className?: string;
 }
 
-interface DataTableProps<T extends object> {
+export interface DataTableProps<T extends object> {
   readonly caption: string;
   /** Keep them stable: a new list is a new table. */
   readonly columns: readonly Column<T>[];

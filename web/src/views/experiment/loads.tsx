@@ -1,6 +1,6 @@
 /** What was measured at every load, beside the baseline's. */
 import { useState } from 'preact/hooks';
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { ENGINE_TABLE_WORDS, engineTable } from '../../../../src/domain/loads/engine-words.js';
 import { describeLoad, isSameLoad } from '../../../../src/domain/loads/load.js';
 import { formatQuantity } from '../../../../src/domain/loads/metric.js';
@@ -11,6 +11,7 @@ import type { ResultsFile } from '../../../../src/contracts/http/index.js';
 type Load = ResultsFile['all_results'][number]['loads'][number];
 const STATISTICS = ['mean', 'p50', 'p90', 'p95', 'p99'] as const;
 type Statistic = (typeof STATISTICS)[number];
+const MEASURED = ['TTFT', 'TPOT', 'End to end', 'Output', 'Requests', 'Completed', 'Errors'];
 const LATENCIES = ['ttft', 'tpot', 'e2e_latency'] as const;
 
 interface Props {
@@ -31,33 +32,17 @@ export function Loads({ loads, baseline }: Props): JSX.Element {
   );
   return (
     <Panel title="Measurements" aside={choose} flush>
-      <div class="table-box" tabIndex={0} role="region" aria-label="Measurements by load">
-        <table class="table">
-          <thead>
-            <tr>
-              <th scope="col">
-                <span>Load</span>
-              </th>
-              {['TTFT', 'TPOT', 'End to end', 'Output', 'Requests', 'Completed', 'Errors'].map((name) => (
-                <th scope="col" key={name} class="number">
-                  <span>{name}</span>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {loads.map((load) => (
-              <Row
-                key={describeLoad(load)}
-                load={load}
-                statistic={statistic}
-                base={baseline.find((one) => isSameLoad(one, load))}
-              />
-            ))}
-          </tbody>
-        </table>
-        {loads.length === 0 && <p class="empty">Nothing was measured.</p>}
-      </div>
+      <LoadTable label="Measurements by load" names={MEASURED}>
+        {loads.map((load) => (
+          <Row
+            key={describeLoad(load)}
+            load={load}
+            statistic={statistic}
+            base={baseline.find((one) => isSameLoad(one, load))}
+          />
+        ))}
+      </LoadTable>
+      {loads.length === 0 && <p class="empty">Nothing was measured.</p>}
     </Panel>
   );
 }
@@ -75,36 +60,49 @@ export function EngineNumbers({ loads, baseline }: Props): JSX.Element | null {
   if (!found) return null;
   return (
     <Panel title="What the engine said meanwhile" flush>
-      <div class="table-box" tabIndex={0} role="region" aria-label="The engine’s own numbers by load">
-        <table class="table">
-          <thead>
-            <tr>
-              <th scope="col">
-                <span>Load</span>
-              </th>
-              {found.names.map((name) => (
-                <th scope="col" key={name} class="number">
-                  <span>{name}</span>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {told.map(({ name, isBase }, i) => (
-              <tr key={i} class={isBase ? 'muted' : ''}>
-                <td class="nowrap">{name}</td>
-                {found.rows[i]?.map((cell, column) => (
-                  <td key={column} class="number nowrap">
-                    {cell}
-                  </td>
-                ))}
-              </tr>
+      <LoadTable label="The engine’s own numbers by load" names={found.names}>
+        {told.map(({ name, isBase }, i) => (
+          <tr key={i} class={isBase ? 'muted' : ''}>
+            <td class="nowrap">{name}</td>
+            {found.rows[i]?.map((cell, column) => (
+              <td key={column} class="number nowrap">
+                {cell}
+              </td>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </LoadTable>
       <p class="chart-words">{ENGINE_TABLE_WORDS}</p>
     </Panel>
+  );
+}
+
+interface LoadTableProps {
+  readonly label: string;
+  /** Of the columns after the load's. */
+  readonly names: readonly string[];
+  readonly children: ComponentChildren;
+}
+
+function LoadTable({ label, names, children }: LoadTableProps): JSX.Element {
+  return (
+    <div class="table-box" tabIndex={0} role="region" aria-label={label}>
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">
+              <span>Load</span>
+            </th>
+            {names.map((name) => (
+              <th scope="col" key={name} class="number">
+                <span>{name}</span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
   );
 }
 

@@ -9,16 +9,23 @@ import { query } from '../../api/http.js';
 import { historyQuery } from '../../api/queries.js';
 import { useDebounced } from '../../lib/debounced.js';
 import { Button } from '../../ui/button.js';
-import { DataTable } from '../../ui/data-table.js';
-import { Empty, Loading, Problem } from '../../ui/feedback.js';
+import { Choice, Filters, Search } from '../../ui/filters.js';
 import { Page } from '../../ui/page.js';
+import { PagedTable } from '../../ui/paged-table.js';
 import type { HistoryEntryView } from '../../../../src/contracts/http/index.js';
 
 const MOST_COMPARED = 10;
+const ENGINES = [
+  ['', 'any engine'],
+  ['sglang', 'sglang'],
+  ['vllm', 'vllm'],
+  ['llama.cpp', 'llama.cpp'],
+] as const;
+type EngineFilter = (typeof ENGINES)[number][0];
 
 export function History(): JSX.Element {
   const [search, setSearch] = useState('');
-  const [engine, setEngine] = useState('');
+  const [engine, setEngine] = useState<EngineFilter>('');
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [, navigate] = useLocation();
   const asked = useDebounced(search, 200);
@@ -46,56 +53,36 @@ export function History(): JSX.Element {
         </Button>
       }
     >
-      <div class="filters" role="search">
-        <input
-          class="input"
-          type="search"
+      <Filters>
+        <Search
+          label="Search finished tunes by task, model, engine, hardware or host"
           placeholder="Task, model, engine, hardware or host"
-          aria-label="Search finished tunes by task, model, engine, hardware or host"
           value={search}
-          onInput={(event) => setSearch(event.currentTarget.value)}
+          onChange={setSearch}
         />
-        <select
-          class="select"
-          aria-label="Engine"
-          value={engine}
-          onChange={(event) => setEngine(event.currentTarget.value)}
-        >
-          <option value="">any engine</option>
-          {['sglang', 'vllm', 'llama.cpp'].map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </select>
-      </div>
-      {list.error && <Problem error={list.error} what="history" />}
-      {list.isPending && !list.error && <Loading height={320} />}
-      {list.data && rows.length === 0 && (
-        <Empty>
-          {asked || engine ? (
+        <Choice label="Engine" options={ENGINES} value={engine} onChange={setEngine} />
+      </Filters>
+      <PagedTable
+        list={list}
+        what="history"
+        height={320}
+        empty={
+          asked || engine ? (
             'No finished tune is like that.'
           ) : (
             <>
               <p>No tune has ended yet.</p>
               <Link href="/">See those that run</Link>
             </>
-          )}
-        </Empty>
-      )}
-      {rows.length > 0 && (
-        <DataTable
-          caption="Finished tunes"
-          columns={columns}
-          rows={rows}
-          rowKey={({ runId }) => runId}
-          href={({ runId }) => `/history/${encodeURIComponent(runId)}`}
-          marked={({ runId }) => chosen.includes(runId)}
-        />
-      )}
-      {list.hasNextPage && (
-        <div>
-          <Button onPress={() => list.fetchNextPage()}>Show more</Button>
-        </div>
-      )}
+          )
+        }
+        caption="Finished tunes"
+        columns={columns}
+        rows={rows}
+        rowKey={({ runId }) => runId}
+        href={({ runId }) => `/history/${encodeURIComponent(runId)}`}
+        marked={({ runId }) => chosen.includes(runId)}
+      />
       <Noise />
     </Page>
   );

@@ -9,31 +9,33 @@ import { experimentsQuery } from '../../api/queries.js';
 import { useDebounced } from '../../lib/debounced.js';
 import { saveFromApi } from '../../lib/download.js';
 import { Button } from '../../ui/button.js';
-import { DataTable } from '../../ui/data-table.js';
-import { Empty, Loading, Problem } from '../../ui/feedback.js';
+import { Choice, Filters, Search } from '../../ui/filters.js';
+import { PagedTable } from '../../ui/paged-table.js';
 import type { ExperimentListQuery, ExperimentStatus, TuneView } from '../../../../src/contracts/http/index.js';
 
-const STATUSES: readonly (ExperimentStatus | '')[] = [
-  '',
-  'succeeded',
-  'infeasible',
-  'failed',
-  'cancelled',
-  'running',
-  'lost',
-];
+const STATUSES = [
+  ['', 'any status'],
+  ['succeeded', 'succeeded'],
+  ['infeasible', 'infeasible'],
+  ['failed', 'failed'],
+  ['cancelled', 'cancelled'],
+  ['running', 'running'],
+  ['lost', 'lost'],
+] as const satisfies readonly (readonly [ExperimentStatus | '', string])[];
+type StatusFilter = (typeof STATUSES)[number][0];
 const ROLES = [
   ['', 'any role'],
   ['search', 'search'],
   ['baseline', 'baseline'],
   ['final', 'finals'],
 ] as const;
+type RoleFilter = (typeof ROLES)[number][0];
 
 export function Experiments({ tune, view }: { tune: TuneRef; view: TuneView }): JSX.Element {
   const [sorting, setSorting] = useState<SortingState>([{ id: 'number', desc: false }]);
   const [search, setSearch] = useState('');
-  const [status, setStatus] = useState('');
-  const [role, setRole] = useState('');
+  const [status, setStatus] = useState<StatusFilter>('');
+  const [role, setRole] = useState<RoleFilter>('');
   const asked = useDebounced(search, 200);
   const [sort] = sorting;
   const filter: Omit<ExperimentListQuery, 'limit'> = {
@@ -41,7 +43,7 @@ export function Experiments({ tune, view }: { tune: TuneRef; view: TuneView }): 
     order: sort?.desc ? 'desc' : 'asc',
     ...(asked ? { search: asked } : {}),
     ...(status ? { status } : {}),
-    ...(role ? { role: role as NonNullable<ExperimentListQuery['role']> } : {}),
+    ...(role ? { role } : {}),
   };
   const list = useInfiniteQuery({ ...experimentsQuery(tune, filter), placeholderData: keepPreviousData });
   const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
@@ -52,58 +54,33 @@ export function Experiments({ tune, view }: { tune: TuneRef; view: TuneView }): 
   );
   return (
     <div class="stack">
-      <div class="filters" role="search">
-        <input
-          class="input"
-          type="search"
+      <Filters>
+        <Search
+          label="Search experiments by parameter or value"
           placeholder="Parameter or value, such as threads=2"
-          aria-label="Search experiments by parameter or value"
           value={search}
-          onInput={(event) => setSearch(event.currentTarget.value)}
+          onChange={setSearch}
         />
-        <select
-          class="select"
-          aria-label="Status"
-          value={status}
-          onChange={(event) => setStatus(event.currentTarget.value)}
-        >
-          {STATUSES.map((one) => (
-            <option key={one} value={one}>
-              {one || 'any status'}
-            </option>
-          ))}
-        </select>
-        <select class="select" aria-label="Role" value={role} onChange={(event) => setRole(event.currentTarget.value)}>
-          {ROLES.map(([value, words]) => (
-            <option key={value} value={value}>
-              {words}
-            </option>
-          ))}
-        </select>
+        <Choice label="Status" options={STATUSES} value={status} onChange={setStatus} />
+        <Choice label="Role" options={ROLES} value={role} onChange={setRole} />
         <Button icon="save" onPress={() => saveFromApi(tuneRunPath(tune, '/results.csv'), `${tune.id}_results.csv`)}>
           CSV
         </Button>
-      </div>
-      {list.error && <Problem error={list.error} what="list of experiments" />}
-      {list.isPending && !list.error && <Loading height={420} />}
-      {list.data && rows.length === 0 && <Empty>No experiment is like that.</Empty>}
-      {rows.length > 0 && (
-        <DataTable
-          caption="Experiments"
-          columns={columns}
-          rows={rows}
-          rowKey={({ experimentId }) => String(experimentId)}
-          href={({ experimentId }) => tunePage(tune, `/experiments/${experimentId}`)}
-          marked={({ isBest }) => isBest}
-          sorting={sorting}
-          onSort={setSorting}
-        />
-      )}
-      {list.hasNextPage && (
-        <div>
-          <Button onPress={() => list.fetchNextPage()}>Show more</Button>
-        </div>
-      )}
+      </Filters>
+      <PagedTable
+        list={list}
+        what="list of experiments"
+        height={420}
+        empty="No experiment is like that."
+        caption="Experiments"
+        columns={columns}
+        rows={rows}
+        rowKey={({ experimentId }) => String(experimentId)}
+        href={({ experimentId }) => tunePage(tune, `/experiments/${experimentId}`)}
+        marked={({ isBest }) => isBest}
+        sorting={sorting}
+        onSort={setSorting}
+      />
     </div>
   );
 }

@@ -9,11 +9,10 @@ import { useLiveTunes } from '../../api/live-tunes.js';
 import { tunePage } from '../../api/paths.js';
 import { tunesQuery } from '../../api/queries.js';
 import { useDebounced } from '../../lib/debounced.js';
-import { Button } from '../../ui/button.js';
-import { DataTable } from '../../ui/data-table.js';
-import { Empty, Loading, Problem } from '../../ui/feedback.js';
+import { Choice, Filters, Search } from '../../ui/filters.js';
 import { LiveMark } from '../../ui/live-mark.js';
 import { Page } from '../../ui/page.js';
+import { PagedTable } from '../../ui/paged-table.js';
 
 export function Tunes(): JSX.Element {
   const [search, setSearch] = useState('');
@@ -34,33 +33,21 @@ export function Tunes(): JSX.Element {
         </Link>
       }
     >
-      <div class="filters" role="search">
-        <input
-          class="input"
-          type="search"
+      <Filters>
+        <Search
+          label="Search tunes by task, model or engine"
           placeholder="Task, model or engine"
-          aria-label="Search tunes by task, model or engine"
           value={search}
-          onInput={(event) => setSearch(event.currentTarget.value)}
+          onChange={setSearch}
         />
-        <select
-          class="select"
-          aria-label="Status"
-          value={status}
-          onChange={(event) => setStatus(event.currentTarget.value as StatusFilter)}
-        >
-          {TUNE_STATUS_WORDS.map(([value, words]) => (
-            <option key={value} value={value}>
-              {words}
-            </option>
-          ))}
-        </select>
-      </div>
-      {tunes.error && <Problem error={tunes.error} what="list of tunes" />}
-      {tunes.isPending && !tunes.error && <Loading height={320} />}
-      {tunes.data && rows.length === 0 && (
-        <Empty>
-          {isFiltered ? (
+        <Choice label="Status" options={TUNE_STATUS_WORDS} value={status} onChange={setStatus} />
+      </Filters>
+      <PagedTable
+        list={tunes}
+        what="list of tunes"
+        height={320}
+        empty={
+          isFiltered ? (
             'No tune is like that.'
           ) : (
             <>
@@ -69,23 +56,14 @@ export function Tunes(): JSX.Element {
                 Describe a first task
               </Link>
             </>
-          )}
-        </Empty>
-      )}
-      {rows.length > 0 && (
-        <DataTable
-          caption="Tunes"
-          columns={tuneColumns}
-          rows={rows}
-          rowKey={({ id, runId }) => `${id} ${runId}`}
-          href={(tune) => tunePage({ id: tune.id, run: tune.runId })}
-        />
-      )}
-      {tunes.hasNextPage && (
-        <div>
-          <Button onPress={() => tunes.fetchNextPage()}>Show more</Button>
-        </div>
-      )}
+          )
+        }
+        caption="Tunes"
+        columns={tuneColumns}
+        rows={rows}
+        rowKey={({ id, runId }) => `${id} ${runId}`}
+        href={(tune) => tunePage({ id: tune.id, run: tune.runId })}
+      />
     </Page>
   );
 }
