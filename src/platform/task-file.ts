@@ -2,7 +2,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
-import { describeIssue, parseTask, type TaskIssue } from '../domain/task/parse-task.js';
+import { parseTask } from '../domain/task/parse-task.js';
+import { describeIssue, type TaskIssue } from '../domain/task/task-issue.js';
 import type { TaskFile, TuningTask } from '../domain/task/task.schema.js';
 
 const MAX_BYTES = 1024 * 1024;

@@ -4,7 +4,8 @@
  * (docs/decisions/0006-leases-in-the-cluster.md).
  */
 import { z } from 'zod';
-import type { Cluster, Manifest } from '../../platform/kubernetes/cluster.js';
+import type { Cluster } from '../../platform/kubernetes/cluster.js';
+import type { Manifest } from '../../platform/kubernetes/manifest.js';
 import { timeOf } from '../../platform/kubernetes/lenient.js';
 import type { Owner } from '../types.js';
 import { LEASE } from './kinds.js';

@@ -1,7 +1,7 @@
 /** The manifest of an engine, from its template. */
 import { parse } from 'yaml';
 import type { TuningTask } from '../../domain/task/task.schema.js';
-import type { Manifest } from '../../platform/kubernetes/cluster.js';
+import type { Manifest } from '../../platform/kubernetes/manifest.js';
 import { render } from '../../platform/templates.js';
 import type { Deployment } from '../types.js';
 import { isCalledByOme, type ServingPlan } from './catalog.js';

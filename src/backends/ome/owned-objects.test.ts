@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TunerError } from '../../domain/failures.js';
-import type { Cluster, CustomKind, Manifest } from '../../platform/kubernetes/cluster.js';
+import type { Cluster, CustomKind } from '../../platform/kubernetes/cluster.js';
+import type { Manifest } from '../../platform/kubernetes/manifest.js';
 import { BENCHMARK_JOB, INFERENCE_SERVICE, LEASE } from './kinds.js';
 import { listOwnedObjects } from './owned-objects.js';
 import { ownedAnnotations, ownedLabels } from './ownership.js';

@@ -1,5 +1,6 @@
 /** Everything in a namespace that the tuner made. */
-import type { Cluster, CustomKind, Manifest } from '../../platform/kubernetes/cluster.js';
+import type { Cluster, CustomKind } from '../../platform/kubernetes/cluster.js';
+import type { Manifest } from '../../platform/kubernetes/manifest.js';
 import { timeOf } from '../../platform/kubernetes/lenient.js';
 import { readManifest } from '../../platform/kubernetes/manifest.js';
 import { TunerError } from '../../domain/failures.js';

@@ -1,6 +1,6 @@
 /** Whose an object of the cluster is: labels to find it by, an annotation that says it exactly. */
 import { z } from 'zod';
-import type { Manifest } from '../../platform/kubernetes/cluster.js';
+import type { Manifest } from '../../platform/kubernetes/manifest.js';
 import type { Owner } from '../types.js';
 
 /** Every object that the tuner creates carries it. */

@@ -1,6 +1,7 @@
 /** Takes an engine down, and believes only what it sees to be gone. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster, CustomKind, Manifest } from '../../platform/kubernetes/cluster.js';
+import type { Cluster, CustomKind } from '../../platform/kubernetes/cluster.js';
+import type { Manifest } from '../../platform/kubernetes/manifest.js';
 import { ClusterError } from '../../platform/kubernetes/cluster-errors.js';
 import { TunerError } from '../../domain/failures.js';
 import type { Leak } from '../../domain/tuning/experiment.js';

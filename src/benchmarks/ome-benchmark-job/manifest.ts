@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import { environmentOf } from '../../backends/ome/manifest.js';
 import { ownedAnnotations, ownedLabels } from '../../backends/ome/ownership.js';
-import type { Manifest } from '../../platform/kubernetes/cluster.js';
+import type { Manifest } from '../../platform/kubernetes/manifest.js';
 import { render } from '../../platform/templates.js';
 import type { BenchmarkRequest } from '../types.js';
 

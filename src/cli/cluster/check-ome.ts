@@ -8,7 +8,8 @@ import {
   DEPLOYMENT,
   SERVING_RUNTIME,
 } from '../../backends/ome/kinds.js';
-import { isNotFound, type Cluster, type CustomKind, type Manifest } from '../../platform/kubernetes/cluster.js';
+import { isNotFound, type Cluster, type CustomKind } from '../../platform/kubernetes/cluster.js';
+import type { Manifest } from '../../platform/kubernetes/manifest.js';
 import { INSTALL_OME, unlessForbidden, type ClusterFinding } from './findings.js';
 
 const NAMESPACE = 'ome';

@@ -1,8 +1,6 @@
 /** When another experiment is not worth its cost: by what the model expects of its own suggestions. */
+import { MOST_IN_A_ROW } from '../task/limits.js';
 import type { TunePlan } from './tune-plan.js';
-
-/** The most suggestions that a task can ask for in a row, and so the most that are remembered. */
-export const MOST_IN_A_ROW = 20;
 
 /**
  * The latest values without a gap. A suggestion without one begins anew: it is one of those that spread out over the space, or nothing

@@ -1,6 +1,6 @@
 /** How much a tune may use, and when its search has had enough. docs/budget.md explains both. */
 import { z } from 'zod';
-import { MOST_IN_A_ROW } from '../budget/convergence.js';
+import { MOST_IN_A_ROW } from './limits.js';
 
 const YEAR = 365 * 24 * 3600;
 

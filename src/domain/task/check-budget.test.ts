@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { taskFileOf, taskOf } from '../../../test/support/tasks.js';
-import { describeIssue, parseTask } from './parse-task.js';
+import { parseTask } from './parse-task.js';
+import { describeIssue } from './task-issue.js';
 
 function issues(...blocks: Parameters<typeof taskFileOf>): string[] {
   const parsed = parseTask(taskFileOf(...blocks));

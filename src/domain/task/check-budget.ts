@@ -1,5 +1,5 @@
 /** Budgets that nobody could count, and a stop that nobody could decide. */
-import type { TaskIssue } from './parse-task.js';
+import type { TaskIssue } from './task-issue.js';
 import type { TuningTask } from './task.schema.js';
 
 export function checkBudget({ budget, cost, optimization, aa }: TuningTask): TaskIssue[] {

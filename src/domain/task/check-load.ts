@@ -1,5 +1,5 @@
 /** Loads that contradict each other, or that the one who is to make them cannot make. */
-import type { TaskIssue } from './parse-task.js';
+import type { TaskIssue } from './task-issue.js';
 import type { TuningTask } from './task.schema.js';
 
 /** What aiperf can be told of genai-bench's grammar. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { taskFileOf, taskOf } from '../../../test/support/tasks.js';
 import { footprintOf } from '../space/footprint.js';
-import { describeIssue, parseTask } from './parse-task.js';
+import { parseTask } from './parse-task.js';
+import { describeIssue } from './task-issue.js';
 
 const issuesOf = (...args: Parameters<typeof taskFileOf>): string[] => {
   const parsed = parseTask(taskFileOf(...args));

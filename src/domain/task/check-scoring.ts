@@ -5,7 +5,7 @@ import { isAbout, type LoadFilter } from '../loads/load-filter.js';
 import { describeLoad, loadsOf } from '../loads/load.js';
 import type { Statistic } from '../loads/measurement.js';
 import { hasDistribution, isCost, isRate, type Metric } from '../loads/metric.js';
-import type { TaskIssue } from './parse-task.js';
+import type { TaskIssue } from './task-issue.js';
 import type { TuningTask } from './task.schema.js';
 import { tryCombinations } from './try-constraint.js';
 

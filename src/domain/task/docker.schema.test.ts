@@ -4,7 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { taskFileOf, taskOf } from '../../../test/support/tasks.js';
 import { bytesOf, isByteSize } from './byte-size.js';
-import { describeIssue, parseTask } from './parse-task.js';
+import { parseTask } from './parse-task.js';
+import { describeIssue } from './task-issue.js';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const schema = JSON.parse(readFileSync('schemas/task.schema.json', 'utf8')) as object;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeIssue, parseTask } from './parse-task.js';
+import { parseTask } from './parse-task.js';
+import { describeIssue } from './task-issue.js';
 
 /** What is said about a task with these settings of its place in the cluster; empty when it is taken. */
 function issuesOf(ome: unknown): string[] {

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { damaged, strange } from '../../../test/support/garbage.js';
 import { parameterSpec } from '../../../test/support/spaces.js';
-import { describeIssue, parseTask } from './parse-task.js';
+import { parseTask } from './parse-task.js';
+import { describeIssue } from './task-issue.js';
 import { createSearchSpace } from '../space/search-space.js';
 
 const TASK = {

@@ -8,13 +8,8 @@ import { ExpressionError, parseExpression } from '../space/expression.js';
 import { createSearchSpace } from '../space/search-space.js';
 import { looksSecret } from './secrets.js';
 import { taskSchema, type TuningTask } from './task.schema.js';
+import type { TaskIssue } from './task-issue.js';
 import { tryConstraint } from './try-constraint.js';
-
-/** One thing that is wrong with a task file. */
-export interface TaskIssue {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
 
 export type ParsedTask = { readonly task: TuningTask } | { readonly issues: readonly TaskIssue[] };
 
@@ -35,15 +30,6 @@ function withDefaults({ optimization, benchmark, ...task }: z.output<typeof task
   const { seed = 0, reuse = optimization.seed === undefined } = optimization;
   const levels = concurrency ? { num_concurrency: concurrency } : {};
   return { ...task, optimization: { ...optimization, seed, reuse }, benchmark: { ...benchmark, ...levels, runner } };
-}
-
-/** `optimization.strategy: ...`, one line per issue. */
-export function describeIssue({ path, message }: TaskIssue): string {
-  return path.length > 0 ? `${formatPath(path)}: ${message}` : message;
-}
-
-export function formatPath(path: readonly (string | number)[]): string {
-  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
 }
 
 function checkMeaning(task: TuningTask): TaskIssue[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeIssue, parseTask } from './parse-task.js';
+import { parseTask } from './parse-task.js';
+import { describeIssue } from './task-issue.js';
 import { looksSecret, parseReference } from './secrets.js';
 
 function issuesOf(more: object): string[] {

@@ -1,7 +1,7 @@
 /** The part of the task file that says how the winner is proved to be better than the baseline. docs/verdict.md explains it. */
 import { z } from 'zod';
+import { MOST_FINALISTS } from './limits.js';
 import { refuseSecrets } from './no-secrets.js';
-import { MOST_FINALISTS } from '../verdict/finals-state.js';
 
 const PARAMETER_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 const MOST_ROUNDS = 50;

@@ -1,11 +1,10 @@
 /** What a tune remembers for its verdict: scores, never whole outcomes, since continue-as-new carries it. */
 import type { ExperimentOutcome } from '../tuning/experiment.js';
+import { MOST_FINALISTS } from '../task/limits.js';
 import { describeMiss } from '../scoring/slo.js';
 import type { VerificationSettings } from './settings.js';
 import type { BaselineResult, FinalMeasurement, Leader, Verdict } from './verdict.js';
 
-/** The most finalists that a task can ask for. */
-export const MOST_FINALISTS = 5;
 /** More than can take part, since a model may know that the luckiest were lucky. */
 const MOST_LEADERS = 10;
 

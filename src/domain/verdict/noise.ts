@@ -1,7 +1,7 @@
 /** The A/A tune: one configuration, started again and again. What its measurements differ by is the noise of the set-up. */
 import { areComparable, BASELINE, criticalValue, levelOf } from './compare.js';
 import type { FinalsState } from './finals-state.js';
-import type { FinalsPlan } from './plan-finals.js';
+import type { FinalsPlan } from './verdict.js';
 import { chiSquaredQuantile, studentQuantile } from './quantiles.js';
 import type { VerificationSettings } from './settings.js';
 import { withoutFinals } from './words.js';

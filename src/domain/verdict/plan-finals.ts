@@ -7,15 +7,8 @@ import { contenders, type Standing } from './contenders.js';
 import { finalistsOf, type FinalsState } from './finals-state.js';
 import { measureNoise } from './noise.js';
 import type { VerificationSettings } from './settings.js';
-import type { PlannedFinal, Verdict } from './verdict.js';
+import type { FinalsPlan, PlannedFinal, Verdict } from './verdict.js';
 import { conclude, withoutFinals } from './words.js';
-
-/** What to measure next, or the verdict. */
-export interface FinalsPlan {
-  readonly experiments: readonly PlannedFinal[];
-  /** Null while there is something to measure. */
-  readonly verdict: Verdict | null;
-}
 
 /**
  * Asked when the search is over, and again after each round. The same state has the same answer.

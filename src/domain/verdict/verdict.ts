@@ -77,3 +77,10 @@ export interface PlannedFinal {
   readonly among?: readonly number[];
   readonly combination: Combination;
 }
+
+/** What to measure next, or the verdict. */
+export interface FinalsPlan {
+  readonly experiments: readonly PlannedFinal[];
+  /** Null while there is something to measure. */
+  readonly verdict: Verdict | null;
+}

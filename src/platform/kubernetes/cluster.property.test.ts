@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { damaged, strange } from '../../../test/support/garbage.js';
-import { Cluster, type CustomKind, type Manifest } from './cluster.js';
+import { Cluster, type CustomKind } from './cluster.js';
+import type { Manifest } from './manifest.js';
 import { ClusterError } from './cluster-errors.js';
 
 const KIND: CustomKind = { group: 'g', version: 'v1', kind: 'Thing', plural: 'things', namespaced: true };

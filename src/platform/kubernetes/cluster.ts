@@ -6,7 +6,6 @@ import {
   CustomObjectsApi,
   KubeConfig,
   type ConfigurationOptions,
-  type KubernetesObject,
   type RequestContext,
   type ResponseContext,
 } from '@kubernetes/client-node';
@@ -14,16 +13,7 @@ import { of } from '@kubernetes/client-node/dist/gen/rxjsStub.js';
 import { TunerError } from '../../domain/failures.js';
 import { apiStatusOf, ClusterError, toClusterError } from './cluster-errors.js';
 import { HOME_KUBECONFIG } from './has-cluster.js';
-import { readManifest } from './manifest.js';
-
-/** An object whose spec and status are read with care: they come from somebody else. */
-export interface Manifest extends KubernetesObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: NonNullable<KubernetesObject['metadata']> & { readonly name: string; readonly namespace?: string };
-  readonly spec?: unknown;
-  readonly status?: unknown;
-}
+import { readManifest, type Manifest } from './manifest.js';
 
 /** A kind of custom objects; `namespaced: false` for those of the whole cluster. */
 export interface CustomKind {

@@ -1,6 +1,15 @@
+import type { KubernetesObject } from '@kubernetes/client-node';
 import { z } from 'zod';
-import type { Manifest } from './cluster.js';
 import { listOf, text, words } from './lenient.js';
+
+/** An object whose spec and status are read with care: they come from somebody else. */
+export interface Manifest extends KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: NonNullable<KubernetesObject['metadata']> & { readonly name: string; readonly namespace?: string };
+  readonly spec?: unknown;
+  readonly status?: unknown;
+}
 
 const manifestSchema = z.looseObject({
   apiVersion: text(),
