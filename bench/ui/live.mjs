@@ -62,9 +62,8 @@ export async function measureReconnects(world, browser, base, { id, experiments,
 
 async function watchTune(world, browser, base, { id, experiments, parallelism = 1 }) {
   const path = await world.task(id, {
-    parallelism,
     parameters: { depth: { type: 'int', min: 1, max: experiments } },
-    optimization: { max_iterations: experiments },
+    optimization: { max_iterations: experiments, parallelism },
     benchmark: { model_name: 'm', model_tokenizer: 'tok', warmup_requests: 0 },
   });
   const tune = await world.startTune(path);
