@@ -34,7 +34,7 @@ const { setup } = await import('../../scripts/setup.mjs');
 if (values.docker && !process.env.CHAOS_OWN_NETWORK) {
   const { OWN_NETWORK, whyNoDaemon } = await import('../../scripts/lib/docker-daemon.mjs');
   const { runInForeground } = await import('../../scripts/lib/child.mjs');
-  await setup();
+  await setup({ steps: ['build', 'temporal'] });
   const why = await whyNoDaemon();
   if (why !== null) console.error(why);
   if (why !== null) process.exit(1);

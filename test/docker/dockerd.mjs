@@ -42,6 +42,7 @@ export class Dockerd {
     const at = (name) => path.join(this.#dir, name);
     // One that was killed could not remove it, and another process may have its number by now.
     await rm(at('pid'), { force: true });
+    await this.#untilContainerdEnded();
     const log = at('dockerd.log');
     const output = openSync(log, 'a');
     this.#process = spawn(
@@ -64,6 +65,17 @@ export class Dockerd {
     throw new Error(`the Docker daemon does not answer:\n${readFileSync(log, 'utf8').slice(-2000)}`);
   }
 
+  /** It dies with its daemon, but a moment later: the next daemon would take it for alive, and wait for it in vain. */
+  async #untilContainerdEnded() {
+    const read = () => readFileSync(path.join(this.#dir, 'exec', 'containerd', 'containerd.pid'), 'utf8').trim();
+    for (let i = 0; i < 100; i++, await sleep(100))
+      try {
+        process.kill(Number(read()), 0);
+      } catch {
+        return;
+      }
+  }
+
   /** Waits until it has ended. */
   async end(signal = 'SIGTERM') {
     if (this.pid === null) return;
@@ -78,6 +90,12 @@ export class Dockerd {
     // Of one that was killed, the next one ends the containers.
     if (this.pid === null) await this.startAgain().catch(() => undefined);
     await this.end();
+    // A daemon that was killed could not take away what containers had as their root.
+    const mounts = readFileSync('/proc/self/mounts', 'utf8')
+      .split('\n')
+      .map((line) => line.split(' ')[1] ?? '');
+    for (const mount of mounts.filter((at) => at.startsWith(`${this.#dir}/`)))
+      await run('umount', ['--lazy', mount]).catch(() => undefined);
     // Its containerd ends a moment later, and until then holds the folder.
     await rm(this.#dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
