@@ -152,6 +152,14 @@ describe('deploy', () => {
     expect(container().state.Running).toBe(true);
   });
 
+  it('makes anew what the end of the daemon has kept from being started', async () => {
+    docker.refuseStart = 'grpc: the client connection is closing: context canceled';
+    await expect(backendOf().deploy(deploymentOf(), signal)).rejects.toThrow('context canceled');
+    docker.refuseStart = null;
+    await backendOf().deploy(deploymentOf(), signal);
+    expect(container().state).toMatchObject({ Running: true, Error: '' });
+  });
+
   it('leaves what the next try has made meanwhile to the next try', async () => {
     const policy = { images: ['lmsysorg/sglang'], environment: [], volumes: [], allowCommand: true };
     const backend = backendOf({ policy });

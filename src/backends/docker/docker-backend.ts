@@ -9,7 +9,7 @@ import { probeCompletion } from '../../platform/completion-client.js';
 import type { Container } from '../../platform/docker/container.js';
 import { pastEvents } from '../../platform/docker/container-events.js';
 import type { CreatedContainer } from '../../platform/docker/docker-client.js';
-import { statusOf } from '../../platform/docker/docker-errors.js';
+import { statusOf, wasInterrupted } from '../../platform/docker/docker-errors.js';
 import type { Leftover } from '../../platform/leftovers.js';
 import { describeMachine } from '../../platform/machine.js';
 import { MARKER } from '../../platform/process-tree.js';
@@ -224,7 +224,8 @@ export class DockerBackend implements ServingBackend {
     if (!isSameOwner(ownershipOf(existing.labels)?.owner, owner))
       throw new TunerError('NOT_OURS', `the container '${name}' exists, and this tune did not make it`);
     // Without a start it has neither its key nor a lease on its devices for sure: it is made again.
-    if (existing.startedAtMs !== null || existing.error !== '') return true;
+    const refused = existing.error !== '' && !wasInterrupted(existing.error);
+    if (existing.startedAtMs !== null || refused) return true;
     await client.remove(existing.id);
     return false;
   }
