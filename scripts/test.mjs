@@ -25,6 +25,7 @@
 import { findChromium } from './lib/chromium.mjs';
 import { ensureClusterRig } from './lib/cluster-rig.mjs';
 import { ensureDebianPackages } from './lib/debian-packages.mjs';
+import { OWN_NETWORK, whyNoDaemon } from './lib/docker-daemon.mjs';
 import { SetupError } from './lib/errors.mjs';
 import { ensureGoTool } from './lib/go-tools.mjs';
 import { inCache } from './lib/paths.mjs';
@@ -75,8 +76,6 @@ const NAMED_GROUPS = [
 const APART = ['contract', 'docker', 'production'];
 const GROUPS = [...USUAL_GROUPS, ...NAMED_GROUPS];
 const SUITES = GROUPS.flat();
-/** Interfaces, routes and mounts that a daemon makes in there are seen by nobody else, and end with the last process. */
-const OWN_NETWORK = ['unshare', '--net', '--mount', '--'];
 const hasOwnCluster = Boolean(process.env.OME_TEST_KUBECONFIG);
 const needsRig = (name) => name === 'cluster' || (name === 'contract' && !hasOwnCluster);
 
@@ -112,17 +111,15 @@ const PROGRAMS = {
   web: { chromium: 'chromium' },
   history: { pg_ctlcluster: 'postgresql' },
   production: { pg_ctlcluster: 'postgresql' },
-  docker: { dockerd: 'docker.io', iptables: 'iptables', ip: 'iproute2', unshare: 'util-linux' },
 };
 
 /** @returns why a suite cannot run, after what it needs was installed where that may be done; null where it can */
 async function whatIsMissing(name) {
+  if (name === 'docker') return whyNoDaemon();
   const has = !(name in PROGRAMS) || (await ensureDebianPackages(PROGRAMS[name], { onProgress: console.log }));
   // Another Chromium will do, and half of the history's suite needs nothing.
   if (name === 'web')
     return findChromium() ? null : 'there is no Chromium here (apt-get install chromium, or CHROMIUM_PATH)';
-  if (name === 'docker' && has) return process.getuid() === 0 ? null : 'only root can start a Docker daemon';
-  if (name === 'docker') return 'there is no Docker daemon here';
   if (name === 'production') {
     if (!has) return 'there is no PostgreSQL here';
     return (await ensureGoTool('temporal-server', { onProgress: console.log })) ? null : 'cannot be built here';

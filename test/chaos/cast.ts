@@ -1,12 +1,13 @@
-/** Who plays in a run: stand-ins, the real engine and load generator, or stand-ins behind a cluster. All that differs is here. */
+/** Who plays in a run: stand-ins, the real engine and load generator, or stand-ins in a cluster or in Docker. All that differs is here. */
 import { resolve } from 'node:path';
 import type { TaskFile } from '../../src/domain/task/task.schema.js';
 import { embeddedEngine, findTool } from '../../src/platform/environment.js';
 import { MODEL, RUNTIME } from '../cluster/ome-resources.js';
 import { NAMESPACE } from '../cluster/support.js';
+import { CHAOS_IMAGE, STAND_INS } from './docker-site.js';
 import type { Plan } from './faults.js';
 import { matrix, type Size } from './matrix.js';
-import { clusterMatrix, learningMatrix, realMatrix } from './small-matrices.js';
+import { clusterMatrix, dockerMatrix, learningMatrix, realMatrix } from './small-matrices.js';
 
 export interface Cast {
   /** Combinations, each of which is measured. */
@@ -17,12 +18,12 @@ export interface Cast {
   readonly referenceRuns: number;
   /** Added to the environment of the application. */
   readonly env: NodeJS.ProcessEnv;
-  /** What its tasks say. @param engine flags of the engines of this run. */
-  readonly task: (engine: readonly string[]) => Omit<TaskFile, 'task_name' | 'optimization'>;
+  /** What its tasks say. @param engine flags of the engines of this run. @param logFile the logbook. */
+  readonly task: (engine: readonly string[], logFile: string) => Omit<TaskFile, 'task_name' | 'optimization'>;
   /** Whether what is measured can be foretold, so that the numbers of two runs are compared. */
   readonly foretold: boolean;
-  /** Whether engines run in a cluster, so that the way to them can break, and must be said to have been broken. */
-  readonly inCluster: boolean;
+  /** Where engines run; null for processes of this machine. */
+  readonly site: 'cluster' | 'docker' | null;
   /** @param events of the history of an undisturbed run. */
   readonly plans: (seed: number, events: number, canFillDisk: boolean) => Plan[];
 }
@@ -51,7 +52,7 @@ export function standIns(size: Size): Cast {
       benchmark: STAND_IN_BENCHMARK,
     }),
     foretold: true,
-    inCluster: false,
+    site: null,
     plans: (seed, events, canFillDisk) => matrix(seed, size, events, canFillDisk),
   };
 }
@@ -67,7 +68,7 @@ export function learning(runs: number): Cast {
     experiments: 8,
     search: { strategy: 'bayesian', parallelism: 1, reuse: false },
     referenceRuns: 2,
-    task: (flags) => ({ ...cast.task(flags), parameters: depths(24) }),
+    task: (...given) => ({ ...cast.task(...given), parameters: depths(24) }),
     plans: (seed, events) => learningMatrix(seed, events, runs),
   };
 }
@@ -105,7 +106,7 @@ export function realParts(): Cast {
       },
     }),
     foretold: false,
-    inCluster: false,
+    site: null,
     plans: realMatrix,
   };
 }
@@ -131,7 +132,40 @@ export function inCluster(): Cast {
       },
     }),
     foretold: true,
-    inCluster: true,
+    site: 'cluster',
     plans: clusterMatrix,
+  };
+}
+
+/** Stand-ins in containers of a Docker daemon, on ports that it publishes. */
+export function inDocker(): Cast {
+  const logFile = '/chaos.log';
+  const files = ['--port', '{port}', '--host', '{host}', '--api-key-file', '{api_key_file}'];
+  return {
+    experiments: 5,
+    referenceRuns: 1,
+    env: {
+      GENAI_BENCH_PATH: standIn('genai-bench.mjs'),
+      AUTOTUNER_DOCKER_IMAGES: CHAOS_IMAGE.replace(/:.*$/, ''),
+      AUTOTUNER_DOCKER_ENVIRONMENT: 'CHAOS_LOG',
+    },
+    task: (flags, source) => ({
+      backend: 'docker',
+      engine: { command: ['node', `${STAND_INS}/engine.mjs`, ...files, ...flags] },
+      model: { name: 'm' },
+      docker: {
+        image: CHAOS_IMAGE,
+        pull: 'never',
+        devices: 'none',
+        environment: { CHAOS_LOG: logFile },
+        volumes: [{ source, target: logFile, read_only: false }],
+      },
+      parameters: depths(5),
+      // Long enough to be hit.
+      benchmark: { ...STAND_IN_BENCHMARK, additional_params: { chaos: { seconds: 1.5 } } },
+    }),
+    foretold: true,
+    site: 'docker',
+    plans: dockerMatrix,
   };
 }

@@ -23,8 +23,8 @@ export class ClusterSite {
     private readonly rig: Rig,
     /** Between the application and the API server. What TLS encrypts passes through it as it is. */
     readonly proxy: FaultProxy,
-    /** The application's. */
-    readonly kubeconfig: string,
+    /** For the application. */
+    readonly env: NodeJS.ProcessEnv,
     readonly decoys: ClusterDecoys
   ) {}
 
@@ -42,7 +42,7 @@ export class ClusterSite {
       const kubeconfig = join(dir, 'kubeconfig');
       const text = await readFile(rig.kubeconfig, 'utf8');
       await writeFile(kubeconfig, text.replaceAll(url.host, `127.0.0.1:${proxy.port}`), { mode: 0o600 });
-      return new ClusterSite(rig, proxy, kubeconfig, await ClusterDecoys.place(rig.api));
+      return new ClusterSite(rig, proxy, { KUBECONFIG: kubeconfig }, await ClusterDecoys.place(rig.api));
     } catch (error) {
       await rig.down();
       throw error;

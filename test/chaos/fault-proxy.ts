@@ -1,5 +1,5 @@
 /**
- * A TCP proxy on loopback that can be told to misbehave.
+ * A proxy of TCP on loopback, or of Unix sockets, that can be told to misbehave.
  *
  *   none        passes everything on
  *   latency     holds back each piece by `ms`, in both directions
@@ -17,9 +17,9 @@ export interface NetworkFault {
 }
 
 export interface FaultProxyOptions {
-  /** @default any free one of loopback */
-  readonly port?: number;
-  readonly target: number;
+  /** Of loopback, or a Unix socket's path. @default any free port */
+  readonly port?: number | string;
+  readonly target: number | string;
   /** Holds a fault as JSON, and is looked at again and again. */
   readonly faultFile?: string;
 }
@@ -31,7 +31,7 @@ export class FaultProxy {
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
 
-  private constructor(private readonly target: number) {
+  private constructor(private readonly target: number | string) {
     this.server = createServer((client) => this.serve(client));
   }
 
@@ -39,7 +39,8 @@ export class FaultProxy {
     const proxy = new FaultProxy(target);
     await new Promise<void>((done, fail) => {
       proxy.server.once('error', fail);
-      proxy.server.listen(port, '127.0.0.1', done);
+      if (typeof port === 'string') proxy.server.listen(port, done);
+      else proxy.server.listen(port, '127.0.0.1', done);
     });
     if (faultFile !== undefined) {
       const read = (): void => proxy.set(readFault(faultFile));
@@ -57,7 +58,7 @@ export class FaultProxy {
     const wasDeaf = this.fault.kind === 'blackhole' || this.fault.kind === 'half-open';
     this.fault = fault;
     // A connection that has lost bytes must never be used again.
-    if (fault.kind === 'reset' || wasDeaf) for (const socket of this.sockets) socket.resetAndDestroy();
+    if (fault.kind === 'reset' || wasDeaf) for (const socket of this.sockets) reset(socket);
   }
 
   async close(): Promise<void> {
@@ -66,8 +67,9 @@ export class FaultProxy {
   }
 
   private serve(client: Socket): void {
-    if (this.fault.kind === 'reset') return void client.resetAndDestroy();
-    const server = connect({ host: '127.0.0.1', port: this.target });
+    if (this.fault.kind === 'reset') return reset(client);
+    const { target } = this;
+    const server = connect(typeof target === 'string' ? { path: target } : { host: '127.0.0.1', port: target });
     this.join(client, server, () => this.fault.kind !== 'blackhole');
     this.join(server, client, () => this.fault.kind !== 'blackhole' && this.fault.kind !== 'half-open');
   }
@@ -93,9 +95,16 @@ export class FaultProxy {
     from.on('error', () => to.destroy());
     from.on('close', () => {
       this.sockets.delete(from);
-      to.destroy();
+      // With what was given to it before: an answer that ends with its connection must not lose its end.
+      to.destroySoon();
     });
   }
+}
+
+/** A Unix socket knows no reset: it just ends. */
+function reset(socket: Socket): void {
+  if (socket.remoteAddress === undefined) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function readFault(file: string): NetworkFault {

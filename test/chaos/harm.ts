@@ -4,7 +4,7 @@ import { experimentOf, type Entry } from './logbook.js';
 export interface Harm {
   readonly fromMs: number;
   readonly toMs: number;
-  /** The attempt that was hit; without it, whatever lived meanwhile. */
+  /** The attempt that was hit, perhaps before its engine could write anything; without it, whatever lived meanwhile. */
   readonly experiment?: string;
   /** It may cost a second start of a load generator, and must not change the outcome. */
   readonly repeats?: boolean;
@@ -25,7 +25,8 @@ export function excusedBy(
   return (id) => {
     const own = entries.filter((entry) => experimentOf(entry) === id);
     const started = own.find(({ event }) => event === from);
-    if (!started) return false;
+    if (!started)
+      return harms.some(({ experiment }) => experiment !== undefined && experimentOf({ experiment }) === id);
     const endedMs = own.find(({ event }) => event === 'bench-end')?.atMs ?? Infinity;
     return harms.some(
       ({ fromMs, toMs, experiment }) =>

@@ -1,4 +1,4 @@
-/** What a tune has left behind on this machine and in the cluster, apart from anything that the tuner says. */
+/** What a tune has left behind on this machine, in the cluster and in Docker, apart from anything that the tuner says. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,26 +12,28 @@ const CLEAN_WITHIN_MS = 60_000;
 
 /** Waits until nothing of the task is there any more. @returns what still is when the time is up. */
 export async function leaksAfter(stage: Stage, task: string, entries: readonly Entry[]): Promise<string[]> {
-  const { world, cluster } = stage;
+  const { world, site } = stage;
   const state = join(world.dir, 'state');
   const children = entries.flatMap(({ child }) => child ?? []);
   for (const deadline = Date.now() + CLEAN_WITHIN_MS; ; await sleep(500)) {
     const processes = await world.processes(`${task}-exp`);
     const startTimes = await Promise.all(children.map(startTimeOf));
     const alive = children.filter((_, i) => startTimes[i] != null);
-    const folders = (await Promise.all(['leases', 'places'].map((name) => readdir(join(state, name)).catch(() => []))))
+    const folders = (
+      await Promise.all(['leases', 'places', 'docker'].map((name) => readdir(join(state, name)).catch(() => [])))
+    )
       .flat()
       .filter((name) => name.startsWith(`${task}-exp`));
     const temporary = await readdir(join(world.dir, 'tmp'));
     const orphans = (await optimizers(stage)).filter(({ parent }) => parent === 1);
-    const objects = (await cluster?.leftovers()) ?? [];
+    const objects = (await site?.leftovers(task)) ?? [];
     const left = [
       ...processes.map((pid) => `process ${pid} is alive`),
       ...orphans.map(({ pid }) => `optimizer ${pid} has outlived its worker`),
       ...alive.map((pid) => `child process ${pid} is alive`),
       ...folders.map((name) => `folder ${name} is there`),
       ...temporary.map((name) => `temporary ${name} is there`),
-      ...objects.map((name) => `${name} is in the cluster`),
+      ...objects.map((name) => `${name} is left`),
       ...(await portsLeft(entries)),
     ];
     if (left.length === 0 || Date.now() > deadline) return left;

@@ -2,11 +2,12 @@
 /**
  * Kills, stops and disturbs everything while tunes run, and checks what came out of them.
  *
- * Usage: npm run test:chaos -- [--full | --real | --cluster] [--seed N] [--only NAME] [--except NAME] [--counts FILE]
+ * Usage: npm run test:chaos -- [--full | --real | --cluster | --docker] [--seed N] [--only NAME] [--except NAME] [--counts FILE]
  *
  *   --full        every event of the history is a kill point, and each other fault half a dozen times (hours); default: a short matrix
  *   --real        a few runs with the real engine and the real genai-bench
  *   --cluster     a few runs in the test cluster, with faults between worker and Kubernetes (needs Go, once, to build it)
+ *   --docker      a few runs in a Docker daemon of its own, in a network of its own (needs root and Debian's docker.io)
  *   --seed N      the same seed makes the same runs (default 1)
  *   --only NAME   only the runs whose name contains NAME: `--only kill-worker-2` replays one
  *   --except NAME all runs but those
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     full: { type: 'boolean', default: false },
     real: { type: 'boolean', default: false },
     cluster: { type: 'boolean', default: false },
+    docker: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     except: { type: 'string' },
@@ -29,18 +31,30 @@ const { values } = parseArgs({
   },
 });
 const { setup } = await import('../../scripts/setup.mjs');
-await setup();
-const [{ chaos }, { inCluster, learning, realParts, standIns }, { FULL, SHORT }] = await Promise.all([
+if (values.docker && !process.env.CHAOS_OWN_NETWORK) {
+  const { OWN_NETWORK, whyNoDaemon } = await import('../../scripts/lib/docker-daemon.mjs');
+  const { runInForeground } = await import('../../scripts/lib/child.mjs');
+  await setup({ steps: ['build', 'temporal'] });
+  const why = await whyNoDaemon();
+  if (why !== null) console.error(why);
+  if (why !== null) process.exit(1);
+  const [unshare, ...args] = [...OWN_NETWORK, process.execPath, ...process.argv.slice(1)];
+  process.exit(await runInForeground(unshare, args, { env: { ...process.env, CHAOS_OWN_NETWORK: '1' } }));
+}
+if (values.docker) await (await import('../docker/dockerd.mjs')).useOwnNetwork();
+else await setup();
+const [{ chaos }, { inCluster, inDocker, learning, realParts, standIns }, { FULL, SHORT }] = await Promise.all([
   import('./chaos.ts'),
   import('./cast.ts'),
   import('./matrix.ts'),
 ]);
-const kind = ['full', 'real', 'cluster'].find((name) => values[name]) ?? 'short';
+const kind = ['full', 'real', 'cluster', 'docker'].find((name) => values[name]) ?? 'short';
 const casts = {
   short: () => [standIns(SHORT), learning(1)],
   full: () => [standIns(FULL), learning(6)],
   real: () => [realParts()],
   cluster: () => [inCluster()],
+  docker: () => [inDocker()],
 };
 
 /** Whether a run of this name was asked for. */

@@ -21,6 +21,8 @@ export class Nemesis {
   readonly harms: Harm[] = [];
   private next = 0;
   private readonly undoing: Promise<void>[] = [];
+  /** What is waited for does not come any more. */
+  private readonly over = new AbortController();
   /** One at a time, in the order of the plan. */
   private queue: Promise<void> = Promise.resolve();
 
@@ -34,18 +36,23 @@ export class Nemesis {
   onEvent(event: Seen): void {
     for (let due = this.plan.faults[this.next]; due && due.atEvent <= event.number; due = this.plan.faults[this.next]) {
       this.next++;
-      const { fault, afterMs = 0 } = due;
+      const { fault, afterMs = 0, upon } = due;
       this.queue = this.queue.then(async () => {
+        const what = upon ? `${describeFault(fault)} upon ${upon}` : describeFault(fault);
+        if (upon && !(await this.stage.docker?.until(upon, this.task, this.over.signal)))
+          return void this.done.push({ event, what, hit: false });
         if (afterMs > 0) await sleep(afterMs);
         const fromMs = Date.now();
         const hit = await this.inflict(fault);
-        this.done.push({ event, what: describeFault(fault), hit: hit !== false });
+        this.done.push({ event, what, hit: hit !== false });
         const repeats = mayRepeat(fault);
         if (!(canHarm(fault) || repeats) || hit === false) return;
         // What is undone by then is over; a kill is over at once.
         const isOver = 'ms' in fault ? this.undoing.at(-1) : undefined;
-        const experiment = typeof hit === 'string' ? { experiment: hit } : {};
-        const add = (): void => void this.harms.push({ fromMs, toMs: Date.now(), ...experiment, repeats });
+        const harmed: readonly Pick<Harm, 'experiment'>[] =
+          typeof hit === 'boolean' ? [{}] : [hit].flat().map((experiment) => ({ experiment }));
+        const add = (): void =>
+          void this.harms.push(...harmed.map((one) => ({ fromMs, toMs: Date.now(), ...one, repeats })));
         if (isOver) this.undoing.push(isOver.then(add));
         else add();
       });
@@ -54,13 +61,14 @@ export class Nemesis {
 
   /** Waits until every fault that has begun is over. */
   async settle(): Promise<void> {
+    this.over.abort();
     await this.queue;
     await Promise.all(this.undoing);
     await this.stage.stopRival();
   }
 
-  /** @returns whether there was something to do it to; of what belongs to one attempt of an experiment, the attempt's name. */
-  private async inflict(fault: Fault): Promise<boolean | string> {
+  /** @returns whether there was something to do it to; of what belongs to attempts of experiments, their names. */
+  private async inflict(fault: Fault): Promise<boolean | string | string[]> {
     const { stage } = this;
     switch (fault.kind) {
       case 'kill': {
@@ -105,12 +113,24 @@ export class Nemesis {
         if (victim) kill(victim.pid, 'SIGKILL');
         return victim?.experiment ?? false;
       }
+      case 'kill-container':
+        return (await stage.docker?.killEngine(this.task, fault.during, this.over.signal)) ?? false;
+      case 'restart-daemon': {
+        if (!stage.docker) return false;
+        // It must have come back before it can be ended again.
+        await Promise.all(this.undoing);
+        // One that has just begun has not written anything yet.
+        const containers = await stage.docker.containersOf(this.task);
+        await stage.docker.end(fault.by);
+        this.undo(fault.ms, () => stage.docker?.startAgain());
+        return containers;
+      }
     }
   }
 
   private async disturb({ between, fault, ms }: Extract<Fault, { kind: 'network' }>): Promise<boolean> {
     const { stage } = this;
-    const proxy = between === 'worker-temporal' ? stage.proxy : stage.cluster?.proxy;
+    const proxy = between === 'worker-temporal' ? stage.proxy : stage.site?.proxy;
     if (between !== 'benchmark-engine') {
       proxy?.set(fault);
       this.undo(ms, () => proxy?.set({ kind: 'none' }));

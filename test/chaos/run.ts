@@ -70,7 +70,7 @@ export async function runPlan(
         leaks,
         harms: nemesis.harms,
         foretold: stage.cast.foretold,
-        inCluster: stage.cast.inCluster,
+        inCluster: stage.cast.site === 'cluster',
       })
     );
   }
@@ -78,9 +78,9 @@ export async function runPlan(
   return { plan, seconds, events, silence, done: nemesis.done, violations: failures, results };
 }
 
-async function writeTask({ cast, world }: Stage, plan: Plan, task: string): Promise<string> {
+async function writeTask({ cast, world, logFile }: Stage, plan: Plan, task: string): Promise<string> {
   const file: TaskFile = {
-    ...cast.task(plan.engine ?? []),
+    ...cast.task(plan.engine ?? [], logFile),
     task_name: task,
     baseline: false,
     optimization: {

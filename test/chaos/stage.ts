@@ -1,4 +1,4 @@
-/** Where runs happen: a Temporal server, a worker behind a fault proxy, decoys, a disk that can be filled, perhaps a cluster. */
+/** Where runs happen: a Temporal server, a worker behind a fault proxy, decoys, a disk that can be filled, perhaps a cluster or Docker. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { World } from '../support/world.js';
 import type { Cast } from './cast.js';
 import { ClusterSite } from './cluster-site.js';
 import { Decoys } from './decoys.js';
+import { DockerSite } from './docker-site.js';
 import { FaultProxy } from './fault-proxy.js';
 import { Supervised } from './supervised.js';
 
@@ -25,6 +26,7 @@ export class Stage {
     readonly cast: Cast,
     readonly world: World,
     readonly cluster: ClusterSite | null,
+    readonly docker: DockerSite | null,
     readonly server: Supervised,
     readonly worker: Supervised,
     readonly proxy: FaultProxy,
@@ -40,11 +42,12 @@ export class Stage {
     const state = at('state');
     await Promise.all([state, at('tmp')].map((dir) => mkdir(dir)));
     if (ownDisk) await run('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', state]);
-    const cluster = cast.inCluster ? await ClusterSite.open(world.dir, at('chaos.log')) : null;
+    const cluster = cast.site === 'cluster' ? await ClusterSite.open(world.dir, at('chaos.log')) : null;
+    const docker = cast.site === 'docker' ? await DockerSite.open(world.dir, at('chaos.log')) : null;
     const proxy = await FaultProxy.start({ target: world.port });
     const env = {
       ...world.env,
-      ...(cluster ? { KUBECONFIG: cluster.kubeconfig } : {}),
+      ...(cluster ?? docker)?.env,
       AUTOTUNER_RESULTS_DIR: join(state, 'results'),
       AUTOTUNER_PLACES: String(PLACES),
       TMPDIR: at('tmp'),
@@ -62,12 +65,17 @@ export class Stage {
     const server = new Supervised([CLI, 'dev', '--no-worker', ...ports], serverEnv);
     const worker = new Supervised([CLI, 'worker'], workerEnv);
     const decoys = await Decoys.place(state, join(state, 'results'), workerEnv);
-    const stage = new Stage(cast, world, cluster, server, worker, proxy, decoys, workerEnv, ownDisk);
+    const stage = new Stage(cast, world, cluster, docker, server, worker, proxy, decoys, workerEnv, ownDisk);
     server.start();
     const tunes = await world.until(() => world.tunes().catch(() => null), 'the server answers', READY_WITHIN_MS);
     worker.start();
     await world.until(() => tunes.hasWorkers().catch(() => false), 'the worker serves', READY_WITHIN_MS);
     return stage;
+  }
+
+  /** Where engines are, unless they are processes of this machine. */
+  get site(): ClusterSite | DockerSite | null {
+    return this.cluster ?? this.docker;
   }
 
   tunes(): Promise<Tunes> {
@@ -84,14 +92,14 @@ export class Stage {
 
   /** Engines of a task that run, whatever anybody says of them. */
   async enginesAlive(task: string): Promise<number> {
-    if (this.cluster) return this.cluster.enginesAlive(task);
+    if (this.site) return this.site.enginesAlive(task);
     const names = (await this.world.owned(`${task}-exp`)).map(({ owned }) => owned);
     return new Set(names.filter((name) => name.endsWith('.engine'))).size;
   }
 
   /** What has happened to things that are not ours. */
   async damage(): Promise<string[]> {
-    return [...(await this.decoys.damage()), ...((await this.cluster?.decoys.damage()) ?? [])];
+    return [...(await this.decoys.damage()), ...((await this.site?.decoys.damage()) ?? [])];
   }
 
   startRival(): void {
@@ -131,7 +139,7 @@ export class Stage {
     await this.proxy.close();
     this.decoys.remove();
     await this.world.endProcesses();
-    await this.cluster?.close();
+    await this.site?.close();
     if (this.ownDisk) await run('umount', [join(this.world.dir, 'state')]);
     await this.world.close();
   }

@@ -15,7 +15,7 @@ interface OwnedVictim {
 
 /** The processes of a part of the application; none when it is not running. */
 export async function pidsOf(victim: Victim, stage: Stage, cli: Supervised): Promise<number[]> {
-  const present = (supervised: Supervised): number[] => (supervised.pid === null ? [] : [supervised.pid]);
+  const present = ({ pid }: { readonly pid: number | null }): number[] => (pid === null ? [] : [pid]);
   const server = (): Promise<number[]> => stage.world.processes('temporal.', 'server');
   switch (victim) {
     case 'worker':
@@ -28,6 +28,8 @@ export async function pidsOf(victim: Victim, stage: Stage, cli: Supervised): Pro
       return present(cli);
     case 'optimizer':
       return (await optimizers(stage)).filter(({ parent }) => parent === stage.worker.pid).map(({ pid }) => pid);
+    case 'daemon':
+      return present(stage.docker ?? { pid: null });
     case 'everything':
       return [...present(stage.worker), ...present(stage.server), ...(await server())];
   }

@@ -38,10 +38,13 @@ export class FakeDocker {
   /** What a start answers instead of starting. */
   refuseStart: string | null = null;
   podman = false;
+  /** Called with `POST /containers/x/start` before it is answered. */
+  beforeAnswer: (request: string) => Promise<void> = async () => undefined;
+  private made = 0;
   /** Where the engine of a started container is reached. */
   hostPort = '1';
   private readonly listeners = new Set<ServerResponse>();
-  private readonly past: object[] = [];
+  private past: object[] = [];
   private readonly server: Server;
 
   private constructor(readonly socketPath: string) {
@@ -63,6 +66,14 @@ export class FakeDocker {
   dropListeners(): void {
     for (const response of this.listeners) response.destroy();
     this.listeners.clear();
+  }
+
+  /** It is started again: what runs has ended, and nobody has seen how. */
+  restart(code: number): void {
+    for (const { state } of this.containers.values())
+      if (state.Running) Object.assign(state, { Status: 'exited', Running: false, ExitCode: code, Pid: 0 });
+    this.past = [];
+    this.dropListeners();
   }
 
   get listening(): number {
@@ -90,6 +101,7 @@ export class FakeDocker {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const body = Buffer.concat(chunks);
+    await this.beforeAnswer(`${method} ${url.pathname}`);
     const send = (status: number, value?: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(value === undefined ? undefined : JSON.stringify(value));
@@ -164,8 +176,9 @@ export class FakeDocker {
       Pid: 0,
       StartedAt: NEVER,
     };
-    this.containers.set(name, { id: `id-${name}`, name, body, state, log: '', files: [] });
-    send(201, { Id: `id-${name}` });
+    const id = `id-${++this.made}`;
+    this.containers.set(name, { id, name, body, state, log: '', files: [] });
+    send(201, { Id: id });
   }
 
   private answerImages(

@@ -152,6 +152,37 @@ describe('deploy', () => {
     expect(container().state.Running).toBe(true);
   });
 
+  it('makes anew what the end of the daemon has kept from being started', async () => {
+    docker.refuseStart = 'grpc: the client connection is closing: context canceled';
+    await expect(backendOf().deploy(deploymentOf(), signal)).rejects.toThrow('context canceled');
+    docker.refuseStart = null;
+    await backendOf().deploy(deploymentOf(), signal);
+    expect(container().state).toMatchObject({ Running: true, Error: '' });
+  });
+
+  it('leaves what the next try has made meanwhile to the next try', async () => {
+    const policy = { images: ['lmsysorg/sglang'], environment: [], volumes: [], allowCommand: true };
+    const backend = backendOf({ policy });
+    const deployment = deploymentOf({ devices: 'none' }, { command: ['engine', '--api-key-file', '{api_key_file}'] });
+    let held = false;
+    docker.beforeAnswer = async (request) => {
+      if (held || !request.endsWith('/start')) return;
+      held = true;
+      // As after a worker's long stop: of the next try, all but the last request has been made.
+      const start = new AbortController();
+      docker.beforeAnswer = async (next) => void (next.endsWith('/archive') && start.abort(new Error('so far')));
+      await expect(backend.deploy(deployment, start.signal)).rejects.toThrow('so far');
+      container().files.length = 0;
+    };
+    await expect(backend.deploy(deployment, signal)).rejects.toThrow('No such container');
+    // Without its key an engine would not start.
+    expect(container()).toMatchObject({ state: { Running: false }, files: [] });
+    docker.beforeAnswer = async () => undefined;
+    await backend.deploy(deployment, signal);
+    expect(container().state.Running).toBe(true);
+    expect(container().files).toHaveLength(1);
+  });
+
   it('passes secrets by reference, and none of them in a URL', async () => {
     await backendOf().deploy(deploymentOf({ environment: { HF_TOKEN: 'env:HF_TOKEN' } }), signal);
     expect(container().body.Env).toContain(`HF_TOKEN=${SECRET}`);
@@ -302,6 +333,19 @@ describe('an engine', () => {
     await backend.deploy(deploymentOf(), signal);
     docker.end(NAME, { code: 137, oom: true });
     expect(await backend.diagnose(deploymentOf())).toMatchObject({ code: 'OUT_OF_MEMORY_UNDER_LOAD' });
+  });
+
+  it.each([137, 0])('that ended with a daemon that was restarted is not blamed for it: %i', async (code) => {
+    answers = false;
+    const backend = backendOf();
+    await backend.deploy(deploymentOf(), signal);
+    const waiting = backend.waitUntilServing(deploymentOf(), 60_000, watching);
+    waiting.catch(() => undefined);
+    while (docker.listening === 0) await sleep(10);
+    docker.restart(code);
+    const failure = { code: 'ENGINE_CRASHED', message: expect.stringContaining('restarted') };
+    await expect(waiting).rejects.toMatchObject(failure);
+    expect(await backend.diagnose(deploymentOf())).toMatchObject(failure);
   });
 });
 

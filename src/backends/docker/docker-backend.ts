@@ -8,7 +8,8 @@ import { aloneOnDevices, DEVICES } from '../../platform/accelerators/device-use.
 import { probeCompletion } from '../../platform/completion-client.js';
 import type { Container } from '../../platform/docker/container.js';
 import { pastEvents } from '../../platform/docker/container-events.js';
-import { statusOf } from '../../platform/docker/docker-errors.js';
+import type { CreatedContainer } from '../../platform/docker/docker-client.js';
+import { statusOf, wasInterrupted } from '../../platform/docker/docker-errors.js';
 import type { Leftover } from '../../platform/leftovers.js';
 import { describeMachine } from '../../platform/machine.js';
 import { MARKER } from '../../platform/process-tree.js';
@@ -223,8 +224,9 @@ export class DockerBackend implements ServingBackend {
     if (!isSameOwner(ownershipOf(existing.labels)?.owner, owner))
       throw new TunerError('NOT_OURS', `the container '${name}' exists, and this tune did not make it`);
     // Without a start it has neither its key nor a lease on its devices for sure: it is made again.
-    if (existing.startedAtMs !== null || existing.error !== '') return true;
-    await client.remove(name);
+    const refused = existing.error !== '' && !wasInterrupted(existing.error);
+    if (existing.startedAtMs !== null || refused) return true;
+    await client.remove(existing.id);
     return false;
   }
 
@@ -245,15 +247,17 @@ export class DockerBackend implements ServingBackend {
     });
     const marks = { [MARKER]: `${name}.container`, ...(used.length > 0 ? { [DEVICES]: used.join(',') } : {}) };
     const spec = containerSpec({ ...plan, labels, environment: { ...environment, ...marks } });
+    let created: CreatedContainer;
     try {
-      await client.create(name, spec, signal);
+      created = await client.create(name, spec, signal);
     } catch (error) {
       // Another try of this one was faster, or a name is still being given back.
       if (statusOf(error) === CONFLICT && (await this.adopt(deployment, signal))) return;
       throw error;
     }
-    if (spec.Cmd?.some((argument) => argument.includes(KEY_FILE))) await client.putFile(name, KEY_FILE, apiKey);
-    await client.start(name, signal);
+    // This one alone: the next try takes away what was not started, and its own must not be started before it has the key.
+    if (spec.Cmd?.some((argument) => argument.includes(KEY_FILE))) await client.putFile(created, KEY_FILE, apiKey);
+    await client.start(created, signal);
   }
 
   private async secretsOf(
@@ -272,11 +276,17 @@ export class DockerBackend implements ServingBackend {
   private async endOf(deployment: Deployment): Promise<TunerError | null> {
     const { client } = this.options;
     const container = await client.inspect(deployment.name);
-    const sinceMs = container?.startedAtMs ?? container?.createdAtMs ?? Date.now();
-    const events = container ? await pastEvents(client, container.id, sinceMs).catch(() => []) : [];
-    const actions = events.map(({ action }) => action);
+    const actions = (await this.pastActions(container)) ?? [];
     if (!hasEnded({ container, actions })) return null;
     return this.explain(deployment, container, actions, 'load');
+  }
+
+  /** What the daemon knows to have happened to it; null when it does not say. */
+  private async pastActions(container: Container | null): Promise<readonly string[] | null> {
+    if (!container) return null;
+    const sinceMs = container.startedAtMs ?? container.createdAtMs ?? Date.now();
+    const events = await pastEvents(this.options.client, container.id, sinceMs).catch(() => null);
+    return events?.map(({ action }) => action) ?? null;
   }
 
   private async explain(
@@ -286,7 +296,11 @@ export class DockerBackend implements ServingBackend {
     phase: Phase
   ): Promise<TunerError> {
     const memory = settingsOf(task).memory ?? null;
-    return explainEnd({ container, actions, phase, memory, lines: await this.logs.lines(name) });
+    // Its end may have come before anybody listened.
+    const known = container && !actions.includes('die') ? await this.pastActions(container) : actions;
+    const forgotten = known !== null && !known.includes('die');
+    const lines = await this.logs.lines(name);
+    return explainEnd({ container, actions: [...actions, ...(known ?? [])], forgotten, phase, memory, lines });
   }
 
   private async describe(deployment: Deployment, container: Container, apiKey: string): Promise<EngineInfo> {

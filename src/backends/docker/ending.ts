@@ -11,11 +11,16 @@ export interface Seen {
   readonly container: Pick<Container, 'running' | 'status' | 'oomKilled' | 'exitCode' | 'error'> | null;
   /** What the daemon told of it: `oom`, `kill`, ... */
   readonly actions: readonly string[];
+  /** Whether the daemon does not know of its end: it has been started again since, or so much has happened meanwhile. */
+  readonly forgotten: boolean;
   readonly lines: readonly string[];
   readonly phase: Phase;
   /** For people: `2g`; null where the task sets none. */
   readonly memory: string | null;
 }
+
+/** After SIGTERM, with or without an answer to it, and SIGKILL; and what a daemon says that did not see the end. */
+const ENDED_FROM_OUTSIDE: readonly (number | null)[] = [0, 143, 137, 255, null];
 
 /** Whether the engine is over, or as good as. */
 export function hasEnded({ container, actions }: Pick<Seen, 'container' | 'actions'>): boolean {
@@ -24,7 +29,7 @@ export function hasEnded({ container, actions }: Pick<Seen, 'container' | 'actio
 
 /** Call it for one that has ended. */
 export function explainEnd(seen: Seen): TunerError {
-  const { container, actions, lines, phase } = seen;
+  const { container, actions, forgotten, lines, phase } = seen;
   if (!container)
     return new TunerError('ENGINE_CRASHED', 'the container was removed by somebody else', excerpt(lines, null));
   if (container.oomKilled || actions.includes('oom')) return outOfMemory(seen);
@@ -41,6 +46,11 @@ export function explainEnd(seen: Seen): TunerError {
   // Whoever uses Docker's own commands leaves a trace; the kernel leaves none.
   if (actions.includes('kill')) {
     const message = `the engine was ended through Docker by somebody else (exit code ${code})`;
+    return new TunerError('ENGINE_CRASHED', message, excerpt(lines, null));
+  }
+  // A daemon that ends, ends its containers first; one that was killed does so when it is back.
+  if (forgotten && ENDED_FROM_OUTSIDE.includes(code)) {
+    const message = `the engine ended with exit code ${code}, and the Docker daemon does not know how: it was restarted meanwhile`;
     return new TunerError('ENGINE_CRASHED', message, excerpt(lines, null));
   }
   return classifyExit({ code, signal: null }, { lines, phase });

@@ -24,6 +24,12 @@ export interface DaemonInfo {
   readonly memoryBytes: number;
 }
 
+/** One that was made, and no other that has got its name since. */
+export interface CreatedContainer {
+  readonly name: string;
+  readonly id: string;
+}
+
 export class DockerClient {
   readonly api: Docker;
 
@@ -81,22 +87,22 @@ export class DockerClient {
   }
 
   /** @throws DockerError with status 409 when the name is taken. */
-  create(name: string, spec: ContainerSpec, signal?: AbortSignal): Promise<void> {
+  create(name: string, spec: ContainerSpec, signal?: AbortSignal): Promise<CreatedContainer> {
     // Without these two, all of it becomes part of the URL, variables with secrets too.
     const options = (abortSignal: AbortSignal): Docker.ContainerCreateOptions =>
       ({ _query: { name }, _body: spec, abortSignal }) as Docker.ContainerCreateOptions;
     return this.call(
       `create the container ${name}`,
-      async (stop) => void (await this.api.createContainer(options(stop))),
+      async (stop) => ({ name, id: (await this.api.createContainer(options(stop))).id }),
       { signal }
     );
   }
 
   /** Nothing to do is a success. */
-  start(name: string, signal?: AbortSignal): Promise<void> {
+  start({ name, id }: CreatedContainer, signal?: AbortSignal): Promise<void> {
     return this.call(
       `start the container ${name}`,
-      (abortSignal) => unlessStatus([304], this.api.getContainer(name).start({ abortSignal })),
+      (abortSignal) => unlessStatus([304], this.api.getContainer(id).start({ abortSignal })),
       { signal }
     );
   }
@@ -130,7 +136,7 @@ export class DockerClient {
   }
 
   /** Puts a file into a container that does not run yet; folders on the way are made. */
-  async putFile(name: string, path: string, content: string): Promise<void> {
+  async putFile({ name, id }: CreatedContainer, path: string, content: string): Promise<void> {
     const archive = pack();
     // Nobody but the engine is in there, and it may run as any user.
     archive.entry({ name: path.replace(/^\//, ''), mode: 0o444 }, content);
@@ -138,7 +144,7 @@ export class DockerClient {
     const chunks: Buffer[] = [];
     for await (const chunk of archive as AsyncIterable<Buffer>) chunks.push(chunk);
     await this.call(`put a file into the container ${name}`, (abortSignal) =>
-      this.api.getContainer(name).putArchive(Buffer.concat(chunks), { path: '/', abortSignal })
+      this.api.getContainer(id).putArchive(Buffer.concat(chunks), { path: '/', abortSignal })
     );
   }
 

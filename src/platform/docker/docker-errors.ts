@@ -25,6 +25,14 @@ const REFUSALS: readonly (readonly [RegExp, FailureCode])[] = [
   [/unable to find user|no matching entries in (?:passwd|group)/i, 'INVALID_TASK'],
 ];
 
+/** What a daemon writes on a container when it ends itself in the midst of the start. */
+const INTERRUPTED = /context canceled|client connection is closing|transport is closing|daemon is shutting down/i;
+
+/** Whether it was the daemon's own end that kept a container from being started. @param message the container's error. */
+export function wasInterrupted(message: string): boolean {
+  return INTERRUPTED.test(message);
+}
+
 /** HTTP status of an answer that says no; null for anything else. */
 export function statusOf(error: unknown): number | null {
   if (error instanceof DockerError) return error.status;

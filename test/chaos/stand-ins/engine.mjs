@@ -4,6 +4,8 @@
  * starts, listens and ends.
  *
  *   --port N --api-key-file F     as llama-server; without a file anybody may ask
+ *   --host H                      default: loopback
+ *   --start-ms N                  how long it takes until it listens
  *   --depth N                     the parameter
  *   --child                       a child in a session of its own, as tensor-parallel engines have; it outlives its parent
  *   --front                       serves through a proxy of its own, whose faults are in the file that CHAOS_ENGINE_NET names
@@ -12,6 +14,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { register } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { log, parametersOf } from './log.mjs';
 
 const args = process.argv.slice(2);
@@ -41,6 +44,7 @@ process.on('SIGTERM', () => {
   process.exit(0);
 });
 
+if (has('--start-ms')) await sleep(Number(value('--start-ms')));
 const port = Number(value('--port'));
 const inner = await listen(has('--front') ? 0 : port);
 if (has('--front')) {
@@ -53,7 +57,7 @@ log('engine-listen', { parameters, port });
 function listen(wanted) {
   return new Promise((done, fail) => {
     server.once('error', fail);
-    server.listen(wanted, '127.0.0.1', () => done(server.address().port));
+    server.listen(wanted, has('--host') ? value('--host') : '127.0.0.1', () => done(server.address().port));
   });
 }
 
