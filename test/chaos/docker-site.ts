@@ -22,6 +22,9 @@ const COMES_WITHIN_MS = 20_000;
 export type Moment = 'create' | 'start' | 'die' | 'destroy';
 
 export class DockerSite {
+  /** What daemons that were killed have left. */
+  private readonly orphans = new Set<string>();
+
   private constructor(
     private readonly daemon: Dockerd,
     private readonly api: Docker,
@@ -120,8 +123,10 @@ export class DockerSite {
   }
 
   /** Ends the daemon; what runs in containers ends with it, or when it is back. */
-  end(signal: NodeJS.Signals): Promise<void> {
-    return this.daemon.end(signal);
+  async end(signal: NodeJS.Signals): Promise<void> {
+    // A daemon that is killed leaves its own processes that listen for containers: nobody can have it take them away.
+    if (signal === 'SIGKILL') for (const pid of await proxiesHere()) this.orphans.add(pid);
+    await this.daemon.end(signal);
   }
 
   async startAgain(): Promise<void> {
@@ -139,7 +144,8 @@ export class DockerSite {
     );
     const processes = (await this.processes(task)).map(({ pid, owned }) => `process ${pid} of ${owned}`);
     // Nothing that is to stay publishes a port.
-    const proxies = (await proxiesHere()).map((pid) => `process ${pid}, which listens on a published port,`);
+    const listening = (await proxiesHere()).filter((pid) => !this.orphans.has(pid));
+    const proxies = listening.map((pid) => `process ${pid}, which listens on a published port,`);
     return [...more, ...processes, ...proxies];
   }
 
