@@ -24,7 +24,7 @@ RUN mkdir sbom && npm sbom --omit=dev --sbom-format=cyclonedx > sbom/npm.cdx.jso
     && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
     # The SDK brings itself for every platform.
     && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} + \
-    && find node_modules -name '*.map' -delete
+    && find node_modules \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.[cm]ts' \) -delete
 
 FROM ${NODE_IMAGE} AS python
 WORKDIR /opt/inference-autotuner

@@ -7,15 +7,12 @@ import { runAndCollect } from '../../scripts/lib/child.mjs';
 import { findGoTool } from '../../scripts/lib/go-tools.mjs';
 import { inCache, inProject } from '../../scripts/lib/paths.mjs';
 import { baseImage, makeBaseImage } from './base-image.mjs';
-import { composeVariables } from './compose.mjs';
 
 const STAND_INS = inProject('test', 'image', 'stand-ins');
 
 /** Shows what was said when it fails. Without a bridge only this machine's network is there. */
 async function must(command, args, env) {
-  const { exitCode, output } = await runAndCollect(command, args, {
-    env: { ...env, ...composeVariables() },
-  });
+  const { exitCode, output } = await runAndCollect(command, args, { env });
   if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output.slice(-6000)}`);
 }
 const build = (args, env) =>

@@ -1,16 +1,21 @@
 /** docker-compose on the compose file and what main.mjs lays over it. */
+import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { findGoTool } from '../../scripts/lib/go-tools.mjs';
 import { inCache, inProject } from '../../scripts/lib/paths.mjs';
-import { baseImage } from './base-image.mjs';
 
-/** What overrides.yaml asks for. */
-export const composeVariables = () => ({
-  NODE_IMAGE: baseImage(),
-  AUTOTUNER_MODELS: inCache('models'),
-  ENGINE: inProject('engine'),
-});
+/** What overrides.yaml and docker-engines.yaml ask for. @param {NodeJS.ProcessEnv} env leads to the daemon */
+export function composeVariables({ DOCKER_HOST }) {
+  const socket = DOCKER_HOST.replace('unix://', '');
+  return {
+    AUTOTUNER_MODELS: realpathSync(inCache('models')),
+    ENGINE: realpathSync(inProject('engine')),
+    DOCKER_SOCKET: socket,
+    DOCKER_GID: String(statSync(socket).gid),
+    AUTOTUNER_DOCKER_IMAGES: 'inference-autotuner/local-engine',
+  };
+}
 
 /** @param {string} folder with compose.yaml @returns {string[]} to be followed by a command of docker-compose */
 export const composeCommand = (folder) => [

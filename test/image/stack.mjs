@@ -13,6 +13,7 @@ const SERVICES = [
   ...['postgresql', 'temporal-schema', 'temporal-visibility-schema', 'temporal', 'temporal-namespace'],
   ...['worker', 'api', 'prometheus'],
 ];
+const ENGINE_IMAGE = 'inference-autotuner/local-engine:1';
 const API = 'http://127.0.0.1:8400';
 const PROMETHEUS = 'http://127.0.0.1:9090';
 
@@ -58,7 +59,7 @@ function task(name, { values, requests }) {
 export async function tryStack(dir, env, say) {
   const folder = copyOf(dir);
   const run = async (command, args) => {
-    const { exitCode, output } = await runAndCollect(command, args, { env: { ...env, ...composeVariables() } });
+    const { exitCode, output } = await runAndCollect(command, args, { env: { ...env, ...composeVariables(env) } });
     if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output.slice(-4000)}`);
     return output.trim();
   };
@@ -92,8 +93,21 @@ export async function tryStack(dir, env, say) {
       return status !== 'running' && status;
     });
 
+  const killWorkerUnderLoad = async (name, more) => {
+    await call('/tunes', { task: { ...task(name, { values: [1], requests: 150 }), ...more } });
+    await until('it benchmarks', 120, async () => {
+      const { items } = await call(`/tunes/${name}/experiments`);
+      return items.some(({ phase }) => phase === 'benchmarking');
+    });
+    process.kill(Number(await inspect('worker', '{{.State.Pid}}')), 'SIGKILL');
+    const status = await ended(name);
+    say(`${name}: kill -9 of the worker's container under load, and the tune is ${status}: ${await results(name)}`);
+  };
+
   try {
     assert.equal((await fetch(`${API}/api/v1/tunes`)).status, 401);
+    const open = ['run', '--rm', '--no-deps', '-e', 'AUTOTUNER_API_TOKENS_FILE=', 'api', 'serve', '--host', '0.0.0.0'];
+    await assert.rejects(compose(...open), /write a token into a file/);
     await checkPrometheus();
     say('Prometheus reads all of its targets and the alerts');
 
@@ -102,20 +116,22 @@ export async function tryStack(dir, env, say) {
     assert.deepEqual(await results('in-compose'), ['success', 'success']);
     say('a tune of two experiments has ended well');
 
-    await call('/tunes', { task: task('worker-dies', { values: [1], requests: 200 }) });
-    await until('it benchmarks', 120, async () => {
-      const { items } = await call('/tunes/worker-dies/experiments');
-      return items.some(({ phase }) => phase === 'benchmarking');
+    await killWorkerUnderLoad('worker-dies', {});
+
+    await run(process.execPath, [inProject('scripts', 'engine-image.mjs'), ENGINE_IMAGE]);
+    files.push('--file', path.join(folder, 'docker-engines.yaml'));
+    await up();
+    await killWorkerUnderLoad('engine-outlives', {
+      backend: 'docker',
+      docker: { image: ENGINE_IMAGE, pull: 'never', devices: 'none' },
     });
-    process.kill(Number(await inspect('worker', '{{.State.Pid}}')), 'SIGKILL');
-    const status = await ended('worker-dies');
-    say(`kill -9 of the worker's container under load: the tune is ${status}, ${await results('worker-dies')}`);
+    assert.equal(await run('docker', ['ps', '--all', '--quiet', '--filter', `ancestor=${ENGINE_IMAGE}`]), '');
 
     await compose('down');
     say(`after down, up again after ${await up()}`);
     assert.deepEqual(await results('in-compose'), ['success', 'success']);
     const { items } = await until('the history answers', 60, () => call('/history'));
-    assert.equal(items.length, 2);
+    assert.equal(items.length, 3);
     say('tunes, results and history are as they were');
   } catch (error) {
     say(await compose('logs', '--tail=40'));
