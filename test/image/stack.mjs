@@ -94,8 +94,8 @@ export async function tryStack(dir, env, say) {
     });
 
   const killWorkerUnderLoad = async (name, more) => {
-    await call('/tunes', { task: { ...task(name, { values: [1], requests: 150 }), ...more } });
-    await until('it benchmarks', 120, async () => {
+    await call('/tunes', { task: { ...task(name, { values: [1], requests: 60 }), ...more } });
+    await until('it benchmarks', 300, async () => {
       const { items } = await call(`/tunes/${name}/experiments`);
       return items.some(({ phase }) => phase === 'benchmarking');
     });
@@ -111,7 +111,7 @@ export async function tryStack(dir, env, say) {
     await checkPrometheus();
     say('Prometheus reads all of its targets and the alerts');
 
-    await call('/tunes', { task: task('in-compose', { values: [1, 2], requests: 12 }) });
+    await call('/tunes', { task: task('in-compose', { values: [1, 2], requests: 8 }) });
     assert.equal(await ended('in-compose'), 'completed');
     assert.deepEqual(await results('in-compose'), ['success', 'success']);
     say('a tune of two experiments has ended well');
@@ -150,7 +150,7 @@ export async function tryStack(dir, env, say) {
 
 async function checkPrometheus() {
   const ask = async (route) => (await (await fetch(`${PROMETHEUS}/api/v1/${route}`)).json()).data;
-  await until('targets are up', 60, async () => {
+  await until('targets are up', 120, async () => {
     const { activeTargets } = await ask('targets');
     return activeTargets.length === 3 && activeTargets.every(({ health }) => health === 'up');
   });
