@@ -35,7 +35,7 @@ COPY optimizer/src optimizer/src
 # Not empty: also aiperf, for requests at a rate and traces.
 ARG AIPERF=
 # From locks with hashes, with compiled bytecode: the final file system cannot be written to.
-RUN node scripts/setup.mjs --only "genai-bench,optimizer${AIPERF:+,aiperf}" && rm -r .cache/python/installer \
+RUN node scripts/setup.mjs --only "genai-bench,optimizer${AIPERF:+,aiperf}" && rm -r .cache/python/installer .cache/python/*/.lock \
     && mkdir sbom && for environment in .cache/python/*; do cp "python/$(basename "$environment").lock" sbom/; done
 
 FROM ${NODE_IMAGE} AS api

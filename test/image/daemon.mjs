@@ -9,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { runAndCollect } from '../../scripts/lib/child.mjs';
 
+/** Of this machine, seen from containers. */
+export const BRIDGE_ADDRESS = '172.17.0.1';
 const READY_WITHIN_MS = 60_000;
 
 /**
@@ -29,7 +31,7 @@ export async function startDaemon(dir, { bridge }) {
       ...['--data-root', path.join(dir, 'data'), '--exec-root', path.join(dir, 'exec'), '--log-level=warn'],
       // Ports on loopback are the proxy's work, which needs no rules.
       ...['--iptables=false', '--ip6tables=false', '--ip-forward=false', '--ip-masq=false'],
-      ...(bridge ? [] : ['--bridge=none']),
+      ...(bridge ? [`--bip=${BRIDGE_ADDRESS}/16`, `--dns=${BRIDGE_ADDRESS}`] : ['--bridge=none']),
     ],
     { stdio: ['ignore', output, output] }
   );

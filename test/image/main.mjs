@@ -19,8 +19,9 @@ import { ensureDebianPackages } from '../../scripts/lib/debian-packages.mjs';
 import { ensureGoTool } from '../../scripts/lib/go-tools.mjs';
 import { setup } from '../../scripts/setup.mjs';
 import { buildImages, buildStandIns } from './build.mjs';
-import { startDaemon } from './daemon.mjs';
+import { BRIDGE_ADDRESS, startDaemon } from './daemon.mjs';
 import { checkImage } from './image-checks.mjs';
+import { startNameserver } from './nameserver.mjs';
 import { tryStack } from './stack.mjs';
 
 const PROGRAMS = { dockerd: 'docker.io', iptables: 'iptables', ip: 'iproute2', debootstrap: 'debootstrap' };
@@ -64,7 +65,9 @@ async function runContainers() {
       say(await checkImage('inference-autotuner-api:0.1.0', env, { python: false }));
       say(await checkImage('inference-autotuner:0.1.0', env, { python: true }));
     }
-    if (parts.includes('stack')) await tryStack(dir, env, say);
+    if (!parts.includes('stack')) return;
+    const stopNameserver = await startNameserver(BRIDGE_ADDRESS);
+    await tryStack(dir, env, say).finally(stopNameserver);
   });
 }
 

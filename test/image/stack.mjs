@@ -19,7 +19,8 @@ const PROMETHEUS = 'http://127.0.0.1:9090';
 
 /** A copy of the folder, so that its secrets are not in this checkout. */
 function copyOf(dir) {
-  cpSync(inProject('deploy'), path.join(dir, 'deploy'), { recursive: true });
+  for (const name of ['compose', 'prometheus', 'grafana'])
+    cpSync(inProject('deploy', name), path.join(dir, 'deploy', name), { recursive: true });
   return path.join(dir, 'deploy', 'compose');
 }
 
