@@ -90,7 +90,7 @@ export async function tryStack(dir, env, say) {
   const results = async (name) => (await call(`/tunes/${name}/results`)).all_results.map(({ status }) => status);
   const ended = (name) =>
     until(`${name} has ended`, 600, async () => {
-      const { status } = await call(`/tunes/${name}`);
+      const { status } = (await call(`/tunes/${name}`)).info;
       return status !== 'running' && status;
     });
 
