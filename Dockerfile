@@ -19,24 +19,29 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY web web
 RUN node scripts/setup.mjs --only build,web
-RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+# The list first: npm makes none of a folder without what is for development.
+RUN mkdir sbom && npm sbom --omit=dev --sbom-format=cyclonedx > sbom/npm.cdx.json \
+    && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
     # The SDK brings itself for every platform.
     && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} + \
-    && find node_modules -name '*.map' -delete \
-    && mkdir sbom && npm sbom --omit=dev --sbom-format=cyclonedx > sbom/npm.cdx.json
+    && find node_modules \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.[cm]ts' \) -delete
 
 FROM ${NODE_IMAGE} AS python
 WORKDIR /opt/inference-autotuner
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates python3 python3-venv && rm -rf /var/lib/apt/lists/*
-COPY package.json package-lock.json ./
 COPY scripts scripts
 COPY python python
+COPY optimizer/src optimizer/src
+# Not empty: also aiperf, for requests at a rate and traces.
+ARG AIPERF=
 # From locks with hashes, with compiled bytecode: the final file system cannot be written to.
-RUN node scripts/setup.mjs --only genai-bench,optimizer
+RUN node scripts/setup.mjs --only "genai-bench,optimizer${AIPERF:+,aiperf}" && rm -r .cache/python/installer .cache/python/*/.lock \
+    && mkdir sbom && for environment in .cache/python/*; do cp "python/$(basename "$environment").lock" sbom/; done
 
 FROM ${NODE_IMAGE} AS api
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates tini && rm -rf /var/lib/apt/lists/* \
-    # Nothing is installed from here on.
+    # Nothing is installed from here on, and nobody becomes somebody else.
+    && find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
     && rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn* /opt/yarn-* \
     && groupadd --gid 10001 tuner && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin tuner \
     # What a volume is mounted on gets its owner.
@@ -65,9 +70,8 @@ FROM api AS worker
 USER root
 RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/*
 COPY --from=python /opt/inference-autotuner/.cache/bin .cache/bin
-COPY --from=python /opt/inference-autotuner/.cache/python/genai-bench .cache/python/genai-bench
-COPY --from=python /opt/inference-autotuner/.cache/python/optimizer .cache/python/optimizer
-COPY python/genai-bench.lock python/optimizer.lock sbom/
+COPY --from=python /opt/inference-autotuner/.cache/python .cache/python
+COPY --from=python /opt/inference-autotuner/sbom sbom
 COPY optimizer/src optimizer/src
 ENV MPLCONFIGDIR=/tmp/matplotlib \
     PYTHONDONTWRITEBYTECODE=1

@@ -10,7 +10,10 @@ import { SetupError } from './errors.mjs';
 import { removeFolder } from './files.mjs';
 import { inCache, shown } from './paths.mjs';
 
-/** @type {Record<string, { module: string, version: string, packages: Record<string, string>, takes: string }>} */
+/**
+ * `viaModule` where the module says what it excludes, for which Go does not install it as it is.
+ * @type {Record<string, { module: string, version: string, packages: Record<string, string>, takes: string, viaModule?: boolean }>}
+ */
 const GO_TOOLS = {
   // The server that Temporal's own images hold, and what makes and migrates its tables.
   'temporal-server': {
@@ -18,6 +21,13 @@ const GO_TOOLS = {
     version: 'v1.32.0',
     packages: { 'temporal-server': 'cmd/server', 'temporal-sql-tool': 'cmd/tools/sql' },
     takes: '10 minutes',
+  },
+  'docker-compose': {
+    module: 'github.com/docker/compose/v2',
+    version: 'v2.40.3',
+    packages: { 'docker-compose': 'cmd' },
+    takes: '10 minutes',
+    viaModule: true,
   },
   helm: { module: 'helm.sh/helm/v3', version: 'v3.22.0', packages: { helm: 'cmd/helm' }, takes: '2 minutes' },
 };
@@ -34,10 +44,10 @@ export function findGoTool(name) {
 /** Debug information and inlining cost two fifths of the time to compile, and nobody measures these programs. */
 const BUILD = ['-trimpath', '-p', '2', '-gcflags=all=-dwarf=false -l', '-ldflags=-s -w'];
 
-async function go(args, env = {}) {
+async function go(args, env = {}, cwd = inCache()) {
   // A module in the folder above must not decide which versions are taken.
   const options = {
-    cwd: inCache(),
+    cwd,
     env: { ...process.env, GOFLAGS: '-buildvcs=false', GOWORK: 'off', CGO_ENABLED: '0', ...env },
   };
   const { exitCode, output } = await runAndCollect('go', args, options);
@@ -46,19 +56,35 @@ async function go(args, env = {}) {
 }
 
 async function build(name) {
-  const { module, version, packages } = GO_TOOLS[name];
+  const { module, version, packages, viaModule } = GO_TOOLS[name];
   const folder = `${folderOf(name)}.building-${process.pid}`;
+  const around = `${folder}.module`;
   mkdirSync(folder, { recursive: true });
   try {
     for (const [program, source] of Object.entries(packages)) {
-      await go(['install', ...BUILD, `${module}/${source}@${version}`], { GOBIN: folder });
-      const built = path.basename(source);
-      if (built !== program) renameSync(path.join(folder, built), path.join(folder, program));
+      const target = path.join(folder, program);
+      if (viaModule) await buildInModule(around, `${module}/${source}`, version, target);
+      else {
+        await go(['install', ...BUILD, `${module}/${source}@${version}`], { GOBIN: folder });
+        renameSync(path.join(folder, path.basename(source)), target);
+      }
     }
     renameSync(folder, folderOf(name));
   } finally {
     removeFolder(folder);
+    removeFolder(around);
   }
+}
+
+/** A module of our own that needs nothing but this package. */
+async function buildInModule(folder, source, version, target) {
+  mkdirSync(folder, { recursive: true });
+  for (const args of [
+    ['mod', 'init', 'local/tools'],
+    ['get', `${source}@${version}`],
+    ['build', ...BUILD, '-o', target, source],
+  ])
+    await go(args, {}, folder);
 }
 
 /**

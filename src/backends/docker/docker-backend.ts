@@ -183,9 +183,12 @@ export class DockerBackend implements ServingBackend {
   }
 
   async tearDown(name: string, keepLogIn: string | null, signal?: AbortSignal): Promise<readonly Leak[]> {
-    const { client, accelerators } = this.options;
-    const leaks = await removeContainer(client, name, async () => {
-      if (keepLogIn) await this.logs.keep(name, keepLogIn);
+    const { client, accelerators, network } = this.options;
+    const leaks = await removeContainer(client, name, {
+      sharesPids: client.host.local && network === null,
+      beforeRemoval: async () => {
+        if (keepLogIn) await this.logs.keep(name, keepLogIn);
+      },
     });
     if (leaks.length > 0) return leaks;
     await this.folders.remove(name);

@@ -11,6 +11,13 @@ const GRACE_SECONDS = 5;
 const GONE_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 250;
 
+interface Removal {
+  /** Whether the daemon's pids are those that this process sees: not where this worker is itself in a container. */
+  readonly sharesPids: boolean;
+  /** While the container still is there, and has ended. */
+  readonly beforeRemoval: () => Promise<void>;
+}
+
 /**
  * Stops the container, lets `beforeRemoval` read what only it knows, and removes it. What is not ours is left alone, and is no leak.
  * @returns what is still there after a reasonable wait.
@@ -18,11 +25,11 @@ const LOOK_EVERY_MS = 250;
 export async function removeContainer(
   client: DockerClient,
   name: string,
-  beforeRemoval: () => Promise<void>
+  { sharesPids, beforeRemoval }: Removal
 ): Promise<Leak[]> {
   const found = await client.inspect(name);
   if (!found || !ownershipOf(found.labels)) return [];
-  const processes = client.host.local && found.running ? await withStartTimes(await client.processesOf(name)) : [];
+  const processes = sharesPids && found.running ? await withStartTimes(await client.processesOf(name)) : [];
   await client.stop(name, GRACE_SECONDS);
   await beforeRemoval();
   const deadline = performance.now() + GONE_WITHIN_MS;

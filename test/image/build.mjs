@@ -1,0 +1,48 @@
+/** Makes the images: the two of the Dockerfile, the larger one by the compose file, and what stands for those of others. */
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+
+import { runAndCollect } from '../../scripts/lib/child.mjs';
+import { findGoTool } from '../../scripts/lib/go-tools.mjs';
+import { inCache, inProject } from '../../scripts/lib/paths.mjs';
+import { baseImage, makeBaseImage } from './base-image.mjs';
+
+const STAND_INS = inProject('test', 'image', 'stand-ins');
+
+/** Shows what was said when it fails. Without a bridge only this machine's network is there. */
+async function must(command, args, env) {
+  const { exitCode, output } = await runAndCollect(command, args, { env });
+  if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output.slice(-6000)}`);
+}
+const build = (args, env) =>
+  must('docker', ['build', '--network=host', `--build-arg=NODE_IMAGE=${baseImage()}`, ...args], env);
+
+export async function buildImages(dir, env, say) {
+  await makeBaseImage(dir, env);
+  say(`made ${baseImage()}`);
+  await build(['--target=api', '--tag=inference-autotuner-api:0.1.0', inProject()], env);
+  say('built the target api');
+  await build(['--tag=inference-autotuner:0.1.0', inProject()], env);
+  say('built the target worker');
+}
+
+/** For each service that has one, under the name in the compose file. */
+export async function buildStandIns(dir, env, say) {
+  const { services } = parse(readFileSync(inProject('deploy', 'compose', 'compose.yaml'), 'utf8'), { merge: true });
+  const programs = { temporal: ['temporal-server'], 'admin-tools': ['temporal', 'temporal-sql-tool'] };
+  const found = { ...services, 'admin-tools': services['temporal-namespace'] };
+  for (const name of ['postgresql', 'temporal', 'admin-tools', 'prometheus']) {
+    const context = path.join(dir, 'context');
+    rmSync(context, { recursive: true, force: true });
+    mkdirSync(context);
+    cpSync(STAND_INS, context, { recursive: true });
+    for (const program of programs[name] ?? []) {
+      const from = program === 'temporal' ? inCache('bin', program) : path.join(findGoTool('temporal-server'), program);
+      copyFileSync(from, path.join(context, program));
+    }
+    const { image } = found[name];
+    await build([`--file=${path.join(context, `${name}.Dockerfile`)}`, `--tag=${image}`, context], env);
+    say(`made a stand-in for ${image}`);
+  }
+}
