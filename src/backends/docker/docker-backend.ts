@@ -7,7 +7,6 @@ import type { Leak } from '../../domain/tuning/experiment.js';
 import { aloneOnDevices, DEVICES } from '../../platform/accelerators/device-use.js';
 import { probeCompletion } from '../../platform/completion-client.js';
 import type { Container } from '../../platform/docker/container.js';
-import { pastEvents } from '../../platform/docker/container-events.js';
 import type { CreatedContainer } from '../../platform/docker/docker-client.js';
 import { statusOf, wasInterrupted } from '../../platform/docker/docker-errors.js';
 import type { Leftover } from '../../platform/leftovers.js';
@@ -16,7 +15,6 @@ import { MARKER } from '../../platform/process-tree.js';
 import type { Secrets } from '../../platform/secrets.js';
 import { uptimeMs } from '../../platform/uptime.js';
 import { classifySilence } from '../classify/classify.js';
-import type { Phase } from '../classify/rule.js';
 import { acceleratorsOf } from '../engine-flags.js';
 import type {
   Deployment,
@@ -30,7 +28,7 @@ import type {
 } from '../types.js';
 import { containerSpec, KEY_FILE, type ContainerDevices } from './container-spec.js';
 import { refuseUsed } from './device-leases.js';
-import { explainEnd, hasEnded } from './ending.js';
+import { EngineEnds } from './engine-ends.js';
 import { EngineFolders } from './engine-folders.js';
 import { EngineLogs } from './engine-logs.js';
 import { haveImage } from './have-image.js';
@@ -63,10 +61,12 @@ export class DockerBackend implements ServingBackend {
   readonly name = 'docker';
   private readonly folders: EngineFolders;
   private readonly logs: EngineLogs;
+  private readonly ends: EngineEnds;
 
   constructor(private readonly options: DockerBackendOptions) {
     this.folders = new EngineFolders(join(options.stateDir, 'docker'));
     this.logs = new EngineLogs(options.client, this.folders, options.secrets);
+    this.ends = new EngineEnds(options.client, this.logs);
   }
 
   async deploy(deployment: Deployment, signal: AbortSignal, onProgress?: (message: string) => void): Promise<void> {
@@ -118,7 +118,7 @@ export class DockerBackend implements ServingBackend {
       apiKey,
       leftMs: timeoutMs - (lease ? uptimeMs() - lease.startedAtUptimeMs : 0),
       baseUrl: (seen) => this.baseUrl(task, seen),
-      explain: async (seen, actions) => this.explain(deployment, seen, actions, phase),
+      explain: async (seen, actions) => this.ends.explain(deployment, seen, actions, phase),
       silent: async (last) => {
         const code = last.state === 'wrong' ? 'WRONG_ANSWERS' : 'ENGINE_START_TIMEOUT';
         const message = `the engine served no completion within ${timeoutMs / 1000} s; the last try saw: ${last.saw}`;
@@ -142,7 +142,7 @@ export class DockerBackend implements ServingBackend {
   async diagnose(deployment: Deployment): Promise<TunerError | null> {
     const { client } = this.options;
     const { name, task } = deployment;
-    const gone = await this.endOf(deployment);
+    const gone = await this.ends.of(deployment);
     if (gone) return gone;
     const container = await client.inspect(name);
     const probe = await probeCompletion({
@@ -155,7 +155,7 @@ export class DockerBackend implements ServingBackend {
     });
     if (probe.state === 'served') return null;
     // It may have ended a moment ago, so that the first look came too early.
-    const goneNow = await this.endOf(deployment);
+    const goneNow = await this.ends.of(deployment);
     if (goneNow) return goneNow;
     const message = `the engine runs but does not answer: ${probe.saw}`;
     return classifySilence(
@@ -273,37 +273,6 @@ export class DockerBackend implements ServingBackend {
 
   private baseUrl(task: TuningTask, container: Container): string {
     return baseUrlOf(this.options, settingsOf(task).container_port, container);
-  }
-
-  /** Null while it runs. */
-  private async endOf(deployment: Deployment): Promise<TunerError | null> {
-    const { client } = this.options;
-    const container = await client.inspect(deployment.name);
-    const actions = (await this.pastActions(container)) ?? [];
-    if (!hasEnded({ container, actions })) return null;
-    return this.explain(deployment, container, actions, 'load');
-  }
-
-  /** What the daemon knows to have happened to it; null when it does not say. */
-  private async pastActions(container: Container | null): Promise<readonly string[] | null> {
-    if (!container) return null;
-    const sinceMs = container.startedAtMs ?? container.createdAtMs ?? Date.now();
-    const events = await pastEvents(this.options.client, container.id, sinceMs).catch(() => null);
-    return events?.map(({ action }) => action) ?? null;
-  }
-
-  private async explain(
-    { name, task }: Deployment,
-    container: Container | null,
-    actions: readonly string[],
-    phase: Phase
-  ): Promise<TunerError> {
-    const memory = settingsOf(task).memory ?? null;
-    // Its end may have come before anybody listened.
-    const known = container && !actions.includes('die') ? await this.pastActions(container) : actions;
-    const forgotten = known !== null && !known.includes('die');
-    const lines = await this.logs.lines(name);
-    return explainEnd({ container, actions: [...actions, ...(known ?? [])], forgotten, phase, memory, lines });
   }
 
   private async describe(deployment: Deployment, container: Container, apiKey: string): Promise<EngineInfo> {
