@@ -124,9 +124,9 @@ export class DockerSite {
 
   /** Ends the daemon; what runs in containers ends with it, or when it is back. */
   async end(signal: NodeJS.Signals): Promise<void> {
-    // A daemon that is killed leaves its own processes that listen for containers: nobody can have it take them away.
-    if (signal === 'SIGKILL') for (const pid of await proxiesHere()) this.orphans.add(pid);
     await this.daemon.end(signal);
+    // What listens for containers while there is no daemon was left by the one that was killed: nobody can have it taken away.
+    for (const pid of await proxiesHere()) this.orphans.add(pid);
   }
 
   async startAgain(): Promise<void> {
