@@ -1,6 +1,6 @@
 /** A Docker daemon in a folder and a network of its own, which can be killed and started again. */
 import { execFile, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -85,11 +85,24 @@ export class Dockerd {
     await ended;
   }
 
+  /** What stands between containerd and a container outlives both where the daemon was killed. */
+  #endShims() {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+      try {
+        const [program, ...args] = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
+        const isOurs = args.some((argument) => argument.startsWith(`${this.#dir}/exec/`));
+        if (program.includes('containerd-shim') && isOurs) process.kill(Number(pid), 'SIGKILL');
+      } catch {
+        // It has ended meanwhile.
+      }
+  }
+
   /** Ends the daemon with all that it runs, and removes its folder. */
   async close() {
     // Of one that was killed, the next one ends the containers.
     if (this.pid === null) await this.startAgain().catch(() => undefined);
     await this.end();
+    this.#endShims();
     // A daemon that was killed could not take away what containers had as their root.
     const mounts = readFileSync('/proc/self/mounts', 'utf8')
       .split('\n')
