@@ -63,7 +63,7 @@ try {
   try {
     const { host, port } = await world.startApi({ AUTOTUNER_API_RATE: '0' });
     const base = `http://${host}:${port}`;
-    const visible = await measureVisible(world, browser, base, Math.min(100, experiments / 2));
+    const visible = await measureVisible(world, browser, base, Math.min(100, Math.floor(experiments / 2)));
     report('state change to visible, p95', `${visible.p95.toFixed(0)} ms`, 'under 500 ms');
     report('state change to visible, median', `${visible.p50.toFixed(0)} ms`, `${visible.count} changes`);
     const live = await measureReconnects(world, browser, base, {

@@ -36,8 +36,10 @@ if (values.docker && !process.env.CHAOS_OWN_NETWORK) {
   const { runInForeground } = await import('../../scripts/lib/child.mjs');
   await setup({ steps: ['build', 'temporal'] });
   const why = await whyNoDaemon();
-  if (why !== null) console.error(why);
-  if (why !== null) process.exit(1);
+  if (why !== null) {
+    console.error(why);
+    process.exit(1);
+  }
   const [unshare, ...args] = [...OWN_NETWORK, process.execPath, ...process.argv.slice(1)];
   process.exit(await runInForeground(unshare, args, { env: { ...process.env, CHAOS_OWN_NETWORK: '1' } }));
 }

@@ -11,6 +11,18 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const READY_WITHIN_MS = 60_000;
 
+/** For setpriv(1). @param {string} dir where all of the daemon's is, its socket `docker.sock` too. @returns {string[]} */
+export function daemonArguments(dir) {
+  const at = (name) => path.join(dir, name);
+  return [
+    // Should this run be killed, no daemon must be left of it.
+    ...['--pdeathsig', 'TERM', '--', 'dockerd', '--host', `unix://${at('docker.sock')}`, '--pidfile', at('pid')],
+    ...['--data-root', at('data'), '--exec-root', at('exec'), '--log-level=warn'],
+    // Ports on loopback are the proxy's work, which needs no rules.
+    ...['--iptables=false', '--ip6tables=false', '--ip-forward=false', '--ip-masq=false'],
+  ];
+}
+
 export class Dockerd {
   #dir;
   #process = null;
@@ -45,17 +57,7 @@ export class Dockerd {
     await this.#untilContainerdEnded();
     const log = at('dockerd.log');
     const output = openSync(log, 'a');
-    this.#process = spawn(
-      'setpriv',
-      [
-        // Should this run be killed, no daemon must be left of it.
-        ...['--pdeathsig', 'TERM', '--', 'dockerd', '--host', `unix://${this.socket}`, '--pidfile', at('pid')],
-        ...['--data-root', at('data'), '--exec-root', at('exec'), '--log-level=warn'],
-        // Ports on loopback are the proxy's work, which needs no rules.
-        ...['--iptables=false', '--ip6tables=false', '--ip-forward=false', '--ip-masq=false'],
-      ],
-      { stdio: ['ignore', output, output] }
-    );
+    this.#process = spawn('setpriv', daemonArguments(this.#dir), { stdio: ['ignore', output, output] });
     closeSync(output);
     const deadline = performance.now() + READY_WITHIN_MS;
     while (performance.now() < deadline && this.pid !== null) {

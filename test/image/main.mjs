@@ -16,6 +16,7 @@ import { parseArgs } from 'node:util';
 
 import { runInForeground } from '../../scripts/lib/child.mjs';
 import { ensureDebianPackages } from '../../scripts/lib/debian-packages.mjs';
+import { OWN_NETWORK, whyNoDaemon } from '../../scripts/lib/docker-daemon.mjs';
 import { ensureGoTool } from '../../scripts/lib/go-tools.mjs';
 import { setup } from '../../scripts/setup.mjs';
 import { buildImages, buildStandIns } from './build.mjs';
@@ -24,8 +25,8 @@ import { checkImage } from './image-checks.mjs';
 import { startNameserver } from './nameserver.mjs';
 import { tryStack } from './stack.mjs';
 
-const PROGRAMS = { dockerd: 'docker.io', iptables: 'iptables', ip: 'iproute2', debootstrap: 'debootstrap' };
 const BUILDS = ['build', 'stand-ins'];
+const [unshare, ...inOwnNetwork] = OWN_NETWORK;
 const INSIDE = 'AUTOTUNER_OWN_NETWORK';
 const startedAt = performance.now();
 const say = (line) => console.log(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}`);
@@ -48,7 +49,10 @@ async function withDaemon(options, work) {
 
 async function build() {
   await setup({ steps: ['build', 'engine', 'model', 'temporal'] });
-  if (!(await ensureDebianPackages(PROGRAMS, { onProgress: say }))) throw new Error('something is missing');
+  const why = await whyNoDaemon();
+  if (why !== null) throw new Error(why);
+  if (!(await ensureDebianPackages({ debootstrap: 'debootstrap' }, { onProgress: say })))
+    throw new Error('no debootstrap');
   for (const tool of ['temporal-server', 'docker-compose'])
     if (!(await ensureGoTool(tool, { onProgress: say }))) throw new Error(`no ${tool}`);
   await withDaemon({ bridge: false }, async (env) => {
@@ -77,7 +81,7 @@ else
     if (BUILDS.some((part) => parts.includes(part))) await build();
     const again = [process.execPath, fileURLToPath(import.meta.url), '--dir', dir, '--only', values.only];
     if (parts.some((part) => !BUILDS.includes(part)))
-      process.exitCode = await runInForeground('unshare', ['--net', '--mount', '--', ...again], {
+      process.exitCode = await runInForeground(unshare, [...inOwnNetwork, ...again], {
         env: { ...process.env, [INSIDE]: '1' },
       });
   } finally {

@@ -4,9 +4,9 @@ import { cpSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { runAndCollect } from '../../scripts/lib/child.mjs';
 import { inProject } from '../../scripts/lib/paths.mjs';
 import { composeCommand, composeVariables } from './compose.mjs';
+import { must } from './must.mjs';
 
 /** All that there is a stand-in for: not Temporal's UI, and not Grafana. */
 const SERVICES = [
@@ -59,11 +59,7 @@ function task(name, { values, requests }) {
  */
 export async function tryStack(dir, env, say) {
   const folder = copyOf(dir);
-  const run = async (command, args) => {
-    const { exitCode, output } = await runAndCollect(command, args, { env: { ...env, ...composeVariables(env) } });
-    if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output.slice(-4000)}`);
-    return output.trim();
-  };
+  const run = (command, args) => must(command, args, { env: { ...env, ...composeVariables(env) } });
   const [program, ...files] = composeCommand(folder);
   const compose = (...args) => run(program, [...files, ...args]);
   const containerOf = async (service) => (await compose('ps', '--quiet', service)).split('\n').at(-1);

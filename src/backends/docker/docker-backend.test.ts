@@ -251,6 +251,20 @@ describe('the image', () => {
   });
 });
 
+/** One that was started, does not answer yet, and is watched. */
+async function untilServingIsAwaited(): Promise<{
+  readonly backend: DockerBackend;
+  readonly waiting: ReturnType<DockerBackend['waitUntilServing']>;
+}> {
+  answers = false;
+  const backend = backendOf();
+  await backend.deploy(deploymentOf(), signal);
+  const waiting = backend.waitUntilServing(deploymentOf(), 60_000, watching);
+  waiting.catch(() => undefined);
+  while (docker.listening === 0) await sleep(10);
+  return { backend, waiting };
+}
+
 describe('an engine', () => {
   it('that answers serves, and its provenance says what runs', async () => {
     const backend = backendOf();
@@ -293,12 +307,7 @@ describe('an engine', () => {
   });
 
   it('whose end was not told, since the daemon hung up, is noticed all the same', async () => {
-    answers = false;
-    const backend = backendOf();
-    await backend.deploy(deploymentOf(), signal);
-    const waiting = backend.waitUntilServing(deploymentOf(), 60_000, watching);
-    waiting.catch(() => undefined);
-    while (docker.listening === 0) await sleep(10);
+    const { waiting } = await untilServingIsAwaited();
     Object.assign(container().state, { Status: 'exited', Running: false, ExitCode: 1 });
     docker.dropListeners();
     await expect(waiting).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
@@ -336,12 +345,7 @@ describe('an engine', () => {
   });
 
   it.each([137, 0])('that ended with a daemon that was restarted is not blamed for it: %i', async (code) => {
-    answers = false;
-    const backend = backendOf();
-    await backend.deploy(deploymentOf(), signal);
-    const waiting = backend.waitUntilServing(deploymentOf(), 60_000, watching);
-    waiting.catch(() => undefined);
-    while (docker.listening === 0) await sleep(10);
+    const { backend, waiting } = await untilServingIsAwaited();
     docker.restart(code);
     const failure = { code: 'ENGINE_CRASHED', message: expect.stringContaining('restarted') };
     await expect(waiting).rejects.toMatchObject(failure);

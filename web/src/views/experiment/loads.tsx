@@ -6,6 +6,7 @@ import { describeLoad, isSameLoad } from '../../../../src/domain/loads/load.js';
 import { formatQuantity } from '../../../../src/domain/loads/metric.js';
 import { formatPercent } from '../../lib/format.js';
 import { Panel } from '../../ui/blocks.js';
+import { TableBox } from '../../ui/table-box.js';
 import type { ResultsFile } from '../../../../src/contracts/http/index.js';
 
 type Load = ResultsFile['all_results'][number]['loads'][number];
@@ -85,24 +86,15 @@ interface LoadTableProps {
 }
 
 function LoadTable({ label, names, children }: LoadTableProps): JSX.Element {
+  const head = ['Load', ...names].map((name, i) => (
+    <th scope="col" key={name} class={i === 0 ? undefined : 'number'}>
+      <span>{name}</span>
+    </th>
+  ));
   return (
-    <div class="table-box" tabIndex={0} role="region" aria-label={label}>
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">
-              <span>Load</span>
-            </th>
-            {names.map((name) => (
-              <th scope="col" key={name} class="number">
-                <span>{name}</span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
+    <TableBox label={label} head={head}>
+      {children}
+    </TableBox>
   );
 }
 

@@ -9,6 +9,7 @@ import { formatPercent, formatTime } from '../../lib/format.js';
 import { Panel } from '../../ui/blocks.js';
 import { Loading, Problem } from '../../ui/feedback.js';
 import { Page } from '../../ui/page.js';
+import { TableBox } from '../../ui/table-box.js';
 import { VerdictBadge } from '../../ui/status.js';
 import type { ComparisonView } from '../../../../src/contracts/http/index.js';
 
@@ -124,24 +125,22 @@ interface TableProps {
 }
 
 function Table({ caption, runs, children }: TableProps): JSX.Element {
+  const head = (
+    <>
+      <td />
+      {runs.map(({ runId, taskName, finishedAt }) => (
+        <th key={runId} scope="col">
+          <span>
+            <Link href={`/history/${encodeURIComponent(runId)}`}>{taskName}</Link> {formatTime(finishedAt)}
+          </span>
+        </th>
+      ))}
+    </>
+  );
   return (
-    <div class="table-box" tabIndex={0} role="region" aria-label={caption}>
-      <table class="table compare">
-        <thead>
-          <tr>
-            <td />
-            {runs.map(({ runId, taskName, finishedAt }) => (
-              <th key={runId} scope="col">
-                <span>
-                  <Link href={`/history/${encodeURIComponent(runId)}`}>{taskName}</Link> {formatTime(finishedAt)}
-                </span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
+    <TableBox label={caption} kind="compare" head={head}>
+      {children}
+    </TableBox>
   );
 }
 
