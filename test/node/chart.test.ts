@@ -2,8 +2,6 @@
  * The chart on a real node: its pods are containers of its images under the restricted Pod Security, with the Temporal and PostgreSQL that it
  * brings along, and tune real engines in pods with the real genai-bench.
  */
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { V1Pod, V1PodList } from '@kubernetes/client-node';
@@ -32,7 +30,8 @@ beforeAll(async () => {
   const { AUTOTUNER_TEST_NODE: machine = '', AUTOTUNER_TEST_NODE_CGROUP: cgroup = '' } = process.env;
   const { AUTOTUNER_TEST_NODE_PROGRAM: program = '', AUTOTUNER_TEST_NODE_IMAGES: archive = '' } = process.env;
   if (machine === '') throw new Error('run "node scripts/test.mjs node": a node needs a machine of its own');
-  dir = await mkdtemp(join(tmpdir(), 'cluster-'));
+  // As short as can be: sockets are in there.
+  dir = join(machine, 'cluster');
   cluster = await NodeCluster.up({ dir, program, archive, cgroup });
   console.log(`seconds: ${JSON.stringify(cluster.took)}`);
   helm = await helmOn(cluster);
@@ -93,8 +92,9 @@ describe('the chart on a real node', () => {
     for (const process of await podProcesses('postgres'))
       expect(process).toMatchObject({ user: 999, readOnlyRoot: true });
     const asked = ['-n', NAMESPACE, 'exec', HOST, '--', 'node', 'dist/cli/main.js', 'cluster', 'check'];
-    const checked = await cluster.kubectl(...asked, '--namespace', TUNING).catch((error: Error) => error.message);
-    expect(checked).toMatch(/^ok +permissions/m);
+    expect(await cluster.kubectl(...asked, '--namespace', TUNING)).toMatch(/^ok +permissions/m);
+    const written = ['exec', HOST, '--', 'sh', '-c', 'echo > /tmp/a; echo > /data/state/a; echo > /opt/a || true'];
+    expect(await cluster.kubectl('-n', NAMESPACE, ...written)).toBe('');
   });
 
   it('tunes engines in pods with genai-bench in the worker, through port-forwards', async () => {
@@ -141,10 +141,10 @@ describe('the chart on a real node', () => {
     expect(statuses((await api.ended('direct')).results)).toEqual(['success', 'success']);
     const uninstall = ['uninstall', RELEASE, '--namespace', NAMESPACE, ...WAIT];
     expect(await timed('uninstall', () => helm(uninstall))).toMatchObject({ code: 0 });
-    const kinds = 'deployments,statefulsets,services,pods,jobs,networkpolicies,poddisruptionbudgets,roles,claims';
-    const listed = await cluster.kubectl(
-      ...['-n', NAMESPACE, 'get', kinds.replace('claims', 'persistentvolumeclaims'), '-o', 'name']
-    );
+    await until('the pods to be gone', async () => (await pods(NAMESPACE)).length === 0);
+    const kinds =
+      'deployments,statefulsets,services,pods,jobs,networkpolicies,poddisruptionbudgets,roles,persistentvolumeclaims';
+    const listed = await cluster.kubectl('-n', NAMESPACE, 'get', kinds, '-o', 'name');
     expect(listed.trim().split('\n').sort()).toEqual([
       'persistentvolumeclaim/autotuner-data',
       'persistentvolumeclaim/data-autotuner-postgresql-0',

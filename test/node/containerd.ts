@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Children } from '../cluster/rig/children.js';
+import { SERVICE_NETWORK } from '../cluster/rig/components.js';
 import { until } from '../cluster/rig/wait.js';
 
 const run = promisify(execFile);
@@ -21,6 +22,8 @@ export async function createBridge(): Promise<void> {
   await run('ip', ['link', 'add', BRIDGE, 'type', 'bridge']);
   await run('ip', ['address', 'add', `${NODE_ADDRESS}/24`, 'dev', BRIDGE]);
   await run('ip', ['link', 'set', BRIDGE, 'up']);
+  // Rules give services' addresses to pods; before they do there must be a way from here.
+  await run('ip', ['route', 'add', SERVICE_NETWORK, 'dev', BRIDGE]);
 }
 
 /** Resolves when it answers. @param dir for its data, sockets and logs. */

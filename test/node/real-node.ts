@@ -10,6 +10,8 @@ import { importImages, NODE_ADDRESS, socketOf, startContainerd } from './contain
 export const NODE = 'real-0';
 const KUBELET_PORT = 10250;
 
+const resolversIn = (dir: string): string => join(dir, 'resolv.conf');
+
 export interface RealNodeOptions {
   readonly api: Api;
   readonly children: Children;
@@ -37,6 +39,8 @@ export async function startRealNode(options: RealNodeOptions): Promise<Readonly<
   };
   await timed('containerd', () => startContainerd(dir, children));
   await timed('images', () => importImages(dir, archive));
+  // Nobody else could be asked for names.
+  await writeFile(resolversIn(dir), '');
   await timed('node ready', async () => {
     await startPart(options, 'kubelet', kubelet(options), [
       ...[`--kubeconfig=${options.kubeconfig}`, `--root-dir=${join(dir, 'kubelet')}`, `--cert-dir=${join(dir, 'pki')}`],
@@ -71,7 +75,6 @@ async function startPart(
 }
 
 function kubelet({ dir, cgroup }: RealNodeOptions): object {
-  const resolvers = join(dir, 'resolv.conf');
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -90,8 +93,7 @@ function kubelet({ dir, cgroup }: RealNodeOptions): object {
     failCgroupV1: false,
     clusterDomain: 'cluster.local',
     clusterDNS: [NODE_ADDRESS],
-    // Empty: there is no other network.
-    resolvConf: resolvers,
+    resolvConf: resolversIn(dir),
     nodeStatusUpdateFrequency: '2s',
     // Images came in an archive, and could not be had again.
     imageGCHighThresholdPercent: 100,

@@ -13,6 +13,7 @@ export interface Ports {
 export const KWOK_NODE = { 'kwok.x-k8s.io/node': 'fake' };
 
 export const LOOPBACK = '127.0.0.1';
+export const SERVICE_NETWORK = '10.0.0.0/16';
 
 const KUBECONFIG = 'admin.kubeconfig';
 const local = (port: number): string => `http://127.0.0.1:${port}`;
@@ -43,7 +44,7 @@ export function apiServer({ etcd: store, api }: Ports, address: string): string[
     `--secure-port=${api}`,
     // A loopback address as that of the service would be refused.
     `--endpoint-reconciler-type=${address === LOOPBACK ? 'none' : 'master-count'}`,
-    '--service-cluster-ip-range=10.0.0.0/16',
+    `--service-cluster-ip-range=${SERVICE_NETWORK}`,
     '--service-account-issuer=https://kubernetes.default.svc',
     '--service-account-key-file=service-accounts.key',
     '--service-account-signing-key-file=service-accounts.key',
