@@ -101,6 +101,8 @@ describe('the chart on a real node', () => {
     await api.start(task('direct', { runner: 'genai-bench' }));
     await api.untilPhase('direct', 'benchmarking');
     expect(await podProcesses(ENGINE)).toHaveLength(1);
+    const load = await until('genai-bench runs', async () => (await podProcesses('bin/genai-bench benchmark')).at(-1));
+    expect(load).toMatchObject({ user: 10001, readOnlyRoot: true });
     const { status, results } = await timed('tune, direct', () => api.ended('direct'));
     expect({ status, statuses: statuses(results) }).toEqual({ status: 'completed', statuses: ['success', 'success'] });
     expect(await leftOfTunes()).toEqual([]);
