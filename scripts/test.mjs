@@ -19,15 +19,25 @@
  * The suite `production` is `integration`, `interfaces` and more on a real temporal-server (built with Go at first, about 10 minutes) on
  * a real PostgreSQL. It runs when it is named, and not with `all`.
  *
+ * The suite `node` installs the chart on the test cluster with a real node: as root, with a machine of its own (test/node/README.md). It
+ * builds all images first, into the folder that AUTOTUNER_TEST_IMAGES names, where they are kept, or a temporary one. It runs when it is
+ * named, and not with `all`.
+ *
  * The suite `contract` is the part of `cluster` that holds for a real OME: with OME_TEST_KUBECONFIG it runs in that cluster, and
  * neither Go nor anything else than npm's packages is needed.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
 import { findChromium } from './lib/chromium.mjs';
 import { ensureClusterRig } from './lib/cluster-rig.mjs';
 import { ensureDebianPackages } from './lib/debian-packages.mjs';
 import { OWN_NETWORK, whyNoDaemon } from './lib/docker-daemon.mjs';
 import { SetupError } from './lib/errors.mjs';
 import { ensureGoTool } from './lib/go-tools.mjs';
+import { ensureNodeRig, whyNoNode } from './lib/node-rig.mjs';
+import { onOwnMachine } from './lib/own-machine.mjs';
 import { inCache } from './lib/paths.mjs';
 import { runChaos, runCheck, runJestSuite } from './lib/suites.mjs';
 import { printError, setup } from './setup.mjs';
@@ -68,12 +78,13 @@ const NAMED_GROUPS = [
   ['production'],
   ['cluster'],
   ['contract'],
+  ['node'],
 ];
 /**
- * Not even in `all`: a part of `cluster`, one whose tunes take a quarter of an hour in containers, and one that repeats two others on
- * a server that is built first.
+ * Not even in `all`: a part of `cluster`, one whose tunes take a quarter of an hour in containers, one that builds images first, and one
+ * that repeats two others on a server that is built first.
  */
-const APART = ['contract', 'docker', 'production'];
+const APART = ['contract', 'docker', 'node', 'production'];
 const GROUPS = [...USUAL_GROUPS, ...NAMED_GROUPS];
 const SUITES = GROUPS.flat();
 const hasOwnCluster = Boolean(process.env.OME_TEST_KUBECONFIG);
@@ -116,6 +127,7 @@ const PROGRAMS = {
 /** @returns why a suite cannot run, after what it needs was installed where that may be done; null where it can */
 async function whatIsMissing(name) {
   if (name === 'docker') return whyNoDaemon();
+  if (name === 'node') return (await whyNoDaemon()) ?? (await whyNoNode()) ?? (await whyNotBuilt());
   const has = !(name in PROGRAMS) || (await ensureDebianPackages(PROGRAMS[name], { onProgress: console.log }));
   // Another Chromium will do, and half of the history's suite needs nothing.
   if (name === 'web')
@@ -129,10 +141,34 @@ async function whatIsMissing(name) {
   return possible ? null : 'cannot be built here';
 }
 
+/** All that a machine without a way out could not build. */
+async function whyNotBuilt() {
+  const onProgress = console.log;
+  const built = [await ensureClusterRig({ onProgress }), await ensureGoTool('helm', { onProgress })];
+  const program = await ensureNodeRig({ onProgress });
+  if (built.includes(null) || program === null) return 'cannot be built here';
+  process.env.AUTOTUNER_TEST_NODE_PROGRAM = program;
+  return null;
+}
+
+async function runNode(jestArgs) {
+  // It takes npm's packages.
+  const { makeImages } = await import('../test/node/images.mjs');
+  const kept = process.env.AUTOTUNER_TEST_IMAGES;
+  const folder = kept || mkdtempSync(path.join(tmpdir(), 'images-'));
+  try {
+    process.env.AUTOTUNER_TEST_NODE_IMAGES = await makeImages(path.resolve(folder), console.log);
+    return await onOwnMachine((within) => runJestSuite('node', jestArgs, { within }));
+  } finally {
+    if (!kept) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+  }
+}
+
 async function runSuite(name, { jestArgs, maySkip }) {
   if (name === 'chaos') return runChaos();
   if (name === 'open-loop') await setup({ steps: ['aiperf'] });
   const missing = await whatIsMissing(name);
+  if (!missing && name === 'node') return runNode(jestArgs);
   if (!missing) return runJestSuite(name, jestArgs, { within: name === 'docker' ? OWN_NETWORK : [] });
   console.log(`\n--- ${name}: ${missing}`);
   const failures = maySkip ? [] : [`${name}: ${missing}`];

@@ -6,8 +6,8 @@ import { runAndCollect } from './child.mjs';
 
 const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-function isInstalled(program) {
-  return FOLDERS.some((folder) => {
+function isInstalled(program, folders = FOLDERS) {
+  return folders.some((folder) => {
     try {
       accessSync(path.join(folder, program), constants.X_OK);
       return true;
@@ -19,11 +19,11 @@ function isInstalled(program) {
 
 /**
  * @param {Record<string, string>} packages by the program that each brings, such as `{ dockerd: 'docker.io' }`
- * @param {{ onProgress?: (line: string) => void }} [options]
+ * @param {{ onProgress?: (line: string) => void, folders?: string[] }} [options] `folders`: where the programs are, if not where users find them
  * @returns {Promise<boolean>} whether all programs are there; `onProgress` has been told what is missing
  */
-export async function ensureDebianPackages(packages, { onProgress = () => {} } = {}) {
-  const missing = () => Object.keys(packages).filter((program) => !isInstalled(program));
+export async function ensureDebianPackages(packages, { onProgress = () => {}, folders } = {}) {
+  const missing = () => Object.keys(packages).filter((program) => !isInstalled(program, folders));
   const names = [...new Set(missing().map((program) => packages[program]))];
   if (names.length === 0) return true;
   const command = ['install', '-y', '--no-install-recommends', ...names];

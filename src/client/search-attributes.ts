@@ -1,9 +1,12 @@
-import type { Client } from '@temporalio/client';
+import { isGrpcServiceError, type Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';
 
 /** Temporal's numbers for the types of search attributes (temporal.api.enums.v1.IndexedValueType). */
 const TYPE_NUMBERS = { KEYWORD: 2, DOUBLE: 4 } as const;
 const CLI_TYPES = { KEYWORD: 'Keyword', DOUBLE: 'Double' } as const;
+
+/** Of gRPC. */
+const NOT_FOUND = 5;
 
 /** The server lacks our search attributes and does not let us add them. */
 export class SearchAttributesError extends Error {
@@ -19,7 +22,7 @@ export async function missingSearchAttributes(client: Client): Promise<string[]>
 
 /**
  * Registers what is missing: a workflow that sets an unknown search attribute would hang.
- * @throws SearchAttributesError with the commands to run where the server does not let us.
+ * @throws SearchAttributesError with the commands to run where the server does not let us, or does not have the namespace.
  */
 export async function ensureSearchAttributes(client: Client): Promise<void> {
   const { namespace } = client.options;
@@ -30,6 +33,11 @@ export async function ensureSearchAttributes(client: Client): Promise<void> {
     const searchAttributes = Object.fromEntries(keys.map(({ name, type }) => [name, TYPE_NUMBERS[type]]));
     await client.connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
   } catch (cause) {
+    if (isGrpcServiceError(cause) && Number(cause.code) === NOT_FOUND)
+      throw new SearchAttributesError(
+        `Temporal has no namespace '${namespace}' (yet); have it created:\n  temporal operator namespace create --namespace ${namespace} --retention 168h`,
+        { cause }
+      );
     const commands = Object.values(SEARCH_ATTRIBUTES).map(
       ({ name, type }) =>
         `  temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${CLI_TYPES[type]}`

@@ -103,6 +103,13 @@ describe('the chart', () => {
     }
   });
 
+  it('has no hook, for which `helm install --wait` would wait in vain, and lets OME mount models from nodes', async () => {
+    const { text, objects } = await render('everything');
+    expect(text).not.toContain('helm.sh/hook:');
+    const made = objects.find(({ kind }) => kind === 'Namespace');
+    expect(made?.metadata).toMatchObject({ labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } });
+  });
+
   it('holds no secret, and refuses values that it does not know', async () => {
     const { objects } = await render('everything');
     expect(objects.filter(({ kind }) => kind === 'Secret')).toEqual([]);

@@ -19,7 +19,7 @@ export type Helm = (
 ) => Promise<{ code: number; stdout: string; stderr: string }>;
 
 /** Builds Helm at first, which takes two minutes. @throws Error without Go. */
-export async function helmOn(rig: Rig): Promise<Helm> {
+export async function helmOn(rig: Pick<Rig, 'kubeconfig' | 'dir'>): Promise<Helm> {
   const folder = await ensureGoTool('helm', { onProgress: (line) => void process.stderr.write(`${line}\n`) });
   if (folder === null) throw new Error('Helm is built with Go, which is not installed');
   return async (args, input = '') => {

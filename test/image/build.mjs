@@ -23,12 +23,12 @@ export async function buildImages(dir, env, say) {
   say('built the target worker');
 }
 
-/** For each service that has one, under the name in the compose file. */
-export async function buildStandIns(dir, env, say) {
+/** For each of these services, under the name in the compose file. */
+export async function buildStandIns(dir, env, say, names = ['postgresql', 'temporal', 'admin-tools', 'prometheus']) {
   const { services } = parse(readFileSync(inProject('deploy', 'compose', 'compose.yaml'), 'utf8'), { merge: true });
   const programs = { temporal: ['temporal-server'], 'admin-tools': ['temporal', 'temporal-sql-tool'] };
   const found = { ...services, 'admin-tools': services['temporal-namespace'] };
-  for (const name of ['postgresql', 'temporal', 'admin-tools', 'prometheus']) {
+  for (const name of names) {
     const context = path.join(dir, 'context');
     rmSync(context, { recursive: true, force: true });
     mkdirSync(context);

@@ -86,6 +86,7 @@ describe('the InferenceService', () => {
         engine: {
           minReplicas: 1,
           maxReplicas: 1,
+          terminationGracePeriodSeconds: 5,
           runner: {
             name: 'ome-container',
             args: [

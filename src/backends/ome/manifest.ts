@@ -8,6 +8,9 @@ import { isCalledByOme, type ServingPlan } from './catalog.js';
 import { literalForKubernetes, literalForOme } from './literal.js';
 import { ownedAnnotations, ownedLabels } from './ownership.js';
 
+/** As for a container. An engine that is the first process of its own and heeds no SIGTERM would otherwise take half a minute to go. */
+const GRACE_SECONDS = 5;
+
 /** The InferenceService of one experiment. */
 export function inferenceServiceOf({ name, owner, task }: Deployment, plan: ServingPlan): Manifest {
   const { ome, model } = task;
@@ -20,6 +23,7 @@ export function inferenceServiceOf({ name, owner, task }: Deployment, plan: Serv
       annotations: ownedAnnotations(owner),
       ...plan,
       image: ome.image ?? null,
+      terminationGraceSeconds: GRACE_SECONDS,
       hasNodeSelector: Object.keys(ome.node_selector).length > 0,
       nodeSelector: ome.node_selector,
       tolerations: ome.tolerations,

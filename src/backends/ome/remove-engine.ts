@@ -9,7 +9,7 @@ import { engineSelector, readPods } from './evidence.js';
 import { DEPLOYMENT, INFERENCE_SERVICE, LEASE } from './kinds.js';
 import { ownerOf } from './ownership.js';
 
-/** OME takes 1 to 2 s, a pod its grace period of 30 s, a garbage collector that has lost its server a minute; after this it is stuck. */
+/** OME takes 1 to 2 s, a pod its grace period of up to 30 s, a garbage collector that has lost its server a minute; after this it is stuck. */
 const GONE_WITHIN_MS = 100_000;
 const LOOK_EVERY_MS = 250;
 

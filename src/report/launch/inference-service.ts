@@ -32,6 +32,8 @@ export function inferenceServiceLaunch(setup: Setup): Launch | null {
       runtime: { name: runtime, kind: 'ClusterServingRuntime' },
       container: 'ome-container',
       image: ome.image ?? null,
+      // It serves people: what they have asked is answered first.
+      terminationGraceSeconds: null,
       hasNodeSelector: Object.keys(ome.node_selector).length > 0,
       nodeSelector: ome.node_selector,
       tolerations: ome.tolerations,

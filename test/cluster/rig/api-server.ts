@@ -20,6 +20,8 @@ export interface ApiServerOptions {
   readonly program: string;
   /** Besides the administrator. */
   readonly users: readonly string[];
+  /** Of the API server. @default 127.0.0.1 */
+  readonly address?: string;
 }
 
 export class ApiServer {
@@ -40,13 +42,13 @@ export class ApiServer {
     const ports = await choosePorts();
     const etcd = await startComponent(options, components.etcd(ports));
     // It waits for etcd by itself.
-    const server = await startComponent(options, components.apiServer(ports));
+    const server = await startComponent(options, components.apiServer(ports, addressOf(options)));
     const ca = await until('the API server to make its certificate', async () => {
       failIfEnded({ etcd, 'kube-apiserver': server }, dir);
       const text = await readFile(join(dir, 'pki', 'apiserver.crt'), 'utf8');
       return text.includes('END CERTIFICATE') && text;
     });
-    const url = `https://127.0.0.1:${ports.api}`;
+    const url = `https://${addressOf(options)}:${ports.api}`;
     const api = new Api({ server: url, ca, token: credentials.token(ADMIN) });
     await credentials.writeKubeconfig(ADMIN, url);
     const started = new ApiServer(options, ports, credentials, etcd, server, api);
@@ -61,7 +63,7 @@ export class ApiServer {
 
   /** Starts it again after `kill`, on the same port and with the same data. Resolves when it is ready. */
   async restart(): Promise<void> {
-    this.server = await startComponent(this.options, components.apiServer(this.ports));
+    this.server = await startComponent(this.options, components.apiServer(this.ports, addressOf(this.options)));
     await this.untilReady();
   }
 
@@ -88,6 +90,10 @@ export class ApiServer {
       return this.api.answers('/readyz');
     });
   }
+}
+
+function addressOf({ address }: ApiServerOptions): string {
+  return address ?? components.LOOPBACK;
 }
 
 interface Definition {

@@ -12,6 +12,9 @@ export interface Ports {
 /** The annotation of the nodes that kwok keeps alive. */
 export const KWOK_NODE = { 'kwok.x-k8s.io/node': 'fake' };
 
+export const LOOPBACK = '127.0.0.1';
+export const SERVICE_NETWORK = '10.0.0.0/16';
+
 const KUBECONFIG = 'admin.kubeconfig';
 const local = (port: number): string => `http://127.0.0.1:${port}`;
 
@@ -30,17 +33,18 @@ export function etcd({ etcd: client, etcdPeer: peer }: Ports): string[] {
   ];
 }
 
-export function apiServer({ etcd: store, api }: Ports): string[] {
+/** @param address where it listens; one that is not loopback is also that of the service `kubernetes`, by which pods find it. */
+export function apiServer({ etcd: store, api }: Ports, address: string): string[] {
   return [
     'kube-apiserver',
     `--etcd-servers=${local(store)}`,
     '--cert-dir=pki',
-    '--bind-address=127.0.0.1',
-    '--advertise-address=127.0.0.1',
+    `--bind-address=${address}`,
+    `--advertise-address=${address}`,
     `--secure-port=${api}`,
-    // The default would publish a loopback address as the service `kubernetes`, which is refused.
-    '--endpoint-reconciler-type=none',
-    '--service-cluster-ip-range=10.0.0.0/16',
+    // A loopback address as that of the service would be refused.
+    `--endpoint-reconciler-type=${address === LOOPBACK ? 'none' : 'master-count'}`,
+    `--service-cluster-ip-range=${SERVICE_NETWORK}`,
     '--service-account-issuer=https://kubernetes.default.svc',
     '--service-account-key-file=service-accounts.key',
     '--service-account-signing-key-file=service-accounts.key',

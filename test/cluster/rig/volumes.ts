@@ -1,7 +1,7 @@
 /** Provisions every PersistentVolumeClaim with a folder of this machine. The real controller binds it. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { V1PersistentVolume, V1PersistentVolumeClaim } from '@kubernetes/client-node';
+import type { V1PersistentVolume, V1PersistentVolumeClaim, V1PersistentVolumeSpec } from '@kubernetes/client-node';
 import type { Api } from './api.js';
 import { Mirror } from './mirror.js';
 
@@ -10,9 +10,11 @@ const VOLUMES = '/api/v1/persistentvolumes';
 export class Volumes {
   private readonly claims: Mirror<V1PersistentVolumeClaim>;
 
+  /** @param node a real one, of which the folders then are: its kubelet gives them to the groups of pods. */
   constructor(
     private readonly api: Api,
-    private readonly dir: string
+    private readonly dir: string,
+    private readonly node?: string
   ) {
     this.claims = new Mirror<V1PersistentVolumeClaim>(api, '/api/v1/persistentvolumeclaims', (_, claim) => {
       // One that fails, since the API server is away, is met again when the mirror has caught up.
@@ -46,10 +48,16 @@ export class Volumes {
         accessModes: spec?.accessModes ?? ['ReadWriteOnce'],
         persistentVolumeReclaimPolicy: 'Retain',
         storageClassName: spec?.storageClassName ?? '',
-        hostPath: { path: this.folder(namespace, name) },
+        ...this.source(this.folder(namespace, name)),
         claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace, uid },
       },
     };
     await this.api.apply(`${VOLUMES}/${volume.metadata?.name}`, volume);
+  }
+
+  private source(path: string): Partial<V1PersistentVolumeSpec> {
+    if (this.node === undefined) return { hostPath: { path } };
+    const onNode = { key: 'kubernetes.io/hostname', operator: 'In', values: [this.node] };
+    return { local: { path }, nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [onNode] }] } } };
   }
 }
