@@ -121,7 +121,7 @@ def test_crash_regions_are_learned() -> None:
 
 def test_crashes_are_shunned_the_more_the_more_there_were() -> None:
     assert [caution(20, crashes) for crashes in range(9)] == sorted(caution(20, crashes) for crashes in range(9))
-    assert caution(30, 0) < caution(10, 0) < caution(10, 2)
+    assert caution(30, 3) < caution(10, 3) < caution(10, 4)
     assert 0 < caution(500, 0) < caution(500, 500) < math.inf
 
 

@@ -3,9 +3,12 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 
-import { findGoTool } from '../../scripts/lib/go-tools.mjs';
+import { ensureDebianPackages } from '../../scripts/lib/debian-packages.mjs';
+import { whyNoDaemon } from '../../scripts/lib/docker-daemon.mjs';
+import { ensureGoTool, findGoTool } from '../../scripts/lib/go-tools.mjs';
 import { inCache, inProject } from '../../scripts/lib/paths.mjs';
 import { baseImage, makeBaseImage } from './base-image.mjs';
+import { startDaemon } from './daemon.mjs';
 import { must } from './must.mjs';
 
 const STAND_INS = inProject('test', 'image', 'stand-ins');
@@ -13,6 +16,28 @@ const STAND_INS = inProject('test', 'image', 'stand-ins');
 /** Without a bridge only this machine's network is there. */
 const build = (args, env) =>
   must('docker', ['build', '--network=host', `--build-arg=NODE_IMAGE=${baseImage()}`, ...args], { env });
+
+/**
+ * @template T
+ * @param {string} dir where the daemon keeps images
+ * @param {string[]} tools of Go, that are built before
+ * @param {(line: string) => void} say
+ * @param {(env: NodeJS.ProcessEnv) => Promise<T>} work what is built; `env` leads to the daemon, which ends after it
+ * @throws {Error} what is missing, and when a build fails
+ */
+export async function withBuilder(dir, tools, say, work) {
+  const why = await whyNoDaemon();
+  if (why !== null) throw new Error(why);
+  if (!(await ensureDebianPackages({ debootstrap: 'debootstrap' }, { onProgress: say })))
+    throw new Error('no debootstrap');
+  for (const tool of tools) if (!(await ensureGoTool(tool, { onProgress: say }))) throw new Error(`no ${tool}`);
+  const daemon = await startDaemon(path.join(dir, 'docker'), { bridge: false });
+  try {
+    return await work(daemon.env);
+  } finally {
+    await daemon.stop();
+  }
+}
 
 export async function buildImages(dir, env, say) {
   await makeBaseImage(dir, env);

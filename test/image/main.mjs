@@ -15,11 +15,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { runInForeground } from '../../scripts/lib/child.mjs';
-import { ensureDebianPackages } from '../../scripts/lib/debian-packages.mjs';
-import { OWN_NETWORK, whyNoDaemon } from '../../scripts/lib/docker-daemon.mjs';
-import { ensureGoTool } from '../../scripts/lib/go-tools.mjs';
+import { OWN_NETWORK } from '../../scripts/lib/docker-daemon.mjs';
 import { setup } from '../../scripts/setup.mjs';
-import { buildImages, buildStandIns } from './build.mjs';
+import { buildImages, buildStandIns, withBuilder } from './build.mjs';
 import { BRIDGE_ADDRESS, startDaemon } from './daemon.mjs';
 import { checkImage } from './image-checks.mjs';
 import { startNameserver } from './nameserver.mjs';
@@ -38,24 +36,9 @@ const parts = values.only.split(',');
 const dir = path.resolve(values.dir ?? mkdtempSync(path.join(tmpdir(), 'images-')));
 mkdirSync(dir, { recursive: true });
 
-async function withDaemon(options, work) {
-  const daemon = await startDaemon(path.join(dir, 'docker'), options);
-  try {
-    await work(daemon.env);
-  } finally {
-    await daemon.stop();
-  }
-}
-
 async function build() {
   await setup({ steps: ['build', 'engine', 'model', 'temporal'] });
-  const why = await whyNoDaemon();
-  if (why !== null) throw new Error(why);
-  if (!(await ensureDebianPackages({ debootstrap: 'debootstrap' }, { onProgress: say })))
-    throw new Error('no debootstrap');
-  for (const tool of ['temporal-server', 'docker-compose'])
-    if (!(await ensureGoTool(tool, { onProgress: say }))) throw new Error(`no ${tool}`);
-  await withDaemon({ bridge: false }, async (env) => {
+  await withBuilder(dir, ['temporal-server', 'docker-compose'], say, async (env) => {
     if (parts.includes('build')) await buildImages(dir, env, say);
     if (parts.includes('stand-ins')) await buildStandIns(dir, env, say);
   });
@@ -64,7 +47,8 @@ async function build() {
 /** In a network of its own, of which nothing is left with its last process. */
 async function runContainers() {
   await runInForeground('ip', ['link', 'set', 'lo', 'up']);
-  await withDaemon({ bridge: true }, async (env) => {
+  const { env, stop } = await startDaemon(path.join(dir, 'docker'), { bridge: true });
+  try {
     if (parts.includes('check')) {
       say(await checkImage('inference-autotuner-api:0.1.0', env, { python: false }));
       say(await checkImage('inference-autotuner:0.1.0', env, { python: true }));
@@ -72,7 +56,9 @@ async function runContainers() {
     if (!parts.includes('stack')) return;
     const stopNameserver = await startNameserver(BRIDGE_ADDRESS);
     await tryStack(dir, env, say).finally(stopNameserver);
-  });
+  } finally {
+    await stop();
+  }
 }
 
 if (process.env[INSIDE]) await runContainers();

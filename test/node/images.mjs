@@ -6,13 +6,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 
-import { ensureDebianPackages } from '../../scripts/lib/debian-packages.mjs';
-import { whyNoDaemon } from '../../scripts/lib/docker-daemon.mjs';
-import { ensureGoTool } from '../../scripts/lib/go-tools.mjs';
 import { inProject } from '../../scripts/lib/paths.mjs';
 import { baseImage } from '../image/base-image.mjs';
-import { buildImages, buildStandIns } from '../image/build.mjs';
-import { startDaemon } from '../image/daemon.mjs';
+import { buildImages, buildStandIns, withBuilder } from '../image/build.mjs';
 import { must } from '../image/must.mjs';
 
 export const ENGINE_IMAGE = 'inference-autotuner/local-engine:1';
@@ -66,18 +62,10 @@ async function archive(dir, env) {
  */
 export async function makeImages(dir, say) {
   mkdirSync(dir, { recursive: true });
-  const why = await whyNoDaemon();
-  if (why !== null) throw new Error(why);
-  if (!(await ensureDebianPackages({ debootstrap: 'debootstrap' }, { onProgress: say })))
-    throw new Error('no debootstrap');
-  if (!(await ensureGoTool('temporal-server', { onProgress: say }))) throw new Error('no temporal-server');
-  const daemon = await startDaemon(path.join(dir, 'docker'), { bridge: false });
-  try {
-    await buildImages(dir, daemon.env, say);
-    await buildStandIns(dir, daemon.env, say, ['postgresql', 'temporal', 'admin-tools']);
-    await buildOwn(dir, daemon.env);
-    return await archive(dir, daemon.env);
-  } finally {
-    await daemon.stop();
-  }
+  return withBuilder(dir, ['temporal-server'], say, async (env) => {
+    await buildImages(dir, env, say);
+    await buildStandIns(dir, env, say, ['postgresql', 'temporal', 'admin-tools']);
+    await buildOwn(dir, env);
+    return archive(dir, env);
+  });
 }

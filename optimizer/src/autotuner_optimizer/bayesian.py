@@ -18,9 +18,10 @@ from .transfer import Corrected, Known, sign_of
 #: What an experiment is worth at least if it works: where next to nothing is left to gain, a crash is no bargain.
 LEAST = 1e-3
 
-#: The share of the experiments that a search may lose to crashes, and how far it shuns them while it has lost just that share: the
-#: exponent of the probability to work. Each further crash adds to it, and each that has not come takes away.
-LOSABLE = 0.12
+#: What a search may lose to crashes, a number and a share of the experiments: more at the beginning, when each teaches most. And how far
+#: it shuns them while it has lost just that: the exponent of the probability to work. Each further crash adds to it, and each that has
+#: not come takes away.
+LOSABLE_AT_FIRST, LOSABLE = 1.0, 0.08
 CAUTION, CAUTION_STEP = 1.6, 0.7
 LEAST_CAUTION, MOST_CAUTION = 0.3, 5.0
 #: Leaders that are told: more than are measured again.
@@ -51,7 +52,7 @@ def caution(experiments: int, crashes: int) -> float:
     The best often lies at the edge of what crashes, beyond what is known to work. A search that has lost little can afford to look
     there; one that has lost much has found out that crashes are dear in this space.
     """
-    return min(MOST_CAUTION, max(LEAST_CAUTION, CAUTION + CAUTION_STEP * (crashes - LOSABLE * experiments)))
+    return min(MOST_CAUTION, max(LEAST_CAUTION, CAUTION + CAUTION_STEP * (crashes - LOSABLE_AT_FIRST - LOSABLE * experiments)))
 
 
 class _Search:

@@ -34,7 +34,7 @@ class Priors:
     length_mean: float = float(np.log(1.3))
     length_deviation: float = 0.5
     signal_deviation: float = 1.5
-    noise_mean: float = float(np.log(0.01))
+    noise_mean: float = float(np.log(0.015))
     noise_deviation: float = 0.7
 
     def moments(self, dimensions: int) -> tuple[Floats, Floats]:

@@ -14,15 +14,17 @@ from .chains import elliptical_slices
 from .encoding import Encoder, Floats
 
 #: Planes that are kept; draws of the prior for each, of which the likelier ones begin; steps from there.
-PLANES, DRAWS, STEPS = 48, 16, 20
+PLANES, DRAWS, STEPS = 64, 16, 24
 #: Planes are fitted to at most so many experiments, the newest, which bounds the time.
 FIT_AT_MOST = 150
 #: How wide the edge of a region is, as a share of all demands.
 EDGE = 0.04
 #: The share of experiments that no region explains.
-STRAY = 0.02
-#: The share of the space that a plane cuts off, in standard deviations above the mean demand: 21 %, mostly 8 to 42 %.
-SHARE_MEAN, SHARE_DEVIATION = 0.8, 0.6
+STRAY = 0.005
+#: More of a number mostly demands more: with this shift, two thirds of all demands grow with their parameter.
+UPWARDS = 0.4
+#: The share of the space that a plane cuts off, in standard deviations above the mean demand: 21 %, mostly 9 to 40 %.
+SHARE_MEAN, SHARE_DEVIATION = 0.8, 0.55
 #: The probability that there is a corner too, the largest share of the space that counts as one, and how many are kept.
 CORNER, LARGEST_CORNER, CORNERS = 0.4, 0.35, 500
 #: Levels of an axis at which a corner may begin.
@@ -64,11 +66,11 @@ class Regions:
     def _margin(self, planes: Floats, columns: Floats) -> Floats:
         """How far below the limit the demand of each row of `columns` is, in widths of the edge.
 
-        Squares of normal values, with their signs, that are divided by their sum, are drawn from a Dirichlet distribution: most
-        parameters demand little or nothing, a few much.
+        Squares of normal values, with their signs, that are divided by their sum, are drawn nearly from a Dirichlet distribution:
+        most parameters demand little or nothing, a few much.
         """
         d = self._encoder.dimensions
-        weights = planes[:, :d] * np.abs(planes[:, :d])
+        weights = (planes[:, :d] + UPWARDS) * np.abs(planes[:, :d] + UPWARDS)
         weights /= np.maximum(np.abs(weights).sum(axis=1, keepdims=True), 1e-9)
         weights = weights[:, self._encoder.owners]
         # Values without an order have a demand each.

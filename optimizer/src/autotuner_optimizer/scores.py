@@ -7,7 +7,7 @@ import numpy as np
 from .encoding import Floats
 
 #: Scores this many times further above the median than the best is below it are drawn in: how bad a bad one is teaches nothing.
-TAIL = 2.0
+TAIL = 4.0
 #: The weight of the sum beside the worst objective, as in ParEGO.
 RHO = 0.05
 
