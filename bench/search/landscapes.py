@@ -160,6 +160,8 @@ def recorded(path: Path) -> Landscape:
     for row, target in zip(rows, repeats):
         scores = [1 / -score if score < 0 else score for score in row["scores"]]
         target[: len(scores)] = scores
-    truth = np.array([np.median(row[~np.isnan(row)]) if (~np.isnan(row)).any() else np.nan for row in repeats])
-    spread = np.nanmedian(np.nanstd(repeats, axis=1) / truth)
-    return Landscape(data["name"], axes, tuple(tuple(row["point"]) for row in rows), truth, float(spread), repeats)
+    works = ~np.isnan(repeats).all(axis=1)
+    truth = np.full(len(rows), np.nan)
+    truth[works] = np.nanmedian(repeats[works], axis=1)
+    spread = float(np.median(np.nanstd(repeats[works], axis=1) / truth[works]))
+    return Landscape(data["name"], axes, tuple(tuple(row["point"]) for row in rows), truth, spread, repeats)
