@@ -4,6 +4,7 @@ import { formatDuration } from '../domain/duration.js';
 import { describeCombination } from '../domain/space/combination.js';
 import { describeScores } from '../domain/scoring/objective.js';
 import { describeMiss } from '../domain/scoring/slo.js';
+import { describeInfeasible } from '../domain/tuning/answer.js';
 import { describeCount } from '../domain/tuning/progress-count.js';
 import type { Planned } from '../domain/tuning/tuning-state.js';
 import { ExitCode } from './exit-codes.js';
@@ -47,7 +48,7 @@ function describeSnapshot({ info, progress, running, spending }: TuneSnapshot): 
   }
   for (const { experimentId, leaks = [] } of state.recent)
     for (const leak of leaks) lines.push(`leaked    [${experimentId}] ${describeLeak(leak)}`);
-  if (state.counts.infeasible > 0) lines.push(`missed    ${state.counts.infeasible} miss an SLO`);
+  if (state.counts.infeasible > 0) lines.push(`missed    ${describeInfeasible(state)}`);
   const shown = ({ experimentId, combination }: Planned): string =>
     `[${experimentId}] ${oneLine(describeCombination(combination))}`;
   if (scoring && state.best) lines.push(`best      ${shown(state.best)}: ${describeScores(state.best, scoring)}`);

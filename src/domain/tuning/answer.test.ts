@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { measurement } from '../../../test/support/fake-activities.js';
 import { outcomeOf } from '../../../test/support/outcomes.js';
 import { taskOf } from '../../../test/support/tasks.js';
-import { describeAnswer } from './answer.js';
+import { describeAnswer, describeInfeasible } from './answer.js';
 import { assess } from '../scoring/assess.js';
 import type { ExperimentOutcome } from './experiment.js';
 import { scoringOf } from '../scoring/objective.js';
@@ -48,6 +48,11 @@ describe('the answer', () => {
         'The nearest is experiment 2 with x=2, e2e latency mean 2.500 s: ' +
         'e2e latency p95 at most 2.000 s is 2.500 s (25.0 % too much) under D(100,100) at 1.'
     );
+  });
+
+  it('says of those that early_end has ended just that, where none has missed an SLO', () => {
+    const state = { ...initialState(10), counts: { ...initialState(10).counts, infeasible: 2 } };
+    expect(describeInfeasible(state)).toBe('2 ended early');
   });
 
   it('shows the front of several objectives, and its balanced member', () => {

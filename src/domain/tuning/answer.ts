@@ -31,7 +31,7 @@ function describeBest(state: TuningState, scoring: Scoring, best: ExperimentOutc
   const total = finishedCount(state);
   const { nearest } = state;
   if (best?.score != null) {
-    const missing = state.counts.infeasible > 0 ? ` ${missed(state.counts.infeasible)}.` : '';
+    const missing = state.counts.infeasible > 0 ? ` ${describeInfeasible(state)}.` : '';
     return `Best of ${total}: ${describeOne(best, scoring)}.${missing}${describeFront(state)}`;
   }
   if (total === 0)
@@ -39,7 +39,7 @@ function describeBest(state: TuningState, scoring: Scoring, best: ExperimentOutc
   const failures = Object.entries(state.failures)
     .sort(([, a], [, b]) => b - a)
     .map(([code, count]) => `${code} ${count} times`);
-  const causes = [...(nearest ? [missed(state.counts.infeasible)] : []), ...failures].join(', ');
+  const causes = [...(nearest ? [describeInfeasible(state)] : []), ...failures].join(', ');
   const why = `No feasible configuration among ${total}${causes ? `: ${causes}` : ''}.`;
   return nearest ? `${why} ${describeNearest(nearest, scoring)}` : why;
 }
@@ -48,7 +48,10 @@ function describeOne(one: Scored & Pick<FinishedExperiment, 'experimentId' | 'co
   return `experiment ${one.experimentId} with ${describeCombination(one.combination)}, ${describeScores(one, scoring)}`;
 }
 
-function missed(count: number): string {
+/** How many are infeasible and why, in a few words. Where none missed an SLO, `early_end` has ended them. */
+export function describeInfeasible({ counts, nearest }: TuningState): string {
+  const count = counts.infeasible;
+  if (!nearest) return `${count} ended early`;
   return count === 1 ? '1 misses an SLO' : `${count} miss an SLO`;
 }
 
