@@ -144,11 +144,12 @@ async function whatIsMissing(name) {
 /** All that a machine without a way out could not build. */
 async function whyNotBuilt() {
   const onProgress = console.log;
-  const built = [await ensureClusterRig({ onProgress }), await ensureGoTool('helm', { onProgress })];
-  const program = await ensureNodeRig({ onProgress });
-  if (built.includes(null) || program === null) return 'cannot be built here';
-  process.env.AUTOTUNER_TEST_NODE_PROGRAM = program;
-  return null;
+  const built = [
+    await ensureClusterRig({ onProgress }),
+    await ensureGoTool('helm', { onProgress }),
+    await ensureNodeRig({ onProgress }),
+  ];
+  return built.includes(null) ? 'cannot be built here' : null;
 }
 
 async function runNode(jestArgs) {
@@ -157,6 +158,7 @@ async function runNode(jestArgs) {
   const kept = process.env.AUTOTUNER_TEST_IMAGES;
   const folder = kept || mkdtempSync(path.join(tmpdir(), 'images-'));
   try {
+    process.env.AUTOTUNER_TEST_NODE_PROGRAM = await ensureNodeRig();
     process.env.AUTOTUNER_TEST_NODE_IMAGES = await makeImages(path.resolve(folder), console.log);
     return await onOwnMachine((within) => runJestSuite('node', jestArgs, { within }));
   } finally {

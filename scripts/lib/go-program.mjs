@@ -89,7 +89,7 @@ async function build(program, key) {
 }
 
 /** @param {GoProgram} program @returns {string | null} the folder with the program if it has been built */
-export function findGoProgram(program) {
+function findGoProgram(program) {
   const folder = inCache(program.cache, cacheKey(program));
   return existsSync(folder) ? folder : null;
 }

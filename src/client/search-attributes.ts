@@ -1,12 +1,10 @@
-import { isGrpcServiceError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../contracts/search-attributes.js';
+import { isNotFound } from './not-found.js';
 
 /** Temporal's numbers for the types of search attributes (temporal.api.enums.v1.IndexedValueType). */
 const TYPE_NUMBERS = { KEYWORD: 2, DOUBLE: 4 } as const;
 const CLI_TYPES = { KEYWORD: 'Keyword', DOUBLE: 'Double' } as const;
-
-/** Of gRPC. */
-const NOT_FOUND = 5;
 
 /** The server lacks our search attributes and does not let us add them. */
 export class SearchAttributesError extends Error {
@@ -33,7 +31,7 @@ export async function ensureSearchAttributes(client: Client): Promise<void> {
     const searchAttributes = Object.fromEntries(keys.map(({ name, type }) => [name, TYPE_NUMBERS[type]]));
     await client.connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
   } catch (cause) {
-    if (isGrpcServiceError(cause) && Number(cause.code) === NOT_FOUND)
+    if (isNotFound(cause))
       throw new SearchAttributesError(
         `Temporal has no namespace '${namespace}' (yet); have it created:\n  temporal operator namespace create --namespace ${namespace} --retention 168h`,
         { cause }

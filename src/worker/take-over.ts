@@ -1,5 +1,6 @@
-import { ActivityNotFoundError, isGrpcServiceError, type Client } from '@temporalio/client';
+import { ActivityNotFoundError, type Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { isNotFound } from '../client/not-found.js';
 import { hasEndedHere } from '../platform/worker-identity.js';
 
 /** Whose work a worker can hold. */
@@ -7,8 +8,6 @@ const OPEN = "ExecutionStatus = 'Running' AND WorkflowType IN ('tuneWorkflow', '
 /** PENDING_ACTIVITY_STATE_STARTED and PENDING_ACTIVITY_STATE_CANCEL_REQUESTED of temporal.api.enums.v1. */
 const STARTED = 2;
 const CANCEL_REQUESTED = 3;
-/** gRPC's NOT_FOUND. */
-const NOT_FOUND = 5;
 
 interface Run {
   readonly workflowId: string;
@@ -63,6 +62,6 @@ function died(): ApplicationFailure {
 
 /** A workflow that has ended meanwhile, or an activity that timed out, is free already. */
 function unlessGone(error: unknown): void {
-  if (error instanceof ActivityNotFoundError || (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND)) return;
+  if (error instanceof ActivityNotFoundError || isNotFound(error)) return;
   throw error;
 }

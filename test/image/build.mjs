@@ -13,8 +13,8 @@ import { must } from './must.mjs';
 
 const STAND_INS = inProject('test', 'image', 'stand-ins');
 
-/** Without a bridge only this machine's network is there. */
-const build = (args, env) =>
+/** On the base image. Without a bridge only this machine's network is there. */
+export const build = (args, env) =>
   must('docker', ['build', '--network=host', `--build-arg=NODE_IMAGE=${baseImage()}`, ...args], { env });
 
 /**

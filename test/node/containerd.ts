@@ -4,12 +4,12 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { NETWORK_PLUGINS_FOLDER } from '../../scripts/lib/node-rig.mjs';
 import type { Children } from '../cluster/rig/children.js';
 import { SERVICE_NETWORK } from '../cluster/rig/components.js';
 import { until } from '../cluster/rig/wait.js';
 
 const run = promisify(execFile);
-const PLUGINS = '/usr/lib/cni';
 export const BRIDGE = 'node0';
 /** Of the node, seen from pods, and theirs. */
 export const NODE_ADDRESS = '10.244.0.1';
@@ -63,7 +63,7 @@ state = ${at('state')}
   restrict_oom_score_adj = true
   disable_apparmor = true
   [${cri}.cni]
-    bin_dir = "${PLUGINS}"
+    bin_dir = "${NETWORK_PLUGINS_FOLDER}"
     conf_dir = ${JSON.stringify(networks)}
   [${cri}.containerd]
     snapshotter = "overlayfs"

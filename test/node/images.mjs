@@ -7,8 +7,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 
 import { inProject } from '../../scripts/lib/paths.mjs';
-import { baseImage } from '../image/base-image.mjs';
-import { buildImages, buildStandIns, withBuilder } from '../image/build.mjs';
+import { build, buildImages, buildStandIns, withBuilder } from '../image/build.mjs';
 import { must } from '../image/must.mjs';
 
 export const ENGINE_IMAGE = 'inference-autotuner/local-engine:1';
@@ -30,11 +29,7 @@ async function buildOwn(dir, env) {
   try {
     for (const [image, name] of Object.entries(OWN)) {
       const file = inProject('test', 'node', 'images', `${name}.Dockerfile`);
-      await must(
-        'docker',
-        ['build', `--build-arg=NODE_IMAGE=${baseImage()}`, '--file', file, '--tag', image, context],
-        { env }
-      );
+      await build([`--file=${file}`, `--tag=${image}`, context], env);
     }
   } finally {
     rmSync(context, { recursive: true });

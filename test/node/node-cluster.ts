@@ -1,12 +1,11 @@
 /** The test cluster with one real node: the control plane of test/cluster, containers in place of processes, and OME's stand-in. */
-import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { OmeStandIn } from '../cluster/ome-stand-in/ome-stand-in.js';
 import type { Api } from '../cluster/rig/api.js';
 import { Children } from '../cluster/rig/children.js';
 import { startControlPlane } from '../cluster/rig/control-plane.js';
+import { kubectlCommand, runKubectl } from '../cluster/rig/kubectl.js';
 import { omeDefinitions } from '../cluster/rig/ome-definitions.js';
 import { copyPreparedData } from '../cluster/rig/prepared-data.js';
 import { clusterProgram } from '../cluster/rig/program.js';
@@ -14,8 +13,6 @@ import { Volumes } from '../cluster/rig/volumes.js';
 import { ClusterNames } from './cluster-names.js';
 import { createBridge, NODE_ADDRESS } from './containerd.js';
 import { NODE, startRealNode } from './real-node.js';
-
-const MAX_OUTPUT = 64 * 2 ** 20;
 
 export interface NodeClusterOptions {
   /** Empty; all that the cluster writes is in there. */
@@ -77,10 +74,8 @@ export class NodeCluster {
   }
 
   /** @throws Error with what kubectl printed when it fails. @returns its standard output. */
-  async kubectl(...args: string[]): Promise<string> {
-    const options = { env: { HOME: this.dir }, maxBuffer: MAX_OUTPUT };
-    const own = ['kubectl', `--kubeconfig=${this.kubeconfig}`];
-    return (await promisify(execFile)(this.kubectlProgram, [...own, ...args], options)).stdout;
+  kubectl(...args: string[]): Promise<string> {
+    return runKubectl(kubectlCommand(this.kubectlProgram, this.kubeconfig), this.dir, args);
   }
 
   /** The folder of the node behind a PersistentVolumeClaim. */

@@ -70,7 +70,8 @@ class Regions:
         most parameters demand little or nothing, a few much.
         """
         d = self._encoder.dimensions
-        weights = (planes[:, :d] + UPWARDS) * np.abs(planes[:, :d] + UPWARDS)
+        drawn = planes[:, :d] + UPWARDS
+        weights = drawn * np.abs(drawn)
         weights /= np.maximum(np.abs(weights).sum(axis=1, keepdims=True), 1e-9)
         weights = weights[:, self._encoder.owners]
         # Values without an order have a demand each.

@@ -2,11 +2,9 @@
  * A real Kubernetes cluster without machines: etcd and the control plane as processes on loopback, a fake node whose pods are
  * processes of this machine, and a stand-in for OME's controller.
  */
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { OmeStandIn, type OmeOptions } from '../ome-stand-in/ome-stand-in.js';
 import type { Api } from './api.js';
 import { ApiProxy } from './api-proxy.js';
@@ -14,6 +12,7 @@ import type { ApiServer } from './api-server.js';
 import { Children } from './children.js';
 import { startControlPlane } from './control-plane.js';
 import { ADMIN } from './credentials.js';
+import { kubectlCommand, runKubectl } from './kubectl.js';
 import { addNode, labelNode } from './nodes.js';
 import { omeDefinitions } from './ome-definitions.js';
 import type { Images } from './pods/image-program.js';
@@ -24,7 +23,6 @@ import { Volumes } from './volumes.js';
 
 export const NODE = 'gpu-0';
 const DEFAULT_GPUS = 8;
-const MAX_OUTPUT = 64 * 2 ** 20;
 
 export interface RigOptions {
   /** The run's folder, removed by `down` if it is not given. What an earlier run has left running in it is ended. */
@@ -122,14 +120,12 @@ export class Rig {
 
   /** kubectl as the administrator, for a person. */
   get kubectlCommand(): readonly string[] {
-    return [this.program, 'kubectl', `--kubeconfig=${this.kubeconfig}`];
+    return kubectlCommand(this.program, this.kubeconfig);
   }
 
   /** @throws Error with what kubectl printed when it fails. @returns its standard output. */
-  async kubectl(...args: string[]): Promise<string> {
-    const [file = '', ...own] = this.kubectlCommand;
-    return (await promisify(execFile)(file, [...own, ...args], { env: { HOME: this.dir }, maxBuffer: MAX_OUTPUT }))
-      .stdout;
+  kubectl(...args: string[]): Promise<string> {
+    return runKubectl(this.kubectlCommand, this.dir, args);
   }
 
   killApiServer(): Promise<void> {

@@ -1,0 +1,1 @@
+export const NETWORK_PLUGINS_FOLDER: string;
