@@ -13,8 +13,8 @@ from rivals import RIVALS, Trace
 
 #: A choice counts as good if it truly is so near to the best.
 WITHIN = 0.05
-#: The finals, as a tune has them by default; its first rounds, in which everybody takes part.
-FINALISTS, ROUNDS = 2, 3
+#: The finals: two finalists, as a tune has by default, and three; the first rounds, in which everybody takes part.
+FINALISTS, ROUNDS = {"finals": 2, "finals of 3": 3}, 3
 
 
 def finals(landscape: Landscape, finalists: list[int], seed: int) -> int:
@@ -35,7 +35,9 @@ def summary(landscape: Landscape, trace: Trace, seed: int) -> dict[str, object]:
     def regret(chosen: int) -> float:
         return float(landscape.truth[chosen] / landscape.best - 1)
 
-    choices = {"lowest": lowest[0], "finals": finals(landscape, (trace.leaders or lowest)[:FINALISTS], seed)} if lowest else {}
+    choices = {"lowest": lowest[0]} if lowest else {}
+    if lowest:
+        choices |= {rule: finals(landscape, (trace.leaders or lowest)[:most], seed) for rule, most in FINALISTS.items()}
     if trace.leaders:
         choices["model"] = trace.leaders[0]
     return {

@@ -24,9 +24,11 @@ def replay(job: tuple[int, int, float, float, int]) -> list[tuple[float | None, 
     observations: list[Observation] = []
     entries: list[tuple[float | None, float | None]] = []
     for _ in range(budget + 1):
-        request = Request("bayesian", landscape.axes, tuple(observations), (), landscape.points, 1, seed)
-        answer = suggest(request)
-        leader = number[answer.leaders[0]] if answer.leaders else None
+        seen = tuple(observations)
+        answer = suggest(Request("bayesian", landscape.axes, seen, (), landscape.points, 1, seed))
+        # Who leads is told where nothing is asked for.
+        leaders = suggest(Request("bayesian", landscape.axes, seen, (), (), 0, seed)).leaders
+        leader = number[leaders[0]] if leaders else None
         regret = None if leader is None else float(landscape.truth[leader] / landscape.best - 1)
         entries.append((answer.expected_improvement, regret))
         score = landscape.measure(number[answer.points[0]], rng)

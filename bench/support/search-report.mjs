@@ -2,7 +2,7 @@
  * A table of one case of bench/search.mjs.
  *
  * @param one the case: title and settings
- * @param runs one per rival and seed: {rival, seed, hits: {lowest, finals, model?} (by the rule of choice), regret of the lowest (null when
+ * @param runs one per rival and seed: {rival, seed, hits: {lowest, finals, 'finals of 3', model?} (by the rule of choice), regret of the lowest (null when
  *   nothing worked), experiments, crashes, repeats, seconds[]}
  */
 export function printSearch(one, runs) {
@@ -20,6 +20,7 @@ export function printSearch(one, runs) {
     'by model',
     'after finals',
     '95 % interval',
+    'finals of 3',
     'regret median',
     'regret p90',
     'lost to crashes',
@@ -41,6 +42,7 @@ export function printSearch(one, runs) {
       ...withInterval('lowest'),
       hasModel ? percent(hits('model') / own.length) : '-',
       ...withInterval('finals'),
+      percent(hits('finals of 3') / own.length),
       percent(quantile(regrets, 0.5)),
       percent(quantile(regrets, 0.9)),
       percent(share('crashes')),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from autotuner_optimizer.bayesian import caution
+from autotuner_optimizer.gaussian_process import GaussianProcess
 from autotuner_optimizer.protocol import STRATEGIES, Observation, Point, Strategy
 from autotuner_optimizer.strategies import suggest
 from worlds import ALL, request, score
@@ -172,3 +173,14 @@ def test_the_expected_improvement_falls_as_less_is_left_to_find() -> None:
     late = suggest(request(observations=tuple(map(works, ALL[:80])))).expected_improvement
     assert early is not None and late is not None
     assert math.isfinite(early) and 0 <= late < early
+
+
+def test_what_the_noise_hides_is_no_improvement(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The noisier the measurements, the further from the best does the search look, where the model knows less."""
+
+    def from_the_best(noise: float) -> float:
+        monkeypatch.setattr(GaussianProcess, "noise", property(lambda _: noise))
+        found = [suggest(request(observations=tuple(search("bayesian", works, 14, seed=seed)), seed=seed)) for seed in range(4)]
+        return float(np.mean([math.dist(answer.points[0][:2], (4, 2)) for answer in found]))
+
+    assert from_the_best(0.0) + 0.5 < from_the_best(3.0)

@@ -22,7 +22,7 @@ LEAST = 1e-3
 #: it shuns them while it has lost just that: the exponent of the probability to work. Each further crash adds to it, and each that has
 #: not come takes away.
 LOSABLE_AT_FIRST, LOSABLE = 1.0, 0.08
-CAUTION, CAUTION_STEP = 1.6, 0.7
+CAUTION, CAUTION_STEP = 1.45, 0.7
 LEAST_CAUTION, MOST_CAUTION = 0.3, 5.0
 #: Leaders that are told: more than are measured again.
 LEADERS = 10
@@ -165,18 +165,28 @@ class _Search:
             log_chance += limits.log_probability(self._x)
         # The best by the model, since the best by a noisy measurement was lucky too.
         best = [float(each.min() if towards_limits else each[feasible].min()) for each in expected]
+        # What is better by less than the noise cannot be told apart: rather a look elsewhere than a polish.
+        goals = [least - model.noise for model, least in zip(models, best)]
         if len(self._running) > 0:
             models = [model.believing(self._running) for model in models]
         chosen: list[int] = []
         gain = None
         for _ in range(self._count):
-            each = [log_expected_improvement(*model.predict(self._x), least) for model, least in zip(models, best)]
-            log_improvement = np.logaddexp.reduce(each, axis=0) - np.log(len(each))
+            log_improvement = _log_improvement(models, self._x, goals)
             worth = np.logaddexp(log_improvement, np.log(LEAST)) + log_chance
             worth[chosen] = -np.inf
             pick = int(np.argmax(worth))
-            gain = float(np.exp(log_improvement[pick] + log_chance[pick])) if gain is None else gain
+            picked = self._x[pick : pick + 1]
+            if gain is None:
+                gain = float(np.exp(_log_improvement(models, picked, best)[0] + log_chance[pick]))
             chosen.append(pick)
             if len(chosen) < self._count:
-                models = [model.believing(self._x[pick : pick + 1]) for model in models]
+                models = [model.believing(picked) for model in models]
         return Answer(tuple(self._left[i] for i in chosen), None if towards_limits else gain)
+
+
+def _log_improvement(models: Sequence[GaussianProcess | Corrected], x: Floats, goals: Sequence[float]) -> Floats:
+    """The logarithm of the expected improvement below the goal of each model, its mean over the models."""
+    each = [log_expected_improvement(*model.predict(x), goal) for model, goal in zip(models, goals)]
+    result: Floats = np.logaddexp.reduce(each, axis=0) - np.log(len(each))
+    return result

@@ -60,6 +60,11 @@ class Corrected:
             np.hypot(self.weight * deviation, doubt * self._scale),
         )
 
+    @property
+    def noise(self) -> float:
+        """The standard deviation of the noise, in units of `y`."""
+        return self._rest.noise * self._scale
+
     def _corrected(self, foretold: Floats) -> Floats:
         return self._center + self._shift + self.weight * (foretold - self._center)
 
