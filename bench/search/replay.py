@@ -35,9 +35,11 @@ def summary(landscape: Landscape, trace: Trace, seed: int) -> dict[str, object]:
     def regret(chosen: int) -> float:
         return float(landscape.truth[chosen] / landscape.best - 1)
 
-    choices = {"lowest": lowest[0]} if lowest else {}
+    choices: dict[str, int] = {}
     if lowest:
-        choices |= {rule: finals(landscape, (trace.leaders or lowest)[:most], seed) for rule, most in FINALISTS.items()}
+        best = trace.leaders or lowest
+        choices["lowest"] = lowest[0]
+        choices |= {rule: finals(landscape, best[:most], seed) for rule, most in FINALISTS.items()}
     if trace.leaders:
         choices["model"] = trace.leaders[0]
     return {

@@ -29,6 +29,12 @@ class Trace:
 Rival = Callable[[Landscape, int, int], Trace]
 
 
+def leaders(strategy: Strategy, landscape: Landscape, observations: list[Observation], seed: int) -> list[int]:
+    """What the model calls the best, the best first: it is told where nothing is asked for. Empty without a model."""
+    answer = suggest(Request(strategy, landscape.axes, tuple(observations), (), (), 0, seed))
+    return [landscape.points.index(point) for point in answer.leaders]
+
+
 def _in_order(order: Callable[[Landscape, int], np.ndarray]) -> Rival:
     def run(landscape: Landscape, budget: int, seed: int) -> Trace:
         rng = np.random.default_rng([1, seed])
@@ -54,8 +60,7 @@ def _ours(strategy: Strategy) -> Rival:
             score = landscape.measure(index, rng)
             trace.tried.append((index, score))
             observations.append(Observation(answer.points[0], None if score is None else (score,)))
-        leaders = suggest(Request(strategy, landscape.axes, tuple(observations), (), (), 0, seed)).leaders
-        trace.leaders = [number[point] for point in leaders]
+        trace.leaders = leaders(strategy, landscape, observations, seed)
         return trace
 
     return run

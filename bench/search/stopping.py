@@ -10,6 +10,7 @@ import numpy as np
 from autotuner_optimizer.protocol import Observation, Request
 from autotuner_optimizer.strategies import suggest
 from landscapes import synthetic
+from rivals import leaders
 
 THRESHOLDS = (0.02, 0.01, 0.005, 0.002, 0.001)
 IN_A_ROW = (5, 8)
@@ -24,12 +25,9 @@ def replay(job: tuple[int, int, float, float, int]) -> list[tuple[float | None, 
     observations: list[Observation] = []
     entries: list[tuple[float | None, float | None]] = []
     for _ in range(budget + 1):
-        seen = tuple(observations)
-        answer = suggest(Request("bayesian", landscape.axes, seen, (), landscape.points, 1, seed))
-        # Who leads is told where nothing is asked for.
-        leaders = suggest(Request("bayesian", landscape.axes, seen, (), (), 0, seed)).leaders
-        leader = number[leaders[0]] if leaders else None
-        regret = None if leader is None else float(landscape.truth[leader] / landscape.best - 1)
+        answer = suggest(Request("bayesian", landscape.axes, tuple(observations), (), landscape.points, 1, seed))
+        leading = leaders("bayesian", landscape, observations, seed)
+        regret = float(landscape.truth[leading[0]] / landscape.best - 1) if leading else None
         entries.append((answer.expected_improvement, regret))
         score = landscape.measure(number[answer.points[0]], rng)
         observations.append(Observation(answer.points[0], None if score is None else (score,)))

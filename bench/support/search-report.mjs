@@ -2,8 +2,8 @@
  * A table of one case of bench/search.mjs.
  *
  * @param one the case: title and settings
- * @param runs one per rival and seed: {rival, seed, hits: {lowest, finals, 'finals of 3', model?} (by the rule of choice), regret of the lowest (null when
- *   nothing worked), experiments, crashes, repeats, seconds[]}
+ * @param runs one per rival and seed: {rival, seed, hits: {lowest, finals, 'finals of 3', model?} (by the rule of choice), regret of the
+ *   lowest (null when nothing worked), experiments, crashes, repeats, seconds[]}
  */
 export function printSearch(one, runs) {
   const { title, combinations, crashes, noise, budget } = one;
