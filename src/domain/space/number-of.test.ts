@@ -23,6 +23,15 @@ describe('the number of a combination', () => {
     );
   });
 
+  it('is found among as many as can be numbered', () => {
+    const size = Number.MAX_SAFE_INTEGER;
+    const space = createSearchSpace({
+      parameters: { size: { type: 'int', min: 1, max: size, scale: 'linear' } },
+      constraints: [],
+    });
+    for (const value of [1, size - 9, size - 8, size - 1, size]) expect(numberOf(space, { size: value })).toBe(value - 1);
+  });
+
   it('is none where a value is missing or another one', () => {
     const space = createSearchSpace({
       parameters: {

@@ -24,7 +24,8 @@ function digitOf(axis: Axis, value: ParameterValue): number | null {
   }
   let [low, high] = [0, axis.size - 1];
   while (low < high) {
-    const middle = Math.floor((low + high) / 2);
+    // Not (low + high) / 2: near 2^53 that sum is rounded, at worst up to high, and the search would never end.
+    const middle = low + Math.floor((high - low) / 2);
     if (axis.valueAt(middle) < value) low = middle + 1;
     else high = middle;
   }
