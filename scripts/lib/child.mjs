@@ -7,7 +7,7 @@ import os from 'node:os';
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: object }} [options]
+ * @param {{ cwd?: string, env?: object, timeout?: number }} [options] `timeout`: SIGTERM after so many ms
  * @returns {Promise<{ exitCode: number, output: string }>} standard output and error, as they came
  */
 export async function runAndCollect(command, args, options = {}) {
@@ -23,7 +23,7 @@ export async function runAndCollect(command, args, options = {}) {
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: object }} [options]
+ * @param {{ cwd?: string, env?: object, timeout?: number }} [options] `timeout`: SIGTERM after so many ms
  * @returns {Promise<number>} its exit code; 128 plus the signal's number if a signal ended it
  */
 export function runInForeground(command, args, options = {}) {

@@ -16,6 +16,9 @@ import { inCache, inProject, projectDir } from './paths.mjs';
  * @property {string[]} failures what failed and why, shortened
  */
 
+/** No suite takes half of it on two cores; one that hangs is ended, and the others still run. Milliseconds. */
+const SUITE_LIMIT = 40 * 60_000;
+
 const secondsSince = (startedAtMs) => (performance.now() - startedAtMs) / 1000;
 
 /**
@@ -68,16 +71,25 @@ export async function runJestSuite(name, extraArgs, { beside = false, within = [
   const startedAtMs = performance.now();
   let exitCode;
   if (beside) {
-    const ran = await runAndCollect(program, argv, { cwd: projectDir });
+    const ran = await runAndCollect(program, argv, { cwd: projectDir, timeout: SUITE_LIMIT });
     console.log(`\n--- ${name}\n${ran.output.trimEnd()}`);
     exitCode = ran.exitCode;
   } else {
     console.log(`\n--- ${name}`);
-    exitCode = await runInForeground(program, argv, { cwd: projectDir });
+    exitCode = await runInForeground(program, argv, { cwd: projectDir, timeout: SUITE_LIMIT });
   }
   const seconds = secondsSince(startedAtMs);
   const counts = readCounts(resultFile);
-  return { name, ...withCrash(counts, name, exitCode), seconds };
+  return { name, ...withCrash(counts, name, exitCode, readUnfinished(resultFile)), seconds };
+}
+
+/** What test/jest/unfinished.mjs kept: it is there only where a suite was ended before its end. */
+function readUnfinished(resultFile) {
+  try {
+    return `; still running: ${readFileSync(`${resultFile}.unfinished`, 'utf8')}`;
+  } catch {
+    return '';
+  }
 }
 
 /**
@@ -95,18 +107,18 @@ export async function runChaos() {
   return { name, ...withCrash(counts, name, exitCode), seconds: secondsSince(startedAtMs) };
 }
 
-function withCrash(counts, name, exitCode) {
+function withCrash(counts, name, exitCode, more = '') {
   if (counts.failed > 0 || (exitCode === 0 && counts.passed > 0)) return counts;
   return {
     ...counts,
     failed: 1,
-    failures: [`${name}: exit code ${exitCode} after ${counts.passed} tests that passed`],
+    failures: [`${name}: exit code ${exitCode} after ${counts.passed} tests that passed${more}`],
   };
 }
 
 function emptyResultFile(name) {
   const file = inCache('test-results', `${name}.json`);
   mkdirSync(path.dirname(file), { recursive: true });
-  rmSync(file, { force: true });
+  for (const stale of [file, `${file}.unfinished`]) rmSync(stale, { force: true });
   return file;
 }

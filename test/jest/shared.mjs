@@ -9,6 +9,7 @@ export function suite(testMatch, options = {}) {
     rootDir: fileURLToPath(new URL('../..', import.meta.url)),
     testMatch: testMatch.map((pattern) => `<rootDir>/${pattern}`),
     testEnvironment: 'node',
+    reporters: ['default', '<rootDir>/test/jest/unfinished.mjs'],
     extensionsToTreatAsEsm: ['.ts'],
     transform: {
       '^.+\\.ts$': [

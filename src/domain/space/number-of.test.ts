@@ -29,7 +29,8 @@ describe('the number of a combination', () => {
       parameters: { size: { type: 'int', min: 1, max: size, scale: 'linear' } },
       constraints: [],
     });
-    for (const value of [1, size - 9, size - 8, size - 1, size]) expect(numberOf(space, { size: value })).toBe(value - 1);
+    for (const value of [1, size - 9, size - 8, size - 1, size])
+      expect(numberOf(space, { size: value })).toBe(value - 1);
   });
 
   it('is none where a value is missing or another one', () => {
