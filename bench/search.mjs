@@ -39,20 +39,30 @@ if (values.stopping) {
   process.exit();
 }
 const LEARNERS = 'random,TPE constraints,bayesian';
-const MAIN = { combinations: 480, crashes: 0.3, noise: 0.03, budget: 30 };
+const MAIN = { title: 'main case', combinations: 480, crashes: 0.3, noise: 0.03, budget: 30 };
 
 /** Each case with what it changes in the main one; the smaller ones have fewer seeds. */
 const CASES = [
-  { title: 'main case', ...MAIN },
-  { title: 'few crashes, much noise', ...MAIN, crashes: 0.1, noise: 0.1, share: 0.5, rivals: LEARNERS },
-  { title: 'half of it crashes', ...MAIN, crashes: 0.5, noise: 0.01, share: 0.5, rivals: LEARNERS },
-  { title: 'medium space', ...MAIN, combinations: 180, budget: 24, share: 0.5, rivals: LEARNERS },
-  { title: 'small space', ...MAIN, combinations: 48, crashes: 0.2, budget: 15, share: 0.5, rivals: LEARNERS },
+  MAIN,
+  { ...MAIN, title: 'few crashes, much noise', crashes: 0.1, noise: 0.1, share: 0.5, rivals: LEARNERS },
+  { ...MAIN, title: 'half of it crashes', crashes: 0.5, noise: 0.01, share: 0.5, rivals: LEARNERS },
+  { ...MAIN, title: 'medium space', combinations: 180, budget: 24, share: 0.5, rivals: LEARNERS },
+  { ...MAIN, title: 'small space', combinations: 48, crashes: 0.2, budget: 15, share: 0.5, rivals: LEARNERS },
   ...surfaces(),
 ];
 
 const cases = CASES.filter(({ title }, i) => title.includes(values.only) && (!values.quick || i === 0));
-for (const one of cases) printSearch(one, await replay(one));
+for (const one of cases) {
+  const runs = await replay(one);
+  printSearch(one, runs);
+  for (const edge of one === MAIN ? [false, true] : []) {
+    const title = `of these, the best ${edge ? '' : 'not '}next to a crash`;
+    printSearch(
+      { ...one, title },
+      runs.filter((run) => run.edge === edge)
+    );
+  }
+}
 await timeSuggestions();
 
 /** What was recorded with the real engine: the budget is a third of the grid. */

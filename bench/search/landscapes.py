@@ -46,6 +46,18 @@ class Landscape:
     def best(self) -> float:
         return float(np.nanmin(self.truth))
 
+    @property
+    def is_best_at_edge(self) -> bool:
+        """Whether one step of one parameter leads from the best point to one that crashes."""
+        number = {point: i for i, point in enumerate(self.points)}
+        best = self.points[int(np.nanargmin(self.truth))]
+        for i, axis in enumerate(self.axes):
+            steps = range(axis.size) if axis.kind == "categories" else (best[i] - 1, best[i] + 1)
+            beside = [number.get((*best[:i], level, *best[i + 1 :])) for level in steps]
+            if any(index is not None and np.isnan(self.truth[index]) for index in beside):
+                return True
+        return False
+
     def measure(self, index: int, rng: np.random.Generator) -> float | None:
         """One measurement of a point; None when it crashes."""
         if np.isnan(self.truth[index]):

@@ -44,6 +44,7 @@ def summary(landscape: Landscape, trace: Trace, seed: int) -> dict[str, object]:
         choices["model"] = trace.leaders[0]
     return {
         "landscape": landscape.name,
+        "edge": landscape.is_best_at_edge,
         "hits": {rule: regret(chosen) <= WITHIN for rule, chosen in choices.items()},
         "regret": regret(lowest[0]) if lowest else None,
         "experiments": len(trace.tried),

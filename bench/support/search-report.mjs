@@ -6,6 +6,7 @@
  *   lowest (null when nothing worked), experiments, crashes, repeats, seconds[]}
  */
 export function printSearch(one, runs) {
+  if (runs.length === 0) return;
   const { title, combinations, crashes, noise, budget } = one;
   const settings = combinations
     ? `${combinations} combinations, ${100 * crashes} % crash, ${100 * noise} % noise, ${budget} experiments`
