@@ -35,7 +35,7 @@ import { ensureClusterRig } from './lib/cluster-rig.mjs';
 import { ensureDebianPackages } from './lib/debian-packages.mjs';
 import { OWN_NETWORK, whyNoDaemon } from './lib/docker-daemon.mjs';
 import { SetupError } from './lib/errors.mjs';
-import { ensureGoTool } from './lib/go-tools.mjs';
+import { ensureGoTool, findGoTool } from './lib/go-tools.mjs';
 import { ensureNodeRig, whyNoNode } from './lib/node-rig.mjs';
 import { onOwnMachine } from './lib/own-machine.mjs';
 import { inCache } from './lib/paths.mjs';
@@ -152,6 +152,12 @@ async function whyNotBuilt() {
   return built.includes(null) ? 'cannot be built here' : null;
 }
 
+/** The suite `unit` renders a chart with Helm where there is one; it is built for that only where nothing may be skipped. */
+async function provideHelm(maySkip) {
+  const folder = maySkip ? findGoTool('helm') : await ensureGoTool('helm', { onProgress: console.log });
+  if (folder) process.env.HELM_PATH ??= path.join(folder, 'helm');
+}
+
 async function runNode(jestArgs) {
   // It takes npm's packages.
   const { makeImages } = await import('../test/node/images.mjs');
@@ -181,6 +187,7 @@ async function main() {
   const { names, bail, maySkip, jestArgs } = parseCommandLine(process.argv.slice(2));
   if (!maySkip) process.env.AUTOTUNER_TEST_NO_SKIP = '1';
   await setup(names.every((name) => name === 'contract') ? { steps: ['npm'] } : {});
+  if (names.includes('unit')) await provideHelm(maySkip);
   const results = [];
   let interrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true));
