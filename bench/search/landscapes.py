@@ -49,14 +49,11 @@ class Landscape:
     @property
     def is_best_at_edge(self) -> bool:
         """Whether one step of one parameter leads from the best point to one that crashes."""
-        number = {point: i for i, point in enumerate(self.points)}
-        best = self.points[int(np.nanargmin(self.truth))]
-        for i, axis in enumerate(self.axes):
-            steps = range(axis.size) if axis.kind == "categories" else (best[i] - 1, best[i] + 1)
-            beside = [number.get((*best[:i], level, *best[i + 1 :])) for level in steps]
-            if any(index is not None and np.isnan(self.truth[index]) for index in beside):
-                return True
-        return False
+        at = np.array(self.points)
+        away = np.abs(at - at[np.nanargmin(self.truth)])
+        has_no_order = [axis.kind == "categories" for axis in self.axes]
+        away[:, has_no_order] = away[:, has_no_order] > 0
+        return bool(np.isnan(self.truth[away.sum(axis=1) == 1]).any())
 
     def measure(self, index: int, rng: np.random.Generator) -> float | None:
         """One measurement of a point; None when it crashes."""

@@ -16,8 +16,10 @@ import { inCache, inProject, projectDir } from './paths.mjs';
  * @property {string[]} failures what failed and why, shortened
  */
 
-/** No suite takes half of it on two cores; one that hangs is ended, and the others still run. Milliseconds. */
-const SUITE_LIMIT = 40 * 60_000;
+/**
+ * How each suite runs. One that hangs is ended, and the others still run: the longest took 19 minutes on two busy cores. Milliseconds.
+ */
+const RUN = { cwd: projectDir, timeout: 40 * 60_000 };
 
 const secondsSince = (startedAtMs) => (performance.now() - startedAtMs) / 1000;
 
@@ -71,12 +73,12 @@ export async function runJestSuite(name, extraArgs, { beside = false, within = [
   const startedAtMs = performance.now();
   let exitCode;
   if (beside) {
-    const ran = await runAndCollect(program, argv, { cwd: projectDir, timeout: SUITE_LIMIT });
+    const ran = await runAndCollect(program, argv, RUN);
     console.log(`\n--- ${name}\n${ran.output.trimEnd()}`);
     exitCode = ran.exitCode;
   } else {
     console.log(`\n--- ${name}`);
-    exitCode = await runInForeground(program, argv, { cwd: projectDir, timeout: SUITE_LIMIT });
+    exitCode = await runInForeground(program, argv, RUN);
   }
   const seconds = secondsSince(startedAtMs);
   const counts = readCounts(resultFile);
@@ -102,7 +104,7 @@ export async function runChaos() {
   const resultFile = emptyResultFile(name);
   const startedAtMs = performance.now();
   const argv = [inProject('test', 'chaos', 'main.mjs'), '--counts', resultFile];
-  const exitCode = await runInForeground(process.execPath, argv, { cwd: projectDir });
+  const exitCode = await runInForeground(process.execPath, argv, RUN);
   const counts = readCounts(resultFile);
   return { name, ...withCrash(counts, name, exitCode), seconds: secondsSince(startedAtMs) };
 }
